@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ending or stopping the whole machine.
+ */
+#ifndef DRIVERS_MACHINE_H
+#define DRIVERS_MACHINE_H
+
+/* End the machine with success (status 0 where it can report one). From anywhere. Never returns. */
+_Noreturn void machine_halt(void);
+
+/* End the machine with a failure status, 1 to 255 (exit.h has their meanings). From anywhere. Never
+ * returns. */
+_Noreturn void machine_fail(int status);
+
+/* Stop in the emulator's or an attached debugger, and go on from there; without one, may do
+ * nothing. */
+void machine_enter_debugger(void);
+
+#endif

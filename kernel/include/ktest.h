@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * For tests that run in the kernel: a file with `void kernel_test(void)` that
+ * prints what it expects, what it got, and how it ended. Whoever runs the
+ * kernel compares the two and reads the verdict (a line after KTEST_EXPECTED
+ * must equal the line after the next KTEST_ACTUAL; the lines of an expected
+ * block must be the very next lines of output).
+ */
+#ifndef KTEST_H
+#define KTEST_H
+
+#include <types.h>
+
+#include <errno.h>
+#include <lib/print.h>
+
+#define KTEST_EXPECTED       "[EXPECTED]: "
+#define KTEST_ACTUAL         "[ ACTUAL ]: "
+#define KTEST_BLOCK_EXPECTED "[EXPECTED BLOCK]: "
+
+/* The test. Every test file defines one. */
+void kernel_test(void);
+
+/* Say which test begins. */
+void ktest_start(const char *name);
+
+/* The verdict: prints a line "Test passed." The test should return then. */
+void ktest_passed(void);
+
+/* The verdict: prints a line "Test failed." and ends the machine with a failure status. */
+_Noreturn void ktest_failed(void);
+
+/*
+ * Announce that the test is right when the kernel panics from here on, and
+ * wrong when it passes: prints "[ ENDS WITH PANIC ]" on a line of its own.
+ */
+void ktest_expect_panic(void);
+
+/* Behind the macros: say where and why, then ktest_failed(). */
+_Noreturn void ktest_fail_at(const char *file, int line, const char *what, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+void ktest_check_errno(const char *file, int line, errno_t error, const char *what);
+void ktest_check_range(const char *file, int line, const char *message, unative_t value,
+                       unative_t low, unative_t high);
+
+/* Fail with a message (a printk format and arguments) unless the expression holds. */
+#define ktest_assert(expression, ...)                                    \
+    do {                                                                 \
+        if (!(expression))                                               \
+            ktest_fail_at(__FILE__, __LINE__, #expression, __VA_ARGS__); \
+    } while (0)
+
+/* Fail unless `error` is EOK; `what` names the operation. */
+#define ktest_assert_errno(error, what) ktest_check_errno(__FILE__, __LINE__, (error), (what))
+
+/* Fail unless low <= value <= high, compared as unsigned numbers of register width. */
+#define ktest_assert_in_range(message, value, low, high)                                   \
+    ktest_check_range(__FILE__, __LINE__, (message), (unative_t)(value), (unative_t)(low), \
+                      (unative_t)(high))
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The kernel's general heap. One per kernel; it takes the memory that probing
+ * found after the image. None of these blocks; all mask interrupts for their
+ * duration, so that interrupt handlers may call them (heap_init() excepted).
+ */
+#ifndef MM_HEAP_H
+#define MM_HEAP_H
+
+#include <types.h>
+
+/* Set up the heap; once, after memory detection. Panics when there is no memory for one. */
+void heap_init(void);
+
+/*
+ * At least `size` bytes, aligned for any scalar type (at least 4 bytes),
+ * contents undefined. NULL iff no free block is large enough. kmalloc(0)
+ * returns a distinct smallest block.
+ */
+void *kmalloc(size_t size) __attribute__((malloc, warn_unused_result));
+
+/* Zeroed memory for `count` objects of `each` bytes; also NULL iff the product overflows. O(bytes).
+ */
+void *kcalloc(size_t count, size_t each) __attribute__((malloc, warn_unused_result));
+
+/*
+ * Change a block's size, moving it if need be; the common part of the contents
+ * stays. ptr NULL: as kmalloc(). NULL iff there is no room: then the old block
+ * is unchanged and still the caller's. O(bytes) when it moves.
+ */
+void *krealloc(void *ptr, size_t size) __attribute__((warn_unused_result));
+
+/*
+ * As kmalloc(), aligned to `alignment`, a power of two. NULL also when it is
+ * none. The block goes back through kfree().
+ */
+void *kmalloc_aligned(size_t size, size_t alignment) __attribute__((malloc, warn_unused_result));
+
+/*
+ * Give a block back. NULL is allowed and does nothing. A pointer that is not a
+ * living block (foreign, misaligned, freed already) is reported as far as the
+ * heap can tell, and the heap stays usable.
+ */
+void kfree(void *ptr);
+
+/* The usable bytes of a living block, at least what was asked for; 0 for NULL. O(1). */
+size_t ksize(const void *ptr);
+
+#endif
