@@ -10,6 +10,7 @@
 #ifndef ARCH_CONTEXT_H
 #define ARCH_CONTEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <arch/impl/context.h> /* struct arch_context */
@@ -29,10 +30,10 @@ void arch_context_init(struct arch_context *context, uintptr_t stack_top, void (
  */
 void arch_context_switch(struct arch_context *save, struct arch_context *load);
 
-/* What a saved context says. O(1). */
-static inline uintptr_t arch_context_pc(const struct arch_context *context);
-static inline uintptr_t arch_context_stack_pointer(const struct arch_context *context);
-static inline uintptr_t arch_context_frame_pointer(const struct arch_context *context);
+/*
+ * impl/context.h also supplies, inline and O(1), what a saved context says:
+ * arch_context_pc(), arch_context_stack_pointer(), arch_context_frame_pointer().
+ */
 
 /*
  * Follow the chain of frames by one: *frame and *pc are replaced by the

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+# How to build for AArch64. mstrict-align: the MMU is off at first, and device memory never allows unaligned accesses.
+ARCH_SRCS := $(addprefix arch/aarch64/src/,start.S entry.S boot.c mmu.c trap.c context.c timer.c)
+ARCH_TARGET_clang := --target=aarch64-none-elf
+ARCH_CROSS_gcc := aarch64-linux-gnu-
+ARCH_GCC_PACKAGE := gcc-aarch64-linux-gnu
+ARCH_CFLAGS := -mgeneral-regs-only -mstrict-align -fno-pic -fno-omit-frame-pointer
+ARCH_CFLAGS_clang := -mcpu=cortex-a72
+ARCH_CFLAGS_gcc := -mcpu=cortex-a72 -mno-outline-atomics
+ARCH_LDSCRIPT := arch/aarch64/kernel.lds.S
+ARCH_EARLY_HEAP_BYTES := 0x100000
+ARCH_THREAD_STACK_BYTES := 16384

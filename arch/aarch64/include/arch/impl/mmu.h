@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * AArch64 translation: 4 KiB granule, 39-bit addresses through TTBR0_EL1.
+ */
+#ifndef ARCH_IMPL_MMU_H
+#define ARCH_IMPL_MMU_H
+
+#define ARCH_PAGE_SIZE 4096u
+
+#endif

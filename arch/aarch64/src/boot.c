@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The C part of coming up: the per-CPU block, then MMU and caches. Runs with
+ * the MMU off until aarch64_mmu_enable() returns.
+ */
+#include <arch/context.h>
+#include <arch/cpu.h>
+
+#include "aarch64.h"
+
+struct cpu_local aarch64_cpu;
+
+/* Registers of kernel_main() when an exception interrupts it before there are threads. */
+static struct arch_context boot_context;
+
+void aarch64_boot(uintptr_t device_tree)
+{
+    (void)device_tree; /* the board looks at the start of RAM, which serves ELF and Image boots alike */
+    aarch64_cpu = (struct cpu_local){
+        .context = &boot_context,
+        .irq_stack_top = (uintptr_t)_irq_stack_top,
+        .irq_stack_base = (uintptr_t)_irq_stack_base,
+        .boot_stack_top = (uintptr_t)_boot_stack_top,
+        .boot_stack_base = (uintptr_t)_boot_stack_base,
+    };
+    aarch64_mmu_enable();
+}
+
+void arch_cpu_print_state(void (*print)(const char *format, ...))
+{
+    uint64_t sctlr = READ_SYSREG(sctlr_el1);
+
+    print("[cpu] SCTLR_EL1=0x%lx M=%u C=%u I=%u WXN=%u, running at EL%u with SP_EL%u\n",
+          (unsigned long)sctlr, (unsigned)(sctlr & 1), (unsigned)(sctlr >> 2 & 1),
+          (unsigned)(sctlr >> 12 & 1), (unsigned)(sctlr >> 19 & 1),
+          (unsigned)(READ_SYSREG(CurrentEL) >> 2 & 3), (unsigned)(READ_SYSREG(SPSel) & 1));
+}

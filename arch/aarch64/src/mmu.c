@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables: three levels of 512 entries over 512 GiB (4 KiB granule, Arm
+ * ARM D5). Tables come from a small array inside the image, so mapping needs
+ * no allocator and can run before the MMU is on. Large blocks are used where
+ * both ends allow. Tables are never given back: the array is sized for what
+ * one boot maps, and running out is reported to the caller.
+ *
+ * Nothing is writable and executable: text is read-only, all else carries
+ * PXN, and SCTLR_EL1.WXN makes the CPU enforce it. Memory that may be absent
+ * is mapped as Device only, so that no speculative access can reach it.
+ */
+#include <arch/cpu.h>
+#include <arch/mmu.h>
+
+#include "aarch64.h"
+#include "layout.h"
+
+#define ENTRIES 512
+#define TABLES 40
+
+#define DESC_VALID UINT64_C(1)
+#define DESC_TABLE UINT64_C(3)
+#define DESC_BLOCK UINT64_C(1)
+#define DESC_PAGE UINT64_C(3)
+#define DESC_KIND UINT64_C(3)
+#define DESC_ADDRESS UINT64_C(0x0000fffffffff000)
+
+#define ATTR_INDEX(n) ((uint64_t)(n) << 2)
+#define ATTR_READ_ONLY (UINT64_C(1) << 7)
+#define ATTR_INNER_SHAREABLE (UINT64_C(3) << 8)
+#define ATTR_ACCESSED (UINT64_C(1) << 10)
+#define ATTR_PXN (UINT64_C(1) << 53)
+#define ATTR_UXN (UINT64_C(1) << 54)
+
+/* MAIR_EL1: attribute 0 Normal write-back, 1 Device-nGnRE. */
+#define MAIR_VALUE UINT64_C(0x04ff)
+#define NORMAL (ATTR_INDEX(0) | ATTR_INNER_SHAREABLE | ATTR_ACCESSED | ATTR_UXN)
+#define DEVICE (ATTR_INDEX(1) | ATTR_ACCESSED | ATTR_UXN | ATTR_PXN)
+
+#define TEXT (NORMAL | ATTR_READ_ONLY)
+#define RODATA (NORMAL | ATTR_READ_ONLY | ATTR_PXN)
+#define DATA (NORMAL | ATTR_PXN)
+
+/* TCR_EL1: 39-bit TTBR0, write-back walks, 4 KiB granule, no TTBR1; IPS is filled in. */
+#define TCR_VALUE                                                                                  \
+    ((UINT64_C(25) << 0) | (UINT64_C(1) << 8) | (UINT64_C(1) << 10) | (UINT64_C(3) << 12) |         \
+     (UINT64_C(1) << 23) | (UINT64_C(2) << 30))
+
+static uint64_t root[ENTRIES] __attribute__((aligned(PAGE_BYTES)));
+static uint64_t tables[TABLES][ENTRIES] __attribute__((aligned(PAGE_BYTES)));
+static unsigned tables_used;
+
+static unsigned level_shift(unsigned level)
+{
+    return 39 - 9 * level; /* level 1: 30, level 2: 21, level 3: 12 */
+}
+
+static void table_barrier(void)
+{
+    __asm__ volatile("dsb ishst\n\tisb" : : : "memory");
+}
+
+static void tlb_flush(void)
+{
+    __asm__ volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" : : : "memory");
+}
+
+/* The table below an entry, made when missing; NULL iff the array is used up. */
+static uint64_t *descend(uint64_t *entry)
+{
+    if ((*entry & DESC_VALID) == 0) {
+        if (tables_used == TABLES)
+            return NULL;
+        *entry = (uint64_t)(uintptr_t)tables[tables_used++] | DESC_TABLE;
+    }
+    return (uint64_t *)(uintptr_t)(*entry & DESC_ADDRESS);
+}
+
+/* Map one page or block at `virt`, the largest that alignment and `bytes` allow; returns its size, 0 = no table. */
+static size_t map_one(uintptr_t virt, uintptr_t phys, size_t bytes, uint64_t attributes)
+{
+    uint64_t *table = root;
+
+    for (unsigned level = 1;; level++) {
+        size_t span = (size_t)1 << level_shift(level);
+        uint64_t *entry = &table[(virt >> level_shift(level)) % ENTRIES];
+        bool fits = ((virt | phys) & (span - 1)) == 0 && bytes >= span;
+        bool has_table = level < 3 && (*entry & DESC_KIND) == DESC_TABLE;
+
+        if (fits && !has_table) {
+            *entry = phys | attributes | (level == 3 ? DESC_PAGE : DESC_BLOCK);
+            return span;
+        }
+        table = descend(entry);
+        if (table == NULL)
+            return 0;
+    }
+}
+
+static bool map(uintptr_t virt, uintptr_t phys, size_t bytes, uint64_t attributes)
+{
+    while (bytes > 0) {
+        size_t done = map_one(virt, phys, bytes, attributes);
+
+        if (done == 0)
+            return false;
+        virt += done;
+        phys += done;
+        bytes -= done;
+    }
+    table_barrier();
+    return true;
+}
+
+static void unmap(uintptr_t virt, size_t bytes)
+{
+    while (bytes > 0) {
+        uint64_t *table = root;
+        unsigned level = 1;
+        uint64_t *entry = &table[(virt >> level_shift(level)) % ENTRIES];
+
+        while (level < 3 && (*entry & DESC_KIND) == DESC_TABLE) {
+            table = (uint64_t *)(uintptr_t)(*entry & DESC_ADDRESS);
+            level++;
+            entry = &table[(virt >> level_shift(level)) % ENTRIES];
+        }
+        *entry = 0;
+        size_t span = ((size_t)1 << level_shift(level));
+
+        span -= virt & (span - 1);
+        virt += span;
+        bytes -= span < bytes ? span : bytes;
+    }
+    tlb_flush();
+}
+
+static void map_image(const uint8_t *start, const uint8_t *end, uint64_t attributes)
+{
+    /* The array holds more tables than the image can need, so this cannot fail. */
+    (void)map((uintptr_t)start, (uintptr_t)start, (size_t)(end - start), attributes);
+}
+
+void aarch64_mmu_enable(void)
+{
+    uintptr_t below = (uintptr_t)_text_start & ~(uintptr_t)0x3fffffff;
+
+    /* Below the image: the device tree, for reading. */
+    map_image((const uint8_t *)below, _text_start, RODATA);
+    map_image(_text_start, _text_end, TEXT);
+    map_image(_rodata_start, _rodata_end, RODATA);
+    map_image(_data_start, _data_end, DATA);
+    /* The pages below the stacks stay unmapped. */
+    map_image(_boot_stack_base, _boot_stack_top, DATA);
+    map_image(_irq_stack_base, _irq_stack_top, DATA);
+    map_image(_emergency_stack_base, _kernel_end, DATA);
+
+    uint64_t range = READ_SYSREG(id_aa64mmfr0_el1) & 0xf;
+
+    WRITE_SYSREG(mair_el1, MAIR_VALUE);
+    WRITE_SYSREG(tcr_el1, TCR_VALUE | (range > 5 ? 5 : range) << 32);
+    WRITE_SYSREG(ttbr0_el1, (uintptr_t)root);
+    isb();
+    __asm__ volatile("tlbi vmalle1\n\tic iallu\n\tdsb sy\n\tisb" : : : "memory");
+    /* M, C, I, WXN on top of what reset and start.S leave (RES1 bits), alignment checks off. */
+    WRITE_SYSREG(sctlr_el1, UINT64_C(0x30d00800) | 1u << 0 | 1u << 2 | 1u << 12 | 1u << 19);
+    isb();
+}
+
+bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind)
+{
+    return map(base, base, bytes, kind == ARCH_MAP_DEVICE ? DEVICE : DATA);
+}
+
+void arch_unmap_direct(uintptr_t base, size_t bytes)
+{
+    unmap(base, bytes);
+}
+
+struct arch_window arch_stack_window(void)
+{
+    return (struct arch_window){.base = STACK_WINDOW_BASE, .bytes = STACK_WINDOW_BYTES};
+}
+
+bool arch_map_stack(uintptr_t address, uintptr_t backing, size_t bytes)
+{
+    return map(address, backing, bytes, DATA);
+}
+
+void arch_unmap_stack(uintptr_t address, size_t bytes)
+{
+    unmap(address, bytes);
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The generic timer's virtual channel (Arm ARM, D11) and the cycle counter.
+ * Deadlines are absolute, so a late tick does not delay those after it.
+ */
+#include <arch/timer.h>
+
+#include "aarch64.h"
+
+/* Private peripheral interrupt of the EL1 virtual timer (SBSA). */
+#define VIRTUAL_TIMER_IRQ 27
+
+static uint64_t period_counts;
+
+unsigned arch_timer_irq(void)
+{
+    return VIRTUAL_TIMER_IRQ;
+}
+
+void arch_timer_start(unsigned hz)
+{
+    period_counts = READ_SYSREG(cntfrq_el0) / hz;
+    isb();
+    WRITE_SYSREG(cntv_cval_el0, READ_SYSREG(cntvct_el0) + period_counts);
+    WRITE_SYSREG(cntv_ctl_el0, 1); /* ENABLE, not IMASK */
+    isb();
+}
+
+unsigned arch_timer_acknowledge(void)
+{
+    uint64_t deadline = READ_SYSREG(cntv_cval_el0);
+    unsigned periods = 0;
+
+    isb();
+    uint64_t now = READ_SYSREG(cntvct_el0);
+
+    if (now >= deadline && now - deadline >= period_counts) {
+        /* Interrupts were masked for long. */
+        uint64_t missed = (now - deadline) / period_counts;
+
+        periods = (unsigned)missed;
+        deadline += missed * period_counts;
+    }
+    WRITE_SYSREG(cntv_cval_el0, deadline + period_counts);
+    isb();
+    return periods + 1;
+}
+
+uint32_t arch_instructions(void)
+{
+    static bool started;
+
+    if (!started) {
+        /* PMU: reset and enable the cycle counter, counting at EL1 (Arm ARM, D7). */
+        WRITE_SYSREG(pmcr_el0, 0x47);
+        WRITE_SYSREG(pmccfiltr_el0, 0);
+        WRITE_SYSREG(pmcntenset_el0, UINT64_C(1) << 31);
+        isb();
+        started = true;
+    }
+    return (uint32_t)READ_SYSREG(pmccntr_el0);
+}

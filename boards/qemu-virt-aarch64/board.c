@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * QEMU's `virt` machine with GICv3 (docs/system/arm/virt): addresses, and an
+ * end through semihosting, which gives the emulator an exit status.
+ */
+#include <board/board.h>
+
+#include <arch/cpu.h>
+#include <arch/mmu.h>
+#include <drivers/fdt.h>
+#include <drivers/gicv3.h>
+#include <drivers/pl011.h>
+
+#define GICD_BASE 0x08000000u
+#define GICD_BYTES 0x10000u
+#define GICR_BASE 0x080a0000u
+#define GICR_BYTES 0x20000u
+#define UART_BASE 0x09000000u
+#define UART_IRQ 33 /* SPI 1 */
+#define RAM_BASE UINT64_C(0x40000000)
+#define RAM_LIMIT UINT64_C(0x4000000000) /* 256 GiB: PCIe and high devices start here */
+/* The tree lies in the 2 MiB between the start of RAM and the image. */
+#define FDT_LIMIT 0x200000u
+
+#define SEMIHOSTING_EXIT 0x18
+#define ADP_STOPPED_APPLICATION_EXIT 0x20026
+
+const char board_name[] = "qemu-virt-aarch64";
+
+static const struct gicv3 gic = {.distributor = GICD_BASE, .redistributor = GICR_BASE};
+static bool console_ready;
+
+void board_init(void)
+{
+    /* The first mappings after boot: the table array is all but empty, so none fails. */
+    (void)arch_map_direct(UART_BASE, ARCH_PAGE_SIZE, ARCH_MAP_DEVICE);
+    (void)arch_map_direct(GICD_BASE, GICD_BYTES, ARCH_MAP_DEVICE);
+    (void)arch_map_direct(GICR_BASE, GICR_BYTES, ARCH_MAP_DEVICE);
+    pl011_init(UART_BASE);
+    console_ready = true;
+    gicv3_init(&gic);
+}
+
+void board_console_write(const char *text, size_t bytes)
+{
+    if (!console_ready)
+        return;
+    for (size_t i = 0; i < bytes; i++) {
+        if (text[i] == '\n')
+            pl011_putc(UART_BASE, '\r');
+        pl011_putc(UART_BASE, text[i]);
+    }
+}
+
+int board_console_read(void)
+{
+    return console_ready ? pl011_getc(UART_BASE) : -1;
+}
+
+_Noreturn void board_exit(int status)
+{
+    uint64_t block[2] = {ADP_STOPPED_APPLICATION_EXIT, (uint64_t)status};
+    register uint64_t x0 __asm__("x0") = SEMIHOSTING_EXIT;
+    register uint64_t *x1 __asm__("x1") = block;
+
+    __asm__ volatile("hlt #0xf000" : : "r"(x0), "r"(x1) : "memory");
+    arch_halt();
+}
+
+struct board_ram_window board_ram_window(void)
+{
+    return (struct board_ram_window){.base = RAM_BASE, .limit = RAM_LIMIT};
+}
+
+uint64_t board_ram_claimed_bytes(void)
+{
+    /* #address-cells = #size-cells = 2 at the root of this machine's tree. */
+    return fdt_cells(fdt_find((const void *)RAM_BASE, FDT_LIMIT, "/memory", "reg"), 2, 2);
+}
+
+const char *board_boot_args(void)
+{
+    struct fdt_property args = fdt_find((const void *)RAM_BASE, FDT_LIMIT, "/chosen", "bootargs");
+
+    if (args.data == NULL || args.bytes == 0 || args.data[args.bytes - 1] != '\0')
+        return NULL;
+    return (const char *)args.data;
+}
+
+int board_console_irq(void)
+{
+    return UART_IRQ;
+}
+
+int board_irq_claim(void)
+{
+    return gicv3_claim();
+}
+
+void board_irq_complete(int irq)
+{
+    gicv3_complete(irq);
+}
+
+void board_irq_enable(unsigned irq)
+{
+    gicv3_enable(&gic, irq);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reads the table made by scripts/symbols.sh: a count, `count` pairs (offset
+ * of the function from the image's start, offset of its name), the names.
+ * Functions are sorted by address. Without the table, addresses are printed
+ * and `addr2line -f -e KERNEL ADDRESS` resolves them.
+ */
+#include <debug/symbols.h>
+
+#include <arch/context.h>
+#include <lib/print.h>
+
+#define BACKTRACE_LINES 32
+
+struct symbol {
+    uint32_t address; /* from _kernel_start */
+    uint32_t name;    /* from the first name */
+};
+
+struct symbol_table {
+    uint32_t count;
+    struct symbol symbols[];
+};
+
+extern const uint8_t _kernel_start[], _text_start[], _text_end[];
+extern const uint8_t __symbols_start[], __symbols_end[];
+
+const char *symbol_find(uintptr_t address, size_t *offset)
+{
+    const struct symbol_table *table = (const void *)__symbols_start;
+
+    if (__symbols_start == __symbols_end || address < (uintptr_t)_text_start ||
+        address >= (uintptr_t)_text_end)
+        return NULL;
+    size_t at = address - (uintptr_t)_kernel_start;
+    size_t low = 0;
+    size_t high = table->count;
+
+    /* The last symbol that starts at or below `at`. */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (table->symbols[middle].address <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0)
+        return NULL;
+    *offset = at - table->symbols[low - 1].address;
+    return (const char *)&table->symbols[table->count] + table->symbols[low - 1].name;
+}
+
+static void print_call(unsigned depth, uintptr_t address)
+{
+    size_t offset = 0;
+    const char *name = symbol_find(address, &offset);
+
+    if (name != NULL)
+        printk("[bt]  #%-2u %p %s+0x%zx\n", depth, (void *)address, name, offset);
+    else
+        printk("[bt]  #%-2u %p\n", depth, (void *)address);
+}
+
+void debug_backtrace(uintptr_t pc, uintptr_t frame, uintptr_t low, uintptr_t high)
+{
+    print_call(0, pc);
+    for (unsigned depth = 1; depth < BACKTRACE_LINES && arch_unwind(low, high, &frame, &pc); depth++)
+        print_call(depth, pc);
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel does about interrupts and exceptions: serve the first, and
+ * report the second so that its reader needs no debugger, then end the
+ * machine. Everything printed here is only read, never allocated, so that it
+ * works when little else does.
+ */
+#include <exc.h>
+
+#include <arch/context.h>
+#include <arch/cpu.h>
+#include <arch/mmu.h>
+#include <arch/timer.h>
+#include <arch/trap.h>
+#include <board/board.h>
+#include <debug.h>
+#include <debug/symbols.h>
+#include <drivers/machine.h>
+#include <exit.h>
+#include <lib/print.h>
+#include <proc/sched.h>
+
+bool interrupts_disable(void)
+{
+    return arch_interrupts_disable();
+}
+
+void interrupts_restore(bool enabled)
+{
+    arch_interrupts_restore(enabled);
+}
+
+void kernel_interrupt(void)
+{
+    int irq = board_irq_claim();
+
+    if (irq < 0)
+        return;
+    if ((unsigned)irq == arch_timer_irq())
+        sched_tick(arch_timer_acknowledge());
+    else
+        printk("[irq] nobody serves interrupt %d\n", irq);
+    board_irq_complete(irq);
+}
+
+/* The stack that contains an address, as far as the kernel knows stacks. */
+struct stack_view {
+    const char *name;
+    uintptr_t base;
+    uintptr_t top;
+    uintptr_t guard_base; /* unmapped from here to base */
+};
+
+static bool find_stack(uintptr_t address, struct stack_view *view)
+{
+    const struct cpu_local *local = cpu_local();
+    const struct kstack *stack = kstack_find(address);
+    const struct stack_view fixed[] = {
+        {"boot", local->boot_stack_base, local->boot_stack_top,
+         local->boot_stack_base - ARCH_PAGE_SIZE},
+        {"interrupt", local->irq_stack_base, local->irq_stack_top,
+         local->irq_stack_base - ARCH_PAGE_SIZE},
+    };
+
+    if (stack != NULL) {
+        *view = (struct stack_view){
+            .name = stack->owner == NULL ? "unused thread" : stack->owner->name,
+            .base = stack->base,
+            .top = stack->base + stack->bytes,
+            .guard_base = stack->base - stack->guard_bytes,
+        };
+        return true;
+    }
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+        if (address >= fixed[i].guard_base && address < fixed[i].top) {
+            *view = fixed[i];
+            return true;
+        }
+    }
+    return false;
+}
+
+static void print_thread(void)
+{
+    const thread_t *thread = thread_get_current();
+
+    if (thread == NULL) {
+        printk("[EXC] no thread yet: boot code\n");
+        return;
+    }
+    printk("[EXC] thread %u \"%s\": stack %p-%p, deepest use %zu of %zu bytes, guard region %s\n",
+           thread->id, thread->name, (void *)thread->stack->base,
+           (void *)(thread->stack->base + thread->stack->bytes),
+           thread_stack_high_watermark_bytes(thread), thread->stack->bytes,
+           thread_stack_guard_ok(thread) ? "intact" : "CORRUPTED");
+}
+
+/* Whether the address lies below a stack; then say whose, and how far. */
+static void explain_address(uintptr_t address)
+{
+    struct stack_view view;
+
+    if (!find_stack(address, &view) || address >= view.base)
+        return;
+    printk("[EXC] stack overflow: %p lies in the guard of the stack of \"%s\", %zu bytes below its "
+           "end %p\n",
+           (void *)address, view.name, (size_t)(view.base - address), (void *)view.base);
+    const thread_t *owner = thread_find_by_stack(address);
+
+    if (owner != NULL)
+        printk("[EXC] stack overflow: thread %u \"%s\" had used %zu of %zu bytes (high-water mark)\n",
+               owner->id, owner->name, thread_stack_high_watermark_bytes(owner),
+               owner->stack->bytes);
+}
+
+static void print_backtrace(uintptr_t pc, uintptr_t frame)
+{
+    struct stack_view view;
+
+    if (!find_stack(frame, &view))
+        view = (struct stack_view){.base = 0, .top = 0};
+    debug_backtrace(pc, frame, view.base, view.top);
+}
+
+void kernel_trap(struct arch_trap *trap)
+{
+    static unsigned reports;
+
+    reports++;
+    if (reports > 2)
+        board_exit(EXIT_NESTED); /* even the short report fails */
+    if (trap->nested || reports > 1) {
+        printk("\n[EXC] an exception inside a handler; the last report\n");
+        arch_trap_print(trap, printk);
+        explain_address(trap->has_address ? trap->address : 0);
+        board_exit(EXIT_NESTED);
+    }
+    printk("\n");
+    arch_trap_print(trap, printk);
+    print_thread();
+    if (trap->has_address)
+        explain_address(trap->address);
+    print_backtrace(arch_context_pc(trap->context), arch_context_frame_pointer(trap->context));
+    board_exit(EXIT_EXCEPTION);
+}
+
+/* Called by panic(), after the message: who ran, and from where. */
+void panic_report(void)
+{
+    if (thread_get_current() != NULL)
+        thread_print_all();
+    print_backtrace((uintptr_t)__builtin_return_address(0), arch_frame_pointer());
+}
+
+_Noreturn void machine_fail(int status)
+{
+    interrupts_disable();
+    board_exit(status);
+}
+
+_Noreturn void machine_halt(void)
+{
+    machine_fail(EXIT_OK);
+}

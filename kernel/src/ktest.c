@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the kernel tests' macros call: verdicts in lines that a script can read.
+ */
+#include <ktest.h>
+
+#include <drivers/machine.h>
+#include <exit.h>
+
+void ktest_start(const char *name)
+{
+    printk("\n== %s ==\n", name);
+}
+
+void ktest_passed(void)
+{
+    printk("\nTest passed.\n\n");
+}
+
+void ktest_failed(void)
+{
+    printk("\nTest failed.\n\n");
+    machine_fail(EXIT_FAILED);
+}
+
+void ktest_expect_panic(void)
+{
+    printk("\n[ ENDS WITH PANIC ]\n");
+}
+
+void ktest_fail_at(const char *file, int line, const char *what, const char *format, ...)
+{
+    va_list arguments;
+
+    printk("\n%s:%d: ", file, line);
+    va_start(arguments, format);
+    vprintk(format, arguments);
+    va_end(arguments);
+    printk(" (%s)\n", what);
+    ktest_failed();
+}
+
+void ktest_check_errno(const char *file, int line, errno_t error, const char *what)
+{
+    if (error != EOK)
+        ktest_fail_at(file, line, what, "error %d, %s", (int)error, errno_as_str(error));
+}
+
+void ktest_check_range(const char *file, int line, const char *message, unative_t value,
+                       unative_t low, unative_t high)
+{
+    if (value < low || value > high)
+        ktest_fail_at(file, line, message, "%lu (0x%lx) is outside %lu to %lu",
+                      (unsigned long)value, (unsigned long)value, (unsigned long)low,
+                      (unsigned long)high);
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * kernel_main(): the boot order.
+ */
+#include <main.h>
+
+#include <arch/cpu.h>
+#include <board/board.h>
+#include <debug.h>
+#include <drivers/machine.h>
+#include <exit.h>
+#include <job.h>
+#include <lib/print.h>
+#include <mm/heap.h>
+#include <mm/memory.h>
+#include <proc/sched.h>
+
+static const struct job *chosen;
+
+/* The job that the boot arguments name; NULL when they name none. A wrong name ends the machine. */
+static const struct job *choose_job(void)
+{
+    const char *bad;
+    const struct job *job = job_find(job_args(), &bad);
+
+    if (bad == NULL)
+        return job;
+    printk("[boot] no such job: %s\n[boot] there are:\n", bad);
+    job_list();
+    machine_fail(EXIT_USAGE);
+}
+
+static void run_job(void)
+{
+    printk("[boot] running %s=%s: %s\n", chosen->kind, chosen->name, chosen->summary);
+    int status = chosen->run();
+
+    printk("[boot] %s=%s ends with status %d\n", chosen->kind, chosen->name, status);
+    machine_fail(status);
+}
+
+/* The first thread. */
+static void *init_main(void *unused)
+{
+    (void)unused;
+    if (chosen != NULL)
+        run_job();
+    printk("[boot] nothing to run. Boot arguments (make run ARGS=...) choose one of:\n");
+    job_list();
+    thread_print_all();
+    machine_halt();
+}
+
+void kernel_main(void)
+{
+    thread_t *init;
+
+    board_init();
+    printk("Cairn on %s\n", board_name);
+    arch_cpu_print_state(printk);
+    memory_init();
+    heap_init();
+    chosen = choose_job();
+    if (chosen != NULL && chosen->before_threads)
+        run_job();
+    sched_init();
+    errno_t err = thread_create(&init, init_main, NULL, THREAD_DETACHED, "init");
+
+    panic_if(err != EOK, "no first thread: %s", errno_as_str(err));
+    sched_start();
+}

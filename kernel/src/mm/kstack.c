@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stack cache. Slot i of the window is
+ *
+ *     | unmapped: slot size - stack size | guard pattern | stack, grows down |
+ *     ^ window base + i * slot           ^ base                              ^ top
+ *
+ * Without a window, stacks are plain kernel memory and guard_bytes is 0.
+ */
+#include <mm/kstack.h>
+
+#include <arch/mmu.h>
+#include <config/thread_stack_bytes.h>
+#include <debug.h>
+#include <mem_stack.h>
+#include <mm/heap.h>
+
+#define STACK_BYTES ((size_t)CONFIG_THREAD_STACK_BYTES)
+/* Room below each stack for a frame of up to three times the stack to trap. */
+#define SLOT_BYTES (4 * STACK_BYTES)
+
+_Static_assert(CONFIG_THREAD_STACK_BYTES % 16 == 0, "stacks must stay aligned for every ABI");
+
+static struct arch_window window;
+static struct kstack *slots;
+static size_t slot_count;
+static size_t slots_used; /* those before it have been given out at least once */
+static struct kstack *cache;
+
+void kstack_init(size_t count)
+{
+    window = arch_stack_window();
+    if (window.bytes != 0 && count > window.bytes / SLOT_BYTES)
+        count = window.bytes / SLOT_BYTES;
+    slots = kcalloc(count, sizeof *slots);
+    panic_if(slots == NULL, "no memory for a table of %zu stacks", count);
+    slot_count = count;
+}
+
+/* Put memory behind a slot that never had any. */
+static bool back(struct kstack *stack, size_t index)
+{
+    bool mapped = window.bytes != 0;
+    void *memory = kmalloc_aligned(STACK_BYTES, mapped ? ARCH_PAGE_SIZE : 16);
+
+    if (memory == NULL)
+        return false;
+    stack->bytes = STACK_BYTES;
+    stack->base = (uintptr_t)memory;
+    if (!mapped)
+        return true;
+    stack->guard_bytes = SLOT_BYTES - STACK_BYTES;
+    stack->base = window.base + index * SLOT_BYTES + stack->guard_bytes;
+    if (!arch_map_stack(stack->base, (uintptr_t)memory, STACK_BYTES)) {
+        kfree(memory);
+        return false;
+    }
+    return true;
+}
+
+struct kstack *kstack_alloc(void)
+{
+    struct kstack *stack = cache;
+
+    if (stack != NULL) {
+        cache = stack->next;
+    } else {
+        if (slots_used == slot_count || !back(&slots[slots_used], slots_used))
+            return NULL;
+        stack = &slots[slots_used++];
+    }
+    mem_stack_fill((void *)stack->base, stack->bytes, KSTACK_GUARD_BYTES);
+    return stack;
+}
+
+void kstack_free(struct kstack *stack)
+{
+    stack->owner = NULL;
+    stack->next = cache;
+    cache = stack;
+}
+
+struct kstack *kstack_find(uintptr_t address)
+{
+    for (size_t i = 0; i < slots_used; i++) {
+        uintptr_t low = slots[i].base - slots[i].guard_bytes;
+
+        if (address >= low && address - low < slots[i].guard_bytes + slots[i].bytes)
+            return &slots[i];
+    }
+    return NULL;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory detection at boot, and the early bump heap inside the image.
+ *
+ * While the end of RAM is not known, the window above the image is mapped as
+ * device memory, so that no speculative access reaches what may not be there;
+ * afterwards only what was found is mapped as memory.
+ */
+#include <mm/memory.h>
+
+#include <arch/cpu.h>
+#include <arch/mmu.h>
+#include <arch/probe.h>
+#include <board/board.h>
+#include <debug.h>
+#include <debug/mm.h>
+#include <lib/print.h>
+#include <mem_bump.h>
+#include <mem_probe.h>
+#include <mm/self.h>
+
+extern uint8_t _heap_start[], _heap_end[];
+
+static size_t found_bytes;
+static struct mem_bump early_heap;
+
+static bool probe_read(void *context, uintptr_t address, uintptr_t *value)
+{
+    (void)context;
+    return arch_probe_read(address, value);
+}
+
+static bool probe_write(void *context, uintptr_t address, uintptr_t value)
+{
+    (void)context;
+    return arch_probe_write(address, value);
+}
+
+uintptr_t kernel_get_image_end(void)
+{
+    return (uintptr_t)_kernel_end;
+}
+
+uintptr_t memory_base(void)
+{
+    uintptr_t end = kernel_get_image_end();
+
+    return (end + ARCH_PAGE_SIZE - 1) & ~(uintptr_t)(ARCH_PAGE_SIZE - 1);
+}
+
+size_t memory_bytes(void)
+{
+    return found_bytes;
+}
+
+size_t debug_get_base_memory_size(void)
+{
+    return found_bytes;
+}
+
+static void print_found(const struct board_ram_window *window, uintptr_t base)
+{
+    uintptr_t end = base + found_bytes;
+    uint64_t total = end - window->base;
+    uint64_t claimed = board_ram_claimed_bytes();
+
+    printk("[mem] kernel image %p-%p, %zu KiB\n", (void *)window->base, (void *)base,
+           (base - window->base) >> 10);
+    printk("[mem] probed RAM   %p-%p, %zu KiB free above the image, %lu KiB in all\n",
+           (void *)base, (void *)end, found_bytes >> 10, (unsigned long)(total >> 10));
+    if (claimed == 0)
+        printk("[mem] firmware says nothing about memory\n");
+    else
+        printk("[mem] firmware says %lu KiB: %s\n", (unsigned long)(claimed >> 10),
+               claimed == total ? "the same" : "DIFFERENT from what was probed");
+}
+
+void memory_init(void)
+{
+    struct board_ram_window window = board_ram_window();
+    uintptr_t base = memory_base();
+    const struct mem_probe_ops ops = {.read = probe_read, .write = probe_write};
+
+    panic_if(!arch_map_direct(base, window.limit - base, ARCH_MAP_DEVICE),
+             "no page tables for the memory window %p-%p", (void *)base, (void *)window.limit);
+    found_bytes = mem_probe_end(&ops, base, window.limit, ARCH_PAGE_SIZE);
+    arch_unmap_direct(base, window.limit - base);
+    panic_if(!arch_map_direct(base, found_bytes, ARCH_MAP_RW),
+             "no page tables for %zu KiB of memory", found_bytes >> 10);
+    print_found(&window, base);
+}
+
+void *kmem_alloc_aligned(size_t bytes, size_t align)
+{
+    bool enabled = arch_interrupts_disable();
+
+    if (mem_bump_capacity(&early_heap) == 0)
+        mem_bump_init(&early_heap, _heap_start, (size_t)(_heap_end - _heap_start));
+    void *block = mem_bump_alloc(&early_heap, bytes, align);
+
+    arch_interrupts_restore(enabled);
+    return block;
+}

@@ -1,0 +1,85 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Make sure that what a target needs is installed. Prints nothing when it is. On Debian and Ubuntu installs what is
+# missing, saying what and why; elsewhere names the packages and exits 2.
+#   bootstrap.sh lab BOARD | test
+set -eu
+cd "$(dirname "$0")/.."
+purpose=$1
+missing=
+
+# need PROBE PACKAGE WHY: a command on PATH, or a file when PROBE has a slash.
+need() {
+    case $1 in
+    */*) [ -e "$1" ] && return ;;
+    *) command -v "$1" >/dev/null 2>&1 && return ;;
+    esac
+    case " $missing " in *" $2 "*) return ;; esac
+    missing="$missing $2"
+    echo "missing: $2 ($3)"
+}
+
+need_kernel_tools() {
+    need clang clang "compiles the kernel for every board"
+    need ld.lld lld "links it"
+    need llvm-nm llvm "reads function names for backtraces"
+}
+
+need_board() {
+    emulator=$(sed -n 's/^BOARD_EMULATOR := //p' "boards/$1/board.mk")
+    packages=$(sed -n 's/^BOARD_PACKAGES := //p' "boards/$1/board.mk")
+    [ -z "$packages" ] || need "$emulator" "$packages" "the machine $1"
+}
+
+need_kernel_tools
+case $purpose in
+lab)
+    need_board "$2"
+    ;;
+test)
+    for board in boards/*/board.mk; do
+        board=${board#boards/}
+        need_board "${board%/board.mk}"
+    done
+    need gcc gcc "second compiler for the host tests"
+    need git git "lists the source files"
+    need perl perl "TAP::Harness runs the tests"
+    need prove perl "TAP::Harness runs the tests"
+    need clang-format clang-format "checks the layout of the source"
+    need valgrind valgrind "counts instructions exactly"
+    need /usr/include/cmocka.h libcmocka-dev "unit tests on the host"
+    need /usr/lib/gcc/x86_64-linux-gnu/12/32/libgcc.a gcc-12-multilib "the same tests with 32-bit words"
+    need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu "second compiler for AArch64"
+    ;;
+*)
+    echo "usage: bootstrap.sh lab BOARD | test" >&2
+    exit 2
+    ;;
+esac
+
+[ -n "$missing" ] || exit 0
+if ! command -v apt-get >/dev/null 2>&1; then
+    echo "Not a Debian-like system; please install (Debian's names):$missing" >&2
+    exit 2
+fi
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+    if ! command -v sudo >/dev/null 2>&1; then
+        echo "Neither root nor sudo; please run: apt-get install --no-install-recommends$missing" >&2
+        exit 2
+    fi
+    sudo=sudo
+fi
+echo "running: ${sudo:+$sudo }apt-get install --no-install-recommends$missing"
+log=$(mktemp)
+# $missing is a list of words.
+# shellcheck disable=SC2086
+if ! { $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing ||
+    { $sudo apt-get update &&
+        $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; }; } \
+    >"$log" 2>&1; then
+    cat "$log" >&2
+    echo "apt-get failed; see above" >&2
+    exit 2
+fi
+rm -f "$log"

@@ -1,0 +1,31 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What `make help` prints.
+cat <<TEXT
+targets
+  make lab           run every lab in the emulator and judge it (installs what is missing)
+  make test          run all tests (installs what is missing); ends with "N passed, N failed"
+  make               build the kernel
+  make run           boot it on this terminal, with the knobs it was last built with; leave QEMU with Ctrl-A X
+  make debug         the same, waiting for gdb; prints the command to attach
+  make bench         every allocator side by side on recorded traces
+  make format        lay out the source with clang-format; format-check only looks
+  make clean         remove build/, which holds everything that was built
+
+knobs of every target (default)
+  BOARD=             $1 (qemu-virt-aarch64)
+  TOOLCHAIN=         clang or gcc (clang)
+  MEM_KB=            memory of the machine in KiB (the board's: 131072 on QEMU)
+
+knobs of make run
+  ARGS="..."         boot arguments: lab=NAME, test=NAME; make run without any lists them
+
+knobs of the build; changing one rebuilds what it touches
+  MEM_LAB_MODE=      1: with no boot arguments, run the memory lab, then halt (0)
+  STACK_LAB_MODE=    1: with no boot arguments, run the stack lab (0)
+  KERNEL_DEBUG=      1: assert and dprintk (0)
+  TICK_HZ=           timer ticks a second (1000)
+  THREAD_MAX=        threads that can exist at once (128)
+  THREAD_STACK_BYTES= size of each thread's stack (16384 on AArch64)
+  PRINT_POINTER_EXTENSIONS= 0: printk copies %pF and %pA unchanged, as older courses want (1)
+TEXT

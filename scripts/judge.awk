@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+# Judge a lab's output: awk -v status=N -v board=B -f judge.awk EXPECT LOG. EXPECT holds comments, one line
+# "status N", and regular expressions, one a line, that must match lines of LOG in their order. "@BOARD RE" applies to
+# boards whose name matches BOARD only. Prints a one-line reason; the exit status is the verdict.
+FNR == NR {
+    if ($0 ~ /^#/ || $0 == "")
+        next
+    if ($1 == "status") {
+        want_status = $2
+        next
+    }
+    if ($1 ~ /^@/) {
+        if (board !~ substr($1, 2))
+            next
+        sub(/^@[^ ]* /, "")
+    }
+    pattern[wanted++] = $0
+    next
+}
+{
+    lines++
+    if (seen < wanted && $0 ~ pattern[seen])
+        seen++
+    if ($0 ~ /FAIL( |$)/ && failure == "")
+        failure = $0
+}
+END {
+    if (wanted == 0)
+        verdict("nothing is expected of it, so nothing is shown")
+    if (status == 124)
+        verdict("hung: no end within the time limit; last line reached: " seen " of " wanted)
+    if (seen < wanted)
+        verdict("missing line " seen + 1 " of " wanted ": " pattern[seen])
+    if (failure != "")
+        verdict("it says: " failure)
+    if (status != want_status)
+        verdict("ended with status " status " instead of " want_status)
+    print "all " wanted " lines that it must show, status " status " as it must be"
+}
+function verdict(reason) {
+    print reason
+    exit 1
+}

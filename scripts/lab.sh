@@ -1,0 +1,38 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Run labs, each in a boot of its own, show their evidence, and judge it: the exit status must be the one that
+# labs/<lab>/expect names, and its patterns must all appear, in their order. Exits 0 only if all labs hold.
+#   lab.sh BOARD KERNEL [LAB...]
+set -eu
+cd "$(dirname "$0")/.."
+board=$1
+kernel=$2
+shift 2
+seconds=${LAB_SECONDS:-20}
+if [ $# -eq 0 ]; then
+    for expect in labs/*/expect; do
+        set -- "$@" "$(basename "$(dirname "$expect")")"
+    done
+fi
+logs=$(dirname "$kernel")/lab
+mkdir -p "$logs"
+failed=0
+verdicts=
+for lab; do
+    log=$logs/$lab.log
+    status=0
+    echo "=== lab $lab: $(sed -n 's/^# //p;1q' "labs/$lab/README.md")"
+    scripts/boot.sh "$seconds" "$board" "$kernel" "lab=$lab" >"$log" 2>&1 || status=$?
+    tr -d '\r' <"$log" >"$log.txt" && mv "$log.txt" "$log"
+    grep -v '^\[\(boot\|cpu\|mem\)\]\|^Cairn on' "$log" || true
+    if verdict=$(awk -v status="$status" -v board="$board" -f scripts/judge.awk "labs/$lab/expect" "$log"); then
+        verdicts="$verdicts
+PASS  lab $lab: $verdict"
+    else
+        failed=$((failed + 1))
+        verdicts="$verdicts
+FAIL  lab $lab: $verdict (log: $log)"
+    fi
+done
+printf '=== verdicts on %s%s\n' "$board" "$verdicts"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,23 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Print, as assembly, the table that turns addresses into function names (kernel/src/debug/symbols.c reads it):
+# a count; per function, by rising address, its offset from LINK_BASE and the offset of its name; then the names.
+#   symbols.sh NM KERNEL LINK_BASE
+set -eu
+"$1" -n "$2" | awk -v base="$3" '
+$2 ~ /^[tTwW]$/ && $3 !~ /^[$.]/ && $1 != last {
+    last = $1
+    address[n] = $1
+    name[n++] = $3
+}
+END {
+    print "    .section .symbols, \"a\""
+    print "    .balign 8"
+    print "    .long " n
+    for (i = 0; i < n; i++) {
+        print "    .long 0x" address[i] " - " base ", " (offset + 0)
+        offset += length(name[i]) + 1
+    }
+    for (i = 0; i < n; i++)
+        print "    .asciz \"" name[i] "\""
+}'
