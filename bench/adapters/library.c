@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Adapter for any shared library that exports malloc and free, and for the C library itself. The
+ * library is loaded beside the process's own allocator, not in its place, so the harness's own
+ * memory never mixes with what is measured. It is not restarted between replays unless it exports
+ * bench_arena(); what an earlier replay left in its caches is part of the next one's figures.
+ */
+#define _GNU_SOURCE
+#include "bench/allocator.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* src/null.S */
+void *null_malloc(size_t bytes);
+void null_release(void *block);
+void *null_realloc(void *block, size_t bytes);
+void *null_aligned_alloc(size_t alignment, size_t bytes);
+
+struct library {
+    void *(*malloc)(size_t bytes);
+    void (*free)(void *block);
+    void *(*realloc)(void *block, size_t bytes);
+    void *(*aligned_alloc)(size_t alignment, size_t bytes);
+    int (*arena)(void *arena, size_t bytes);
+};
+
+static void *library_alloc(void *state, size_t bytes)
+{
+    return ((struct library *)state)->malloc(bytes);
+}
+
+static void library_free(void *state, void *block)
+{
+    ((struct library *)state)->free(block);
+}
+
+static void *library_resize(void *state, void *block, size_t bytes)
+{
+    return ((struct library *)state)->realloc(block, bytes);
+}
+
+static void *library_aligned(void *state, size_t alignment, size_t bytes)
+{
+    return ((struct library *)state)->aligned_alloc(alignment, bytes);
+}
+
+static void *library_init(struct allocator *self, void *arena, size_t bytes,
+                          const struct workload *load)
+{
+    struct library *library = self->private_data;
+
+    (void)load;
+    if (library->arena != NULL && library->arena(arena, bytes) != 0)
+        return NULL;
+    return library;
+}
+
+/* dlsym also searches what the library depends on, and finds libc's malloc there: that is not the
+ * library's own. NULL unless the symbol lies in the library. */
+static void *own_symbol(void *handle, const char *name)
+{
+    struct link_map *map;
+    Dl_info found;
+    void *at = dlsym(handle, name);
+
+    if (at == NULL || dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || dladdr(at, &found) == 0)
+        return NULL;
+    return (uintptr_t)found.dli_fbase == (uintptr_t)map->l_addr ? at : NULL;
+}
+
+/* POSIX makes the object-to-function conversion of dlsym's result valid, C alone does not. */
+#define LOOK_UP(target, handle, name)                     \
+    do {                                                  \
+        void *symbol_at = own_symbol(handle, name);       \
+        memcpy(&(target), &symbol_at, sizeof(symbol_at)); \
+    } while (0)
+
+static bool load(struct library *library, const char *path, char *error, size_t error_bytes)
+{
+    void *handle;
+
+    if (path == NULL) {
+        *library = (struct library){malloc, free, realloc, aligned_alloc, NULL};
+        return true;
+    }
+    handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (handle == NULL) {
+        snprintf(error, error_bytes, "%s", dlerror());
+        return false;
+    }
+    LOOK_UP(library->malloc, handle, "malloc");
+    LOOK_UP(library->free, handle, "free");
+    LOOK_UP(library->realloc, handle, "realloc");
+    LOOK_UP(library->aligned_alloc, handle, "aligned_alloc");
+    LOOK_UP(library->arena, handle, "bench_arena");
+    if (library->malloc == NULL || library->free == NULL) {
+        snprintf(error, error_bytes, "%s: exports no malloc and free of its own", path);
+        return false;
+    }
+    return true;
+}
+
+struct allocator *library_allocator(const char *name, const char *path, char *error,
+                                    size_t error_bytes)
+{
+    static struct library null_library = {null_malloc, null_release, null_realloc,
+                                          null_aligned_alloc, NULL};
+    struct library *library = calloc(1, sizeof(*library));
+    struct allocator *pair = calloc(2, sizeof(*pair));
+
+    if (library == NULL || pair == NULL || !load(library, path, error, error_bytes)) {
+        free(library);
+        free(pair);
+        return NULL;
+    }
+    pair[0] = (struct allocator){.name = name,
+                                 .preset = "-",
+                                 .alignment = sizeof(void *),
+                                 .bounded = library->arena != NULL,
+                                 .frees = true,
+                                 .any_size = true,
+                                 .twin = &pair[1],
+                                 .init = library_init,
+                                 .alloc = library_alloc,
+                                 .free = library_free,
+                                 .resize = library->realloc == NULL ? NULL : library_resize,
+                                 .aligned = library->aligned_alloc == NULL ? NULL : library_aligned,
+                                 .private_data = library};
+    pair[1] = pair[0];
+    pair[1].twin = NULL;
+    pair[1].private_data = &null_library;
+    return pair;
+}

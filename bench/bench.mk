@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: MIT
+# Allocators side by side. Included by the top Makefile, also usable alone: make -f bench/bench.mk bench
+#
+#   make bench                     this project's traces; table on the terminal and in build/bench/bench.txt
+#   make bench TRACES=dir          ... and those in dir (several folders: quote them)
+#   make bench BENCH_QUICK=1       under a minute: fewer rounds, patterns and pairs
+#   make bench BENCH_LIBS="name=/path/lib.so ..."   also any library that exports malloc and free
+#   make bench BENCH_ONLY=heap,glibc BENCH_BITS=64  less
+#   make bench-count               only the instruction counter (bench/count)
+#   make record CMD="program args" OUT=file.rep     record a trace of a program
+
+BUILD ?= build
+BENCH_CC ?= gcc
+BENCH_CFLAGS ?= -O2
+BENCH_TRACES ?= bench/traces $(TRACES)
+BENCH_LIBS ?=
+BENCH_ONLY ?=
+BENCH_QUICK ?= 0
+
+BENCH_OUT := $(BUILD)/bench
+BENCH_WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+BENCH_FLAGS := $(BENCH_CFLAGS) $(BENCH_WARN) -Wconversion -D_DEFAULT_SOURCE -Ibench/include -Ilibmem/include
+# The heap's presets are choices of the build: each copy is linked on its own and keeps one symbol.
+BENCH_PRESETS := default tiny debug paranoid
+BENCH_HEAP_SRCS := $(wildcard libmem/src/mem_heap*.c)
+
+BENCH_HAVE := $(if $(BENCH_HEAP_SRCS),HEAP) \
+    $(if $(wildcard libmem/src/mem_first_fit.c),FIRST_FIT) \
+    $(if $(wildcard libmem/src/mem_pool.c),POOL) $(if $(wildcard libmem/src/mem_bump.c),BUMP)
+BENCH_PLAIN_SRCS := $(wildcard bench/src/*.c) bench/src/null.S bench/adapters/builtin.c \
+    bench/adapters/library.c \
+    $(if $(filter FIRST_FIT,$(BENCH_HAVE)),bench/adapters/first_fit.c libmem/src/mem_first_fit.c) \
+    $(if $(filter POOL,$(BENCH_HAVE)),bench/adapters/pool.c libmem/src/mem_pool.c) \
+    $(if $(filter BUMP,$(BENCH_HAVE)),bench/adapters/bump.c libmem/src/mem_bump.c)
+BENCH_HEADERS := $(wildcard bench/include/bench/*.h bench/count/*.h libmem/include/*.h libmem/src/*.h) \
+    bench/bench.mk
+
+# 32 bits only where the compiler can (Debian: gcc-12-multilib). Asked only when somebody benches.
+ifneq ($(filter bench%,$(MAKECMDGOALS)),)
+BENCH_BITS ?= $(shell for b in 64 32; do echo 'int main(void) { return 0; }' | \
+    $(BENCH_CC) -m$$b -x c -o /dev/null - 2>/dev/null && echo $$b; done)
+endif
+BENCH_BITS ?= 64
+
+# Everything depends on a stamp that changes with the flags and with what there is to link.
+BENCH_STAMP = $(BENCH_CC) $(BENCH_FLAGS) $(BENCH_HAVE) $(BENCH_PLAIN_SRCS) $(BENCH_HEAP_SRCS)
+$(BENCH_OUT)/flags: BENCH_FORCE
+	@mkdir -p $(@D)
+	@echo '$(BENCH_STAMP)' | cmp -s - $@ || echo '$(BENCH_STAMP)' >$@
+.PHONY: BENCH_FORCE
+BENCH_FORCE:
+
+# $(1): bits, $(2): source
+bench_object = $(BENCH_OUT)/$(1)/$(2).o
+define bench_compile
+$(BENCH_OUT)/$(1)/%.o: % $(BENCH_HEADERS) $(BENCH_OUT)/flags
+	@mkdir -p $$(@D)
+	$(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_HAVE:%=-DBENCH_HAVE_%) -c -o $$@ $$<
+endef
+
+# $(1): bits, $(2): preset. objcopy hides all symbols but one, so that four heaps fit in a program.
+define bench_preset
+$(BENCH_OUT)/$(1)/heap-$(2).o: bench/adapters/heap.c $(BENCH_HEAP_SRCS) $(BENCH_HEADERS) $(BENCH_OUT)/flags
+	@mkdir -p $(BENCH_OUT)/$(1)/heap-$(2)
+	for source in bench/adapters/heap.c $(BENCH_HEAP_SRCS); do \
+	    $(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_PRESET_FLAGS_$(2)) -DBENCH_PRESET=$(2) \
+	        -c -o $(BENCH_OUT)/$(1)/heap-$(2)/$$$$(basename $$$$source).o $$$$source || exit 1; done
+	$(BENCH_CC) -m$(1) -nostdlib -r -o $$@.all $(BENCH_OUT)/$(1)/heap-$(2)/*.o
+	objcopy --keep-global-symbol=allocator_heap_$(2) $$@.all $$@
+endef
+
+define bench_program
+$(BENCH_OUT)/bench$(1): $(foreach s,$(BENCH_PLAIN_SRCS),$(call bench_object,$(1),$(s))) \
+    $(if $(filter HEAP,$(BENCH_HAVE)),$(foreach p,$(BENCH_PRESETS),$(BENCH_OUT)/$(1)/heap-$(p).o))
+	$(BENCH_CC) -m$(1) -o $$@ $$^
+endef
+
+$(foreach b,64 32,$(eval $(call bench_compile,$(b))))
+$(foreach b,64 32,$(foreach p,$(BENCH_PRESETS),$(eval $(call bench_preset,$(b),$(p)))))
+$(foreach b,64 32,$(eval $(call bench_program,$(b))))
+
+# The counter; without valgrind there is none, and the benchmark says so.
+$(BENCH_OUT)/valgrind/built: bench/count/icount_tool.c bench/count/icount.h bench/count/build.sh
+	@mkdir -p $(@D)
+	@if ICOUNT_CC='$(BENCH_CC)' bench/count/build.sh $(BENCH_OUT); then touch $@; \
+	    else echo "bench: no instruction counter (Debian: valgrind)"; fi
+
+.PHONY: bench bench-build bench-count record
+bench-count: $(BENCH_OUT)/valgrind/built
+bench-build: bench-count $(BENCH_BITS:%=$(BENCH_OUT)/bench%)
+bench: bench-build
+	@BENCH_BITS='$(strip $(BENCH_BITS))' BENCH_TRACES='$(strip $(BENCH_TRACES))' \
+	    BENCH_LIBS='$(BENCH_LIBS)' BENCH_ONLY='$(BENCH_ONLY)' BENCH_QUICK='$(BENCH_QUICK)' \
+	    bench/run.sh $(BENCH_OUT)
+
+# --- Recorder ---------------------------------------------------------------------------------------------------------
+
+$(BUILD)/tools/librecord.so: tools/record/record.c
+	@mkdir -p $(@D)
+	$(BENCH_CC) -O2 $(BENCH_WARN) -D_GNU_SOURCE -fPIC -shared -pthread -o $@ $<
+
+record: $(BUILD)/tools/librecord.so
+	@test -n '$(OUT)' && test -n '$(CMD)' || { echo 'usage: make record CMD="program args" OUT=file.rep'; exit 2; }
+	tools/record/record.sh $(BUILD)/tools/librecord.so $(OUT) $(CMD)

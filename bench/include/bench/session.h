@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One life of one allocator in one arena: every request goes through a session, which checks what
+ * comes back (inside the arena, aligned, contents intact) and, under the icount tool, counts the
+ * instructions of each call.
+ */
+#ifndef BENCH_SESSION_H
+#define BENCH_SESSION_H
+
+#include "bench/allocator.h"
+#include "bench/trace.h"
+
+#include <stdint.h>
+
+/* Calls of one kind: how many, instructions in total, most in one call. */
+struct tally {
+    uint64_t calls;
+    uint64_t sum;
+    unsigned long max;
+};
+
+struct counts {
+    struct tally alloc;   /* aligned and refused requests excluded from none: every malloc */
+    struct tally free;    /* every free */
+    struct tally refuse;  /* the mallocs that returned NULL, also in alloc */
+    struct tally resize;  /* reallocs that kept the address */
+    struct tally aligned; /* aligned requests, not in alloc */
+    /* What the measuring itself costs per call, from the twin. */
+    unsigned long alloc_overhead;
+    unsigned long free_overhead;
+    unsigned long resize_overhead;
+    unsigned long aligned_overhead;
+};
+
+struct block {
+    unsigned char *at; /* NULL: not alive */
+    size_t bytes;
+};
+
+/* Memory for arenas, mapped once and used again by every session. */
+struct area {
+    unsigned char *base; /* page aligned */
+    size_t bytes;
+};
+
+struct session {
+    struct allocator *allocator;
+    void *state;
+    struct area *area;
+    size_t arena_bytes;
+    bool verify;           /* fill blocks and check them */
+    struct counts *counts; /* NULL: do not count */
+    struct block *blocks;  /* by id */
+    uint32_t block_count;
+    size_t live_bytes;
+    size_t
+        budget_bytes; /* requests beyond so many live bytes are refused without asking; 0: none */
+    char broken[160]; /* what the allocator did wrong; empty while it behaves */
+};
+
+/* Map bytes of zeroed memory plus room for guard zones. False if the system refuses. */
+bool area_map(struct area *area, size_t bytes);
+
+/* Zero the counts and measure the overheads of this allocator's wrappers. */
+void counts_start(struct counts *counts, struct allocator *allocator);
+
+/*
+ * Start the allocator afresh in the first arena_bytes of the area. False if it refuses an arena so
+ * small. Ids from 0 to id_count - 1 can be used. session_end gives back the table, and checks the
+ * guard zones around the arena: false means session->broken tells what went wrong at any time.
+ */
+bool session_begin(struct session *session, struct allocator *allocator, struct area *area,
+                   size_t arena_bytes, uint32_t id_count, const struct workload *load);
+bool session_end(struct session *session);
+
+/*
+ * Each returns true when done, false when the allocator refused (the block stays as it was) or was
+ * caught misbehaving (session->broken is then not empty and the session must not go on).
+ */
+bool session_alloc(struct session *session, uint32_t id, size_t bytes);
+bool session_aligned(struct session *session, uint32_t id, size_t alignment, size_t bytes);
+bool session_resize(struct session *session, uint32_t id, size_t bytes);
+bool session_free(struct session *session, uint32_t id);
+
+/* Whether an id is alive. */
+bool session_alive(const struct session *session, uint32_t id);
+
+enum replay_status { REPLAY_DONE, REPLAY_REFUSED, REPLAY_BROKEN };
+
+/*
+ * Replay a whole trace in an arena of arena_bytes. On REPLAY_BROKEN *broken (160 bytes) tells what
+ * the allocator did. counts may be NULL.
+ */
+enum replay_status replay(const struct trace *trace, struct allocator *allocator, struct area *area,
+                          size_t arena_bytes, struct counts *counts, char *broken);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Allocation traces: what a program asked of its allocator, in order, in the text format .rep.
+ *
+ *     a ID BYTES      allocate
+ *     r ID BYTES      reallocate
+ *     f ID            free
+ *
+ * Lines before the first letter are headers (numbers, or a comment after '#') and are skipped.
+ * Ids may be reused after a free. Blocks that are never freed are allowed.
+ */
+#ifndef BENCH_TRACE_H
+#define BENCH_TRACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum trace_kind { TRACE_ALLOC, TRACE_REALLOC, TRACE_FREE };
+
+struct trace_op {
+    enum trace_kind kind;
+    uint32_t id;
+    size_t bytes; /* 0 for a free; a request for 0 bytes is stored as 1 */
+};
+
+struct trace {
+    char name[64]; /* file name without folder and .rep */
+    struct trace_op *ops;
+    size_t op_count;
+    size_t op_room;
+    uint32_t id_count;        /* 1 + the largest id */
+    size_t peak_live_bytes;   /* largest sum of requested sizes alive at once */
+    size_t peak_live_blocks;  /* largest number of blocks alive at once */
+    size_t max_request_bytes; /* largest single request */
+    bool has_realloc;
+};
+
+enum trace_limits {
+    TRACE_MAX_ID = 1 << 24,
+    TRACE_MAX_BYTES = 1 << 29,
+};
+
+/*
+ * Read a file. Returns true and fills *trace, which trace_free() gives back. On failure returns
+ * false and writes "FILE:LINE: what is wrong" to error (cut to error_bytes). Unreadable files,
+ * empty traces, unknown letters, missing, negative or oversized numbers, trailing text, and
+ * operations that no program can make (free of a dead id and so on) are all failures.
+ */
+bool trace_read(struct trace *trace, const char *path, char *error, size_t error_bytes);
+
+/* Start an empty trace in memory. The name is cut to what fits. */
+void trace_start(struct trace *trace, const char *name);
+
+/* Append one operation; ids and order are the caller's duty until trace_finish(). Exits the
+ * program when memory is out. */
+void trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, size_t bytes);
+
+/*
+ * Check the order of operations and fill in the totals. Returns true, or false with *bad_op set to
+ * the index of the first impossible operation and *why to a constant text.
+ */
+bool trace_finish(struct trace *trace, size_t *bad_op, const char **why);
+
+/* Give back the memory of a trace that trace_read or trace_start filled. */
+void trace_free(struct trace *trace);
+
+#endif

@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Measure everything and print the report. Called by `make bench`, which builds what it needs.
+# usage: bench/run.sh OUTPUT_FOLDER
+# From the environment: BENCH_BITS ("64 32"), BENCH_TRACES (folders), BENCH_LIBS (NAME=PATH ...),
+# BENCH_ONLY (names, comma-separated), BENCH_QUICK (1: less of everything).
+# Status: 0 fine, 1 an allocator misbehaved, 2 something could not be read or run.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+out=$1
+raw=$out/raw
+# Some allocators want more static thread-local storage than a library loaded late is given.
+GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384
+export GLIBC_TUNABLES
+quick=""
+[ "${BENCH_QUICK:-0}" = 1 ] && quick=--quick
+status=0
+rm -rf "$raw"
+mkdir -p "$raw"
+
+traces=""
+for folder in $BENCH_TRACES; do
+    ls "$folder"/*.rep >/dev/null 2>&1 || { echo "bench: no .rep traces in $folder" >&2; exit 2; }
+    for trace in "$folder"/*.rep; do
+        name=$(basename "$trace" .rep)
+        if grep -q "^G	$name	" "$raw/groups" 2>/dev/null; then
+            echo "bench: $trace left out: a trace of this name is in already" >&2
+            continue
+        fi
+        printf 'G\t%s\t%s\n' "$name" "$(basename "$(cd "$folder" && pwd)")" >>"$raw/groups"
+        traces="$traces $trace"
+    done
+done
+
+# options BITS: the libraries of this word size (ELF class: byte 4 is 1 or 2), and the rest.
+options()
+{
+    for library in ${BENCH_LIBS:-}; do
+        class=$(od -An -tu1 -j4 -N1 "${library#*=}" 2>/dev/null | tr -d ' ')
+        [ "$class" = $(($1 / 32)) ] && printf ' --lib %s' "$library"
+    done
+    [ -n "${BENCH_ONLY:-}" ] && printf ' --only %s' "$BENCH_ONLY"
+    printf ' %s' $quick
+}
+
+# keep STATUS: remember the worst.
+keep()
+{
+    [ "$1" -le "$status" ] || status=$1
+}
+
+native()
+{
+    "$out/bench$1" efficiency $(options "$1") $traces >"$raw/efficiency.$1" || return
+    "$out/bench$1" fixed --no-libs $(options "$1") >"$raw/fixed.$1" 2>>"$raw/log" || return
+    "$out/bench$1" pairs --no-libs $(options "$1") >"$raw/pairs.$1" 2>>"$raw/log"
+}
+
+counted()
+{
+    ICOUNT_DIR=$out "$here/count/run.sh" "$out/bench$1" count --arenas "$raw/efficiency.$1" \
+        $(options "$1") $traces >"$raw/count.$1" 2>>"$raw/log" || return
+    ICOUNT_DIR=$out "$here/count/run.sh" "$out/bench$1" patterns $(options "$1") \
+        >"$raw/patterns.$1" 2>>"$raw/log"
+}
+
+# both FUNCTION: for every word size at once.
+both()
+{
+    jobs=""
+    for bits in $BENCH_BITS; do
+        "$1" "$bits" &
+        jobs="$jobs $!"
+    done
+    for job in $jobs; do
+        wait "$job"
+        keep $?
+    done
+}
+
+started=$(date +%s)
+both native
+echo "bench: arenas done after $(($(date +%s) - started)) s" >&2
+# Alone on the machine as far as it depends on us.
+for bits in $BENCH_BITS; do
+    "$out/bench$bits" time $(options "$bits") $traces >"$raw/time.$bits" 2>>"$raw/log"
+    keep $?
+done
+echo "bench: times done after $(($(date +%s) - started)) s" >&2
+if command -v valgrind >/dev/null && [ -d "$out/valgrind" ]; then
+    both counted
+else
+    echo "bench: no instruction counts: valgrind is not installed" >&2
+fi
+cat "$raw"/groups "$raw"/*.64 "$raw"/*.32 2>/dev/null |
+    awk -v csv="$out/bench.csv" -v pairs_csv="$out/pairs.csv" -f "$here/report.awk" |
+    tee "$out/bench.txt"
+echo "bench: $out/bench.csv written, $(($(date +%s) - started)) s" >&2
+[ $status -le 1 ] || cat "$raw/log" >&2
+exit $status

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Smallest arenas by bisection, the fixed cost of an arena, and the traces of the two-size sweep.
+ * The bisection's blind spot is stated in bench/measure.h and probed for, not removed: only trying
+ * every size would do that.
+ */
+#include "bench/measure.h"
+
+#include <stdio.h>
+
+enum { STEP = 8, PROBES_BELOW = 6, PROBES_ABOVE = 3, PAIR_BYTES = 128 * 1024 };
+
+/* Replay in `steps` steps of arena; remembers a misbehaving allocator in out. */
+static bool completes(const struct trace *trace, struct allocator *allocator, struct area *area,
+                      size_t steps, struct smallest_arena *out)
+{
+    enum replay_status status = replay(trace, allocator, area, steps * STEP, NULL, out->broken);
+
+    if (status == REPLAY_BROKEN)
+        out->status = REPLAY_BROKEN;
+    return status == REPLAY_DONE;
+}
+
+/* Smallest completing size in (low, high], given that high completes and low does not. */
+static size_t bisect(const struct trace *trace, struct allocator *allocator, struct area *area,
+                     size_t low, size_t high, struct smallest_arena *out)
+{
+    while (high - low > 1 && out->status != REPLAY_BROKEN) {
+        size_t middle = low + (high - low) / 2;
+
+        if (completes(trace, allocator, area, middle, out))
+            high = middle;
+        else
+            low = middle;
+    }
+    return high;
+}
+
+/* Distances to probe at: one step, two, then growing to a few percent of the size. */
+static size_t probe_distance(size_t steps, unsigned probe)
+{
+    size_t near = (size_t)1 << probe;
+    size_t far = steps * probe / 128;
+
+    return near > far ? near : far;
+}
+
+void find_smallest_arena(const struct trace *trace, struct allocator *allocator, struct area *area,
+                         struct smallest_arena *out)
+{
+    size_t low = (trace->peak_live_bytes - 1) / STEP;
+    size_t high = low + 8;
+    size_t most = area->bytes / STEP;
+
+    *out = (struct smallest_arena){.status = REPLAY_DONE};
+    while (!completes(trace, allocator, area, high, out) && out->status == REPLAY_DONE) {
+        if (high >= most) {
+            out->status = REPLAY_REFUSED;
+            return;
+        }
+        low = high;
+        high = high * 5 / 4 + 8 < most ? high * 5 / 4 + 8 : most;
+    }
+    high = bisect(trace, allocator, area, low, high, out);
+    low = (trace->peak_live_bytes - 1) / STEP;
+    for (unsigned probe = 0; probe < PROBES_BELOW && out->status == REPLAY_DONE; probe++) {
+        size_t distance = probe_distance(high, probe);
+
+        if (distance >= high - low)
+            break;
+        if (completes(trace, allocator, area, high - distance, out)) {
+            high =
+                bisect(trace, allocator, area,
+                       high - 2 * distance > low ? high - 2 * distance : low, high - distance, out);
+            out->improved++;
+        }
+    }
+    for (unsigned probe = 0; probe < PROBES_ABOVE && out->status == REPLAY_DONE; probe++)
+        if (!completes(trace, allocator, area, high + probe_distance(high, probe), out))
+            out->holes++;
+    out->bytes = high * STEP;
+}
+
+size_t largest_first_block(struct allocator *allocator, struct area *area, size_t arena_bytes)
+{
+    size_t low = 0;
+    size_t high = arena_bytes + 1;
+
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        struct workload load = {middle};
+        struct session session;
+        bool granted = session_begin(&session, allocator, area, arena_bytes, 1, &load);
+
+        if (granted) {
+            granted = session_alloc(&session, 0, middle);
+            granted = session_end(&session) && granted;
+        }
+        if (granted)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static size_t pair_count(size_t small, size_t large)
+{
+    size_t count = PAIR_BYTES / (small + large);
+
+    return count < 32 ? 32 : count > 1000 ? 1000 : count;
+}
+
+static size_t a_little_larger(size_t bytes)
+{
+    return bytes + (bytes + 7) / 8;
+}
+
+static void finish(struct trace *trace)
+{
+    size_t bad_op;
+    const char *why;
+
+    if (!trace_finish(trace, &bad_op, &why))
+        fprintf(stderr, "bench: pair trace is wrong at %zu: %s\n", bad_op, why);
+}
+
+void make_pair_trace(struct trace *trace, size_t small, size_t large)
+{
+    size_t count = pair_count(small, large);
+    char name[64];
+
+    snprintf(name, sizeof(name), "pair-%zu-%zu", small, large);
+    trace_start(trace, name);
+    for (uint32_t i = 0; i < count; i++) {
+        trace_add(trace, TRACE_ALLOC, 2 * i, small);
+        trace_add(trace, TRACE_ALLOC, 2 * i + 1, large);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        trace_add(trace, TRACE_FREE, 2 * i + 1, 0);
+    for (uint32_t i = 0; i < count; i++)
+        trace_add(trace, TRACE_ALLOC, 2 * i + 1, a_little_larger(large));
+    finish(trace);
+}
+
+void make_pair_ceiling(struct trace *trace, size_t small, size_t large)
+{
+    size_t count = pair_count(small, large);
+
+    trace_start(trace, "pair-ceiling");
+    for (uint32_t i = 0; i < count; i++) {
+        trace_add(trace, TRACE_ALLOC, 2 * i, small);
+        trace_add(trace, TRACE_ALLOC, 2 * i + 1, a_little_larger(large));
+    }
+    finish(trace);
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Asks an allocator and distrusts the answer. A block must lie in the arena, be aligned, and keep
+ * what was written into it until it is freed; a block handed out twice therefore shows as damaged
+ * contents. Each block is filled with words that depend on its id and on the offset, so that a
+ * realloc that moves bytes to the wrong place shows too.
+ *
+ * Counting brackets the call between two reads of the instruction total. The constant part of that
+ * is measured on the allocator's twin, whose functions are one return instruction, and subtracted.
+ */
+#include "bench/session.h"
+
+#include "../count/icount.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+enum { GUARD_BYTES = 4096, GUARD_CHECKED = 64, GUARD_FILL = 0xc5 };
+
+bool area_map(struct area *area, size_t bytes)
+{
+    unsigned char *at = mmap(NULL, bytes + 2 * GUARD_BYTES, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    if (at == MAP_FAILED)
+        return false;
+    area->base = at + GUARD_BYTES;
+    area->bytes = bytes;
+    return true;
+}
+
+static void tally_add(struct tally *tally, unsigned long total, unsigned long overhead)
+{
+    unsigned long taken = total > overhead ? total - overhead : 0;
+
+    tally->calls++;
+    tally->sum += taken;
+    if (taken > tally->max)
+        tally->max = taken;
+}
+
+/*
+ * The four measured calls. Not inlined, so that the code around the call is the same when the twin
+ * calibrates and when the allocator is measured.
+ */
+__attribute__((noinline)) static void *measured_alloc(struct allocator *allocator, void *state,
+                                                      size_t bytes, unsigned long *taken)
+{
+    unsigned long before = icount_read();
+    void *block = allocator->alloc(state, bytes);
+
+    *taken = icount_read() - before;
+    return block;
+}
+
+__attribute__((noinline)) static void measured_free(struct allocator *allocator, void *state,
+                                                    void *block, unsigned long *taken)
+{
+    unsigned long before = icount_read();
+
+    allocator->free(state, block);
+    *taken = icount_read() - before;
+}
+
+__attribute__((noinline)) static void *measured_resize(struct allocator *allocator, void *state,
+                                                       void *block, size_t bytes,
+                                                       unsigned long *taken)
+{
+    unsigned long before = icount_read();
+    void *moved = allocator->resize(state, block, bytes);
+
+    *taken = icount_read() - before;
+    return moved;
+}
+
+__attribute__((noinline)) static void *measured_aligned(struct allocator *allocator, void *state,
+                                                        size_t alignment, size_t bytes,
+                                                        unsigned long *taken)
+{
+    unsigned long before = icount_read();
+    void *block = allocator->aligned(state, alignment, bytes);
+
+    *taken = icount_read() - before;
+    return block;
+}
+
+/* The twin's functions are one instruction, their return, which belongs to the allocator. */
+static unsigned long less_return(unsigned long taken)
+{
+    return taken > 0 ? taken - 1 : 0;
+}
+
+void counts_start(struct counts *counts, struct allocator *allocator)
+{
+    struct allocator *twin = allocator->twin;
+    struct workload load = {64};
+    unsigned long taken = 0;
+    void *state;
+
+    *counts = (struct counts){0};
+    if (twin == NULL)
+        return;
+    state = twin->init(twin, NULL, 0, &load);
+    measured_alloc(twin, state, 64, &taken);
+    counts->alloc_overhead = less_return(taken);
+    if (twin->frees) {
+        measured_free(twin, state, NULL, &taken);
+        counts->free_overhead = less_return(taken);
+    }
+    if (twin->resize != NULL) {
+        measured_resize(twin, state, NULL, 64, &taken);
+        counts->resize_overhead = less_return(taken);
+    }
+    if (twin->aligned != NULL) {
+        measured_aligned(twin, state, 64, 64, &taken);
+        counts->aligned_overhead = less_return(taken);
+    }
+}
+
+static uint64_t pattern_word(uint32_t id, size_t index)
+{
+    return ((uint64_t)id + 1) * 0x9e3779b97f4a7c15u + (uint64_t)index * 0x0101010101010101u;
+}
+
+/* Write the pattern of id from byte `from` (rounded down to a word) to byte `to`. */
+static void fill(unsigned char *at, uint32_t id, size_t from, size_t to)
+{
+    size_t index = from / 8;
+
+    for (; (index + 1) * 8 <= to; index++) {
+        uint64_t word = pattern_word(id, index);
+
+        memcpy(at + index * 8, &word, 8);
+    }
+    if (index * 8 < to) {
+        uint64_t word = pattern_word(id, index);
+
+        memcpy(at + index * 8, &word, to - index * 8);
+    }
+}
+
+static bool intact(const unsigned char *at, uint32_t id, size_t bytes)
+{
+    size_t words = bytes / 8;
+    uint64_t wrong = 0;
+    uint64_t word;
+    uint64_t last;
+
+    for (size_t i = 0; i < words; i++) {
+        memcpy(&word, at + i * 8, 8);
+        wrong |= word ^ pattern_word(id, i);
+    }
+    last = pattern_word(id, words);
+    return wrong == 0 && memcmp(at + words * 8, &last, bytes % 8) == 0;
+}
+
+static bool broken(struct session *session, const char *what, uint32_t id, size_t bytes)
+{
+    if (session->broken[0] == '\0')
+        snprintf(session->broken, sizeof(session->broken), "%s (id %lu, %zu bytes)", what,
+                 (unsigned long)id, bytes);
+    return false;
+}
+
+/* Where a block may lie and how it must be aligned. */
+static bool placed_well(struct session *session, const unsigned char *at, uint32_t id, size_t bytes,
+                        size_t alignment)
+{
+    const unsigned char *base = session->area->base;
+
+    if (session->allocator->bounded && (at < base || (size_t)(at - base) > session->arena_bytes ||
+                                        session->arena_bytes - (size_t)(at - base) < bytes))
+        return broken(session, "block outside the arena", id, bytes);
+    if (((uintptr_t)at & (alignment - 1)) != 0)
+        return broken(session, "block misaligned", id, bytes);
+    return true;
+}
+
+bool session_begin(struct session *session, struct allocator *allocator, struct area *area,
+                   size_t arena_bytes, uint32_t id_count, const struct workload *load)
+{
+    *session = (struct session){.allocator = allocator,
+                                .area = area,
+                                .arena_bytes = arena_bytes,
+                                .verify = true,
+                                .block_count = id_count};
+    if (arena_bytes > area->bytes)
+        return false;
+    memset(area->base - GUARD_CHECKED, GUARD_FILL, GUARD_CHECKED);
+    memset(area->base + arena_bytes, GUARD_FILL, GUARD_CHECKED);
+    session->state = allocator->init(allocator, area->base, arena_bytes, load);
+    if (session->state == NULL)
+        return false;
+    session->blocks = calloc((size_t)id_count + 1, sizeof(session->blocks[0]));
+    return session->blocks != NULL;
+}
+
+static bool guard_intact(const unsigned char *guard)
+{
+    for (size_t i = 0; i < GUARD_CHECKED; i++)
+        if (guard[i] != GUARD_FILL)
+            return false;
+    return true;
+}
+
+bool session_end(struct session *session)
+{
+    /* An unbounded allocator outlives the session: leave nothing behind in it. */
+    for (uint32_t id = 0; id < session->block_count && session->blocks != NULL; id++)
+        if (session->blocks[id].at != NULL && session->broken[0] == '\0') {
+            bool unbounded = !session->allocator->bounded;
+
+            if (session->verify && !intact(session->blocks[id].at, id, session->blocks[id].bytes))
+                broken(session, "contents damaged", id, session->blocks[id].bytes);
+            else if (unbounded)
+                session->allocator->free(session->state, session->blocks[id].at);
+        }
+    free(session->blocks);
+    session->blocks = NULL;
+    if (!guard_intact(session->area->base - GUARD_CHECKED))
+        broken(session, "wrote before its arena", 0, session->arena_bytes);
+    if (!guard_intact(session->area->base + session->arena_bytes))
+        broken(session, "wrote behind its arena", 0, session->arena_bytes);
+    return session->broken[0] == '\0';
+}
+
+bool session_alive(const struct session *session, uint32_t id)
+{
+    return session->blocks[id].at != NULL;
+}
+
+static bool over_budget(const struct session *session, size_t more)
+{
+    return session->budget_bytes != 0 && session->live_bytes + more > session->budget_bytes;
+}
+
+static bool take(struct session *session, uint32_t id, void *at, size_t bytes, size_t alignment)
+{
+    if (at == NULL || !placed_well(session, at, id, bytes, alignment))
+        return false;
+    session->blocks[id] = (struct block){at, bytes};
+    session->live_bytes += bytes;
+    if (session->verify)
+        fill(at, id, 0, bytes);
+    return true;
+}
+
+bool session_alloc(struct session *session, uint32_t id, size_t bytes)
+{
+    struct allocator *allocator = session->allocator;
+    struct counts *counts = session->counts;
+    unsigned long taken;
+    void *at;
+
+    if (over_budget(session, bytes))
+        return false;
+    if (counts == NULL) {
+        at = allocator->alloc(session->state, bytes);
+    } else {
+        at = measured_alloc(allocator, session->state, bytes, &taken);
+        tally_add(&counts->alloc, taken, counts->alloc_overhead);
+        if (at == NULL)
+            tally_add(&counts->refuse, taken, counts->alloc_overhead);
+    }
+    return take(session, id, at, bytes, allocator->alignment);
+}
+
+bool session_aligned(struct session *session, uint32_t id, size_t alignment, size_t bytes)
+{
+    struct allocator *allocator = session->allocator;
+    struct counts *counts = session->counts;
+    unsigned long taken;
+    void *at;
+
+    if (over_budget(session, bytes) || allocator->aligned == NULL)
+        return false;
+    if (counts == NULL) {
+        at = allocator->aligned(session->state, alignment, bytes);
+    } else {
+        at = measured_aligned(allocator, session->state, alignment, bytes, &taken);
+        tally_add(&counts->aligned, taken, counts->aligned_overhead);
+    }
+    return take(session, id, at, bytes, alignment);
+}
+
+bool session_free(struct session *session, uint32_t id)
+{
+    struct allocator *allocator = session->allocator;
+    struct counts *counts = session->counts;
+    struct block block = session->blocks[id];
+    unsigned long taken;
+
+    if (session->verify && !intact(block.at, id, block.bytes))
+        return broken(session, "contents damaged", id, block.bytes);
+    session->blocks[id].at = NULL;
+    session->live_bytes -= block.bytes;
+    if (!allocator->frees)
+        return true;
+    if (counts == NULL) {
+        allocator->free(session->state, block.at);
+    } else {
+        measured_free(allocator, session->state, block.at, &taken);
+        tally_add(&counts->free, taken, counts->free_overhead);
+    }
+    return true;
+}
+
+/* For allocators without resize: a new block, a copy, and the old one freed. */
+static bool resize_by_copy(struct session *session, uint32_t id, size_t bytes)
+{
+    struct block old = session->blocks[id];
+    struct block fresh;
+    bool ok;
+
+    if (!session_alloc(session, id, bytes))
+        return false;
+    fresh = session->blocks[id];
+    memcpy(fresh.at, old.at, bytes < old.bytes ? bytes : old.bytes);
+    session->blocks[id] = old;
+    ok = session_free(session, id);
+    session->blocks[id] = fresh;
+    return ok;
+}
+
+bool session_resize(struct session *session, uint32_t id, size_t bytes)
+{
+    struct allocator *allocator = session->allocator;
+    struct counts *counts = session->counts;
+    struct block old = session->blocks[id];
+    size_t kept = bytes < old.bytes ? bytes : old.bytes;
+    unsigned long taken;
+    unsigned char *at;
+
+    if (bytes > old.bytes && over_budget(session, bytes - old.bytes))
+        return false;
+    if (session->verify && !intact(old.at, id, old.bytes))
+        return broken(session, "contents damaged", id, old.bytes);
+    if (allocator->resize == NULL)
+        return resize_by_copy(session, id, bytes);
+    if (counts == NULL) {
+        at = allocator->resize(session->state, old.at, bytes);
+    } else {
+        at = measured_resize(allocator, session->state, old.at, bytes, &taken);
+        if (at == old.at)
+            tally_add(&counts->resize, taken, counts->resize_overhead);
+    }
+    if (at == NULL || !placed_well(session, at, id, bytes, allocator->alignment))
+        return false;
+    if (session->verify && !intact(at, id, kept))
+        return broken(session, "contents lost in a realloc", id, bytes);
+    session->blocks[id] = (struct block){at, bytes};
+    session->live_bytes += bytes - old.bytes;
+    if (session->verify)
+        fill(at, id, kept, bytes);
+    return true;
+}
+
+static bool replay_op(struct session *session, const struct trace_op *op)
+{
+    if (op->kind == TRACE_ALLOC)
+        return session_alloc(session, op->id, op->bytes);
+    if (op->kind == TRACE_REALLOC)
+        return session_resize(session, op->id, op->bytes);
+    return session_free(session, op->id);
+}
+
+enum replay_status replay(const struct trace *trace, struct allocator *allocator, struct area *area,
+                          size_t arena_bytes, struct counts *counts, char *broken_text)
+{
+    struct workload load = {trace->max_request_bytes};
+    struct session session;
+    bool done = true;
+
+    if (!session_begin(&session, allocator, area, arena_bytes, trace->id_count, &load))
+        return REPLAY_REFUSED;
+    session.counts = counts;
+    for (size_t i = 0; i < trace->op_count && done; i++)
+        done = replay_op(&session, &trace->ops[i]);
+    if (!session_end(&session)) {
+        memcpy(broken_text, session.broken, sizeof(session.broken));
+        return REPLAY_BROKEN;
+    }
+    return done ? REPLAY_DONE : REPLAY_REFUSED;
+}

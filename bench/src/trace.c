@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reads .rep traces and works out what they ask for. Every line is checked, because a trace that
+ * frees a block twice would be blamed on the allocator. Holds the whole trace in memory
+ * (16 or 12 bytes an operation), which is plenty for millions of operations but not for hours.
+ */
+#include "bench/trace.h"
+
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *must(void *memory)
+{
+    if (memory == NULL) {
+        fputs("bench: out of memory\n", stderr);
+        exit(2);
+    }
+    return memory;
+}
+
+void trace_start(struct trace *trace, const char *name)
+{
+    *trace = (struct trace){0};
+    snprintf(trace->name, sizeof(trace->name), "%s", name);
+}
+
+void trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, size_t bytes)
+{
+    if (trace->op_count == trace->op_room) {
+        trace->op_room = trace->op_room == 0 ? 1024 : 2 * trace->op_room;
+        trace->ops = must(realloc(trace->ops, trace->op_room * sizeof(trace->ops[0])));
+    }
+    /* What malloc(0) returns differs between allocators; one byte is a request they all know. */
+    if (kind != TRACE_FREE && bytes == 0)
+        bytes = 1;
+    trace->ops[trace->op_count++] = (struct trace_op){kind, id, bytes};
+    if (id >= trace->id_count)
+        trace->id_count = id + 1;
+}
+
+void trace_free(struct trace *trace)
+{
+    free(trace->ops);
+    *trace = (struct trace){0};
+}
+
+/* NULL, or why this operation is impossible. Sizes holds 0 for dead ids. */
+static const char *check_op(const struct trace_op *op, const size_t *sizes)
+{
+    bool alive = sizes[op->id] != 0;
+
+    if (op->kind == TRACE_ALLOC && alive)
+        return "allocates an id that is alive";
+    if (op->kind == TRACE_REALLOC && !alive)
+        return "reallocates an id that is not alive";
+    if (op->kind == TRACE_FREE && !alive)
+        return "frees an id that is not alive";
+    return NULL;
+}
+
+bool trace_finish(struct trace *trace, size_t *bad_op, const char **why)
+{
+    size_t *sizes = must(calloc((size_t)trace->id_count + 1, sizeof(*sizes)));
+    size_t live_bytes = 0;
+    size_t live_blocks = 0;
+
+    *why = trace->op_count == 0 ? "no operations" : NULL;
+    *bad_op = 0;
+    for (size_t i = 0; i < trace->op_count && *why == NULL; i++) {
+        const struct trace_op *op = &trace->ops[i];
+
+        *why = check_op(op, sizes);
+        if (*why != NULL) {
+            *bad_op = i;
+            break;
+        }
+        live_bytes += op->bytes - sizes[op->id];
+        live_blocks += op->kind == TRACE_ALLOC ? 1 : 0;
+        live_blocks -= op->kind == TRACE_FREE ? 1 : 0;
+        sizes[op->id] = op->bytes;
+        trace->has_realloc |= op->kind == TRACE_REALLOC;
+        if (op->bytes > trace->max_request_bytes)
+            trace->max_request_bytes = op->bytes;
+        if (live_bytes > trace->peak_live_bytes)
+            trace->peak_live_bytes = live_bytes;
+        if (live_blocks > trace->peak_live_blocks)
+            trace->peak_live_blocks = live_blocks;
+    }
+    free(sizes);
+    return *why == NULL;
+}
+
+struct reader {
+    const char *path;
+    size_t line;
+    char *error;
+    size_t error_bytes;
+};
+
+__attribute__((format(printf, 2, 3))) static bool fail(struct reader *reader, const char *format,
+                                                       ...)
+{
+    va_list args;
+    int used = snprintf(reader->error, reader->error_bytes, "%s:%zu: ", reader->path, reader->line);
+
+    va_start(args, format);
+    if (used >= 0 && (size_t)used < reader->error_bytes)
+        vsnprintf(reader->error + used, reader->error_bytes - (size_t)used, format, args);
+    va_end(args);
+    return false;
+}
+
+/* Read one unsigned number at *at, at most limit, and step over it. */
+static bool number(struct reader *reader, const char **at, const char *what, unsigned long limit,
+                   unsigned long *out)
+{
+    const char *p = *at;
+    unsigned long value = 0;
+
+    while (*p == ' ' || *p == '\t')
+        p++;
+    if (!isdigit((unsigned char)*p))
+        return fail(reader, "%s expected", what);
+    for (; isdigit((unsigned char)*p); p++) {
+        value = value * 10 + (unsigned long)(*p - '0');
+        if (value > limit)
+            return fail(reader, "%s larger than %lu", what, limit);
+    }
+    *at = p;
+    *out = value;
+    return true;
+}
+
+static bool only_space(const char *p)
+{
+    while (isspace((unsigned char)*p))
+        p++;
+    return *p == '\0';
+}
+
+/* A header is a number or a comment. */
+static bool read_header(struct reader *reader, const char *text)
+{
+    const char *p = text;
+
+    if (*p == '#' || only_space(p))
+        return true;
+    while (isdigit((unsigned char)*p))
+        p++;
+    if (p == text || !only_space(p))
+        return fail(reader, "neither a header (a number) nor an operation (a, r or f)");
+    return true;
+}
+
+static bool read_op(struct reader *reader, const char *text, struct trace *trace)
+{
+    enum trace_kind kind = *text == 'a' ? TRACE_ALLOC : *text == 'r' ? TRACE_REALLOC : TRACE_FREE;
+    const char *p = text + 1;
+    unsigned long id;
+    unsigned long bytes = 0;
+
+    if (*p != ' ' && *p != '\t')
+        return fail(reader, "a space expected after the letter");
+    if (!number(reader, &p, "an id", TRACE_MAX_ID, &id))
+        return false;
+    if (kind != TRACE_FREE && !number(reader, &p, "a size", TRACE_MAX_BYTES, &bytes))
+        return false;
+    if (!only_space(p))
+        return fail(reader, "unexpected text after the operation");
+    trace_add(trace, kind, (uint32_t)id, bytes);
+    return true;
+}
+
+static bool read_lines(struct reader *reader, FILE *file, struct trace *trace, size_t *headers)
+{
+    char text[256];
+
+    while (fgets(text, sizeof(text), file) != NULL) {
+        reader->line++;
+        if (strlen(text) == sizeof(text) - 1)
+            return fail(reader, "line too long");
+        if (*text == 'a' || *text == 'r' || *text == 'f') {
+            if (!read_op(reader, text, trace))
+                return false;
+        } else if (trace->op_count > 0) {
+            return fail(reader, "not an operation (a, r or f)");
+        } else {
+            if (!read_header(reader, text))
+                return false;
+            *headers = reader->line;
+        }
+    }
+    if (ferror(file))
+        return fail(reader, "read error");
+    return true;
+}
+
+static void name_from_path(const char *path, char *name, size_t name_bytes)
+{
+    const char *base = strrchr(path, '/');
+    char *dot;
+
+    snprintf(name, name_bytes, "%s", base == NULL ? path : base + 1);
+    dot = strrchr(name, '.');
+    if (dot != NULL && strcmp(dot, ".rep") == 0)
+        *dot = '\0';
+}
+
+bool trace_read(struct trace *trace, const char *path, char *error, size_t error_bytes)
+{
+    struct reader reader = {path, 0, error, error_bytes};
+    FILE *file = fopen(path, "r");
+    char name[64];
+    size_t headers = 0;
+    size_t bad_op;
+    const char *why;
+    bool ok;
+
+    name_from_path(path, name, sizeof(name));
+    trace_start(trace, name);
+    if (file == NULL)
+        return fail(&reader, "cannot be opened");
+    ok = read_lines(&reader, file, trace, &headers);
+    fclose(file);
+    if (ok && !trace_finish(trace, &bad_op, &why)) {
+        reader.line = trace->op_count == 0 ? reader.line : headers + bad_op + 1;
+        ok = fail(&reader, "%s", why);
+    }
+    if (!ok)
+        trace_free(trace);
+    return ok;
+}
