@@ -22,7 +22,8 @@ void debug_panic(const char *file, int line, const char *function, const char *f
     (void)arch_interrupts_disable();
     panicking = true;
 
-    printk("Kernel panic: ");
+    /* The newline ends whatever line was being printed. */
+    printk("\nKernel panic: ");
     va_start(arguments, format);
     vprintk(format, arguments);
     va_end(arguments);
