@@ -5,6 +5,7 @@
 function key(name, preset, bits) { return name SUBSEP preset SUBSEP bits }
 function label(name, preset) { return preset == "-" ? name : name "/" preset }
 function show(value, format) { return value == "" ? "-" : sprintf(format, value) }
+function seldom(value) { return value + 0 == 0 ? "-" : value }
 function greater(a, b) { return a == "" || b + 0 > a + 0 ? b : a }
 
 function see(name, preset, bits, trace,    k)
@@ -103,7 +104,7 @@ function summary(bits,    i, g, k, part)
         printf " %7s %15s %7s %7s %7s %7s %7s %8s %13s\n",
             mean_n[k] ? sprintf("%.1f", mean_sum[k] / mean_n[k]) : "-",
             show(worst_malloc[k], "%d") "/" show(worst_free[k], "%d"),
-            show(worst_refuse[k], "%d"), show(worst_resize[k], "%d"), show(worst_aligned[k], "%d"),
+            seldom(worst_refuse[k]), seldom(worst_resize[k]), seldom(worst_aligned[k]),
             show(ratio(k, bits), "%.2f"), show(fixed[k], "%d"), show(fixed64k[k], "%d"),
             pairs_n[k] ? sprintf("%.3f %s", pairs_gap[k], pairs_worst[k]) : "-"
     }

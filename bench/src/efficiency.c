@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { STEP = 8, PROBES_BELOW = 6, PROBES_ABOVE = 3, PAIR_BYTES = 128 * 1024 };
+enum { STEP = 8, PAIR_BYTES = 128 * 1024 };
 
 /* Replay in `steps` steps of arena; remembers a misbehaving allocator in out. */
 static bool completes(const struct trace *trace, struct allocator *allocator, struct area *area,
@@ -36,13 +36,35 @@ static size_t bisect(const struct trace *trace, struct allocator *allocator, str
     return high;
 }
 
-/* Distances to probe at: one step, two, then growing to a few percent of the size. */
+/* Distances to probe at: a few steps, then fractions of the size. */
+enum { PROBES = 9 };
+
 static size_t probe_distance(size_t steps, unsigned probe)
 {
-    size_t near = (size_t)1 << probe;
-    size_t far = steps * probe / 128;
+    static const unsigned char near[] = {1, 2, 3, 4, 8};
+    static const unsigned char far[] = {128, 64, 32, 16};
 
-    return near > far ? near : far;
+    return probe < sizeof(near) ? near[probe] : steps / far[probe - sizeof(near)];
+}
+
+/* Try sizes below *high that the bisection skipped, and go on from any that completes. */
+static void probe_below(const struct trace *trace, struct allocator *allocator, struct area *area,
+                        size_t *high, struct smallest_arena *out)
+{
+    size_t floor = (trace->peak_live_bytes - 1) / STEP;
+
+    for (unsigned probe = 0; probe < PROBES && out->status == REPLAY_DONE; probe++) {
+        size_t distance = probe_distance(*high, probe);
+
+        if (distance == 0 || distance >= *high - floor)
+            continue;
+        if (completes(trace, allocator, area, *high - distance, out)) {
+            size_t low = *high - floor > 2 * distance ? *high - 2 * distance : floor;
+
+            *high = bisect(trace, allocator, area, low, *high - distance, out);
+            out->improved++;
+        }
+    }
 }
 
 void find_smallest_arena(const struct trace *trace, struct allocator *allocator, struct area *area,
@@ -62,20 +84,8 @@ void find_smallest_arena(const struct trace *trace, struct allocator *allocator,
         high = high * 5 / 4 + 8 < most ? high * 5 / 4 + 8 : most;
     }
     high = bisect(trace, allocator, area, low, high, out);
-    low = (trace->peak_live_bytes - 1) / STEP;
-    for (unsigned probe = 0; probe < PROBES_BELOW && out->status == REPLAY_DONE; probe++) {
-        size_t distance = probe_distance(high, probe);
-
-        if (distance >= high - low)
-            break;
-        if (completes(trace, allocator, area, high - distance, out)) {
-            high =
-                bisect(trace, allocator, area,
-                       high - 2 * distance > low ? high - 2 * distance : low, high - distance, out);
-            out->improved++;
-        }
-    }
-    for (unsigned probe = 0; probe < PROBES_ABOVE && out->status == REPLAY_DONE; probe++)
+    probe_below(trace, allocator, area, &high, out);
+    for (unsigned probe = 0; probe < PROBES && out->status == REPLAY_DONE; probe += 2)
         if (!completes(trace, allocator, area, high + probe_distance(high, probe), out))
             out->holes++;
     out->bytes = high * STEP;

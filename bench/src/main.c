@@ -340,7 +340,7 @@ static void run_without_trace(struct run *run, const char *mode)
 /* Returns the index of the first argument that is not an option, 0 for a wrong one. */
 static int parse_options(struct run *run, int argc, char **argv)
 {
-    bool libraries = true;
+    bool libraries = strcmp(argv[1], "check") != 0;
     int i = 2;
 
     for (; i < argc && argv[i][0] == '-'; i++)

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Allocators with a known behaviour, for the test of the benchmark harness: a bump allocator with
+ * a stack-like free whose calls have known lengths, and broken ones that the harness must catch.
+ * Built as a shared library, once per BAD_x.
+ */
+#include <stddef.h>
+#include <stdint.h>
+
+int bench_arena(void *arena, size_t bytes);
+void *malloc(size_t bytes);
+void free(void *block);
+void *realloc(void *block, size_t bytes);
+
+static unsigned char *base;
+static size_t room;
+static size_t used;
+static unsigned calls;
+
+int bench_arena(void *arena, size_t bytes)
+{
+    base = arena;
+    room = bytes;
+    used = 0;
+    calls = 0;
+    return 0;
+}
+
+/* Every block costs its size rounded up to 16, so a trace's efficiency can be worked out by hand.
+ */
+void *malloc(size_t bytes)
+{
+    size_t gross = (bytes + 15) & ~(size_t)15;
+    unsigned char *at;
+
+    calls++;
+#ifdef BAD_OVERLAP
+    if (calls == 5)
+        return base + used - 16;
+#endif
+#ifdef BAD_OUTSIDE
+    if (calls == 5)
+        return base + room - bytes + 16;
+#endif
+#ifdef BAD_HOLES
+    /* Completes a trace of 8 KiB in 8192 bytes, and in 8216 and more, but not in between. */
+    if (room > 8192 && room < 8216)
+        return NULL;
+#endif
+    if (gross > room - used)
+        return NULL;
+    at = base + used;
+    used += gross;
+#ifdef BAD_MISALIGNED
+    if (calls == 5)
+        return at + 2;
+#endif
+#ifdef BAD_BEHIND
+    if (calls == 5)
+        base[room] = 1;
+#endif
+    return at;
+}
+
+void free(void *block)
+{
+#ifdef BAD_SCRIBBLE
+    /* Writes into the neighbour behind. */
+    ((unsigned char *)block)[40] ^= 1;
+#else
+    (void)block;
+#endif
+}
+
+void *realloc(void *block, size_t bytes)
+{
+    unsigned char *at = malloc(bytes);
+
+#ifndef BAD_REALLOC
+    /* The arena is zeroed or ours, so reading a little past the old block is harmless here. */
+    for (size_t i = 0; at != NULL && i < bytes && (unsigned char *)block + i < at; i++)
+        at[i] = ((unsigned char *)block)[i];
+#else
+    (void)block;
+#endif
+    return at;
+}

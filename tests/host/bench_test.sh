@@ -1,0 +1,181 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Test of the benchmark harness, the instruction counter and the recorder (TAP on standard output).
+# Run from the repository's root. What the machine lacks (valgrind, a 32-bit compiler) is skipped.
+set -u
+work=build/bench/test
+mkdir -p "$work"
+cc=${BENCH_CC:-gcc}
+count=0
+failed=0
+
+# result STATUS NAME: one TAP line.
+result()
+{
+    count=$((count + 1))
+    if [ "$1" = 0 ]; then
+        echo "ok $count - $2"
+    else
+        echo "not ok $count - $2"
+        failed=1
+    fi
+}
+
+skip()
+{
+    count=$((count + 1))
+    echo "ok $count - $1 # SKIP $2"
+}
+
+# same EXPECTED ACTUAL NAME
+same()
+{
+    [ "$1" = "$2" ]
+    result $? "$3"
+    [ "$1" = "$2" ] || printf '# expected: %s\n# but was:  %s\n' "$1" "$2"
+}
+
+# refused NAME TRACE LINE TEXT: the trace is refused at that line, with that reason.
+refused()
+{
+    printf "$2" >"$work/bad.rep"
+    message=$(build/bench/bench64 check "$work/bad.rep" 2>&1)
+    same 2 $? "$1: status"
+    same "bench: $work/bad.rep:$3: $4" "$message" "$1: message"
+}
+
+make -s -f bench/bench.mk bench-build >"$work/log" 2>&1
+result $? "the benchmark builds"
+
+# --- Traces that are not traces
+
+refused "empty" '' 0 "no operations"
+refused "headers only" '5\n' 1 "no operations"
+refused "text" 'hello\n' 1 "neither a header (a number) nor an operation (a, r or f)"
+refused "unknown letter" 'a 0 8\nx 0\n' 2 "not an operation (a, r or f)"
+refused "no size" 'a 0\n' 1 "a size expected"
+refused "nothing after the letter" 'a\n' 1 "a space expected after the letter"
+refused "negative id" 'a -1 8\n' 1 "an id expected"
+refused "negative size" 'a 0 -8\n' 1 "a size expected"
+refused "huge id" 'a 99999999999999999999999 8\n' 1 "an id larger than 16777216"
+refused "huge size" 'a 0 99999999999999999999999\n' 1 "a size larger than 536870912"
+refused "trailing text" 'a 0 8 junk\n' 1 "unexpected text after the operation"
+refused "allocated twice" '1\n2\na 0 8\na 0 8\n' 4 "allocates an id that is alive"
+refused "freed twice" '1\n2\na 0 8\nf 0\nf 0\n' 5 "frees an id that is not alive"
+refused "realloc of nothing" 'r 3 8\n' 1 "reallocates an id that is not alive"
+build/bench/bench64 check "$work/missing.rep" >"$work/log" 2>&1
+same 2 $? "missing file: status"
+printf '7\n# comment\na 0 0\nr 0 20\nf 0\n' >"$work/fine.rep"
+same "fine: 3 operations, peak 20 bytes in 1 blocks, largest request 20" \
+    "$(build/bench/bench64 check "$work/fine.rep")" "headers, comments and a request for 0 bytes"
+
+# --- Efficiency: 100 + 50 + 30 bytes cost 112 + 64 + 32 in the bump allocator of the test, peak 150
+
+printf 'a 0 100\na 1 50\nf 0\na 2 30\n' >"$work/small.rep"
+{
+    for i in 0 1 2 3 4 5 6 7 8 9; do echo "a $i 32"; done
+    printf 'f 3\nr 2 64\nf 5\na 10 48\n'
+} >"$work/ten.rep"
+seq 0 511 | sed 's/.*/a & 16/' >"$work/many.rep"
+
+# library BITS NAME FLAGS: build a variant of the bad allocator.
+library()
+{
+    $cc -m"$1" -O1 -fno-builtin -fPIC -shared -Wl,-Bsymbolic $3 -o "$work/lib$2$1.so" tests/host/bench_bad_malloc.c
+}
+
+# measure BITS NAME MODE TRACE
+measure()
+{
+    build/bench/bench"$1" "$3" --no-libs --only "$2" --lib "$2=$work/lib$2$1.so" "$work/$4.rep" \
+        2>"$work/log"
+}
+
+for bits in 64 32; do
+    if [ ! -x build/bench/bench$bits ]; then
+        skip "$bits bit" "no compiler for it"
+        continue
+    fi
+    library $bits good ""
+    same "$(printf 'E\tgood\t-\t%s\tsmall\t208\t150\t0\t0' $bits)" \
+        "$(measure $bits good efficiency small)" "$bits bit: efficiency known by hand"
+    measure $bits good efficiency ten >"$work/out"
+    same 0 $? "$bits bit: a sound allocator passes"
+    library $bits holes -DBAD_HOLES
+    same "$(printf 'E\tholes\t-\t%s\tmany\t8192\t8192\t1\t1' $bits)" \
+        "$(measure $bits holes efficiency many)" "$bits bit: an arena missed by the bisection is found"
+
+    # --- Allocators that are broken
+    while IFS=: read -r name why; do
+        library $bits "$name" "-DBAD_$(echo "$name" | tr a-z A-Z)"
+        measure $bits "$name" efficiency ten >"$work/out"
+        same 1 $? "$bits bit: $name: status"
+        grep -q "^X	$name	-	$bits	ten	$why" "$work/out"
+        result $? "$bits bit: $name: $why"
+    done <<END
+overlap:contents damaged
+outside:block outside the arena
+misaligned:block misaligned
+behind:wrote behind its arena
+scribble:contents damaged
+realloc:contents lost in a realloc
+END
+
+    # --- Counts: malloc takes 5 or 27 instructions, free 1
+    if ! command -v valgrind >/dev/null || [ ! -e build/bench/valgrind/built ]; then
+        skip "$bits bit: counts" "no valgrind"
+        continue
+    fi
+    printf 'a 0 10\na 1 100\nf 0\na 0 20\nf 1\nf 0\n' >"$work/count.rep"
+    $cc -m$bits -shared -Wl,-z,notext -nostdlib -o "$work/counted$bits.so" tests/host/bench_counted.S \
+        2>"$work/log"
+    same "$(printf 'C\tcounted\t-\t%s\tcount\t12.3\t27\t1.0\t1\t0\t0\t0' $bits)" \
+        "$(bench/count/run.sh build/bench/bench$bits count --no-libs --only counted \
+            --lib "counted=$work/counted$bits.so" "$work/count.rep")" "$bits bit: counts are exact"
+done
+
+build/bench/bench64 check --lib "none=$work/none.so" "$work/small.rep" >"$work/log" 2>&1
+same 2 $? "a library that cannot be loaded is an error"
+build/bench/bench64 efficiency --nonsense "$work/small.rep" >"$work/log" 2>&1
+same 2 $? "an unknown option is an error"
+
+# --- Recorder
+
+make -s -f bench/bench.mk build/tools/librecord.so >"$work/log" 2>&1
+$cc -O1 -fno-builtin -pthread -o "$work/recorded" tests/host/bench_recorded.c
+rm -f "$work"/*.trace.rep
+tools/record/record.sh build/tools/librecord.so "$work/known.trace.rep" "$work/recorded" 2>"$work/log"
+same 0 $? "recorder: status of the program"
+# Ids depend on what the C library allocates before main: renumber from the first of ours.
+same "a0 70001;a1 70007;r1 70002;f0;a2 70003;a3 70004;f2;f1;a4 70016;f3;" \
+    "$(awk '/^a/ && $3 > 70000 && !seen { seen = 1; first = $2 }
+            seen { printf "%s%d%s;", $1, $2 - first, $3 == "" ? "" : " " $3 }' \
+        "$work/known.trace.rep")" "recorder: calloc, realloc, aligned, _exit"
+tools/record/record.sh build/tools/librecord.so "$work/threads.trace.rep" "$work/recorded" threads \
+    2>"$work/log"
+build/bench/bench64 check "$work/threads.trace.rep" >"$work/out" 2>&1
+result $? "recorder: the trace of four threads is possible"
+[ "$(grep -c '^a' "$work/threads.trace.rep")" -ge 20000 ]
+result $? "recorder: no allocation of a thread is missing"
+! grep -q ' 99999$' "$work/threads.trace.rep"
+result $? "recorder: a forked child is not recorded"
+RECORD_MAX_OPS=10 tools/record/record.sh build/tools/librecord.so "$work/cut.trace.rep" \
+    "$work/recorded" threads 2>"$work/log"
+same 10 "$(grep -c '^[arf]' "$work/cut.trace.rep")" "recorder: RECORD_MAX_OPS cuts"
+
+# --- The whole, on one small trace
+
+mkdir -p "$work/one"
+cp "$work/ten.rep" "$work/one/"
+make -s -f bench/bench.mk bench BUILD="$work/whole" BENCH_QUICK=1 BENCH_TRACES="$work/one" \
+    BENCH_LIBS="good=$work/libgood64.so" BENCH_ONLY=good,glibc >"$work/out" 2>"$work/log"
+same 0 $? "make bench: status"
+same "allocator,preset,bits,trace,efficiency,malloc_mean,malloc_max,free_mean,free_max,ns_per_op" \
+    "$(head -n 1 "$work/whole/bench/bench.csv")" "make bench: header of bench.csv"
+same "" "$(awk -F, 'NF != 10' "$work/whole/bench/bench.csv")" "make bench: ten columns in every line"
+# Peak 320 - 32 + 32 - 32 + 48 = 336 bytes; the bump allocator needs 320 + 64 + 48 = 432.
+same "good,-,64,ten,0.7778" "$(grep '^good,-,64,ten,' "$work/whole/bench/bench.csv" | cut -d, -f1-5)" \
+    "make bench: efficiency in bench.csv"
+
+echo "1..$count"
+exit $failed
