@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Finds where RAM ends, by writing and reading back.
+ *
+ * Assumes that RAM is contiguous from `base` to its end: a hole in between can
+ * be jumped over, and what lies behind is then counted. It does not assume
+ * anything about what absent memory does: it may raise a bus error, read as
+ * zeros, ones, or whatever was last on the bus, and drop writes. It may also
+ * not be absent but RAM again, because address lines are not decoded and RAM
+ * repeats every 2^k bytes; RAM then starts at a multiple of 2^k, and so
+ * ends at the first multiple above base.
+ *
+ * What a probe does to the machine. Two words are saved, written and put back;
+ * for the accesses in between they hold something else. The words lie at or
+ * above base and below limit. Repetition is looked for first, and by writing
+ * only to the page at base and reading elsewhere: so a write never reaches the
+ * running kernel below base through an alias, except where RAM repeats every
+ * so many bytes that are not a power of two, or where it repeats but limit cuts
+ * the repetition off before base comes round again. Even then it is two words,
+ * for the time of some accesses.
+ *
+ * So: mask interrupts; stop DMA and other processors that use this memory; keep
+ * limit below anything that is not RAM and minds being read or written; and
+ * map the window so that accesses reach the bus (uncached): a write-back cache
+ * makes absent memory look present.
+ */
+#ifndef MEM_PROBE_H
+#define MEM_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Accesses to one naturally aligned word; false = bus error. Reads must reach
+ * the bus each time. The library keeps nothing between calls.
+ */
+struct mem_probe_ops {
+    bool (*read)(void *ctx, uintptr_t addr, uintptr_t *value);
+    bool (*write)(void *ctx, uintptr_t addr, uintptr_t value);
+    void *ctx;
+};
+
+/*
+ * How many bytes of RAM there are from `base`, which may be of any alignment.
+ * Touches nothing below base, nor at or above `limit`; limit 0 means the top of
+ * the address space. `step` is a power of two of at least four words: RAM is
+ * measured up to its last multiple of step, so a smaller tail does not count.
+ * Memory is left as it was.
+ *
+ * Cost: about 2 log2(RAM / step) places are written, each with a read per power
+ * of two below it; 40 places for 3 GiB in steps of 4 KiB. 0 when there is no
+ * RAM at base, not a step of it, or an argument makes no sense. Not from an
+ * interrupt.
+ */
+size_t mem_probe_end(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t limit, size_t step);
+
+#endif
