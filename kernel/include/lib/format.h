@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Formatted printing into a sink. Knows no console, keeps no state, allocates
- * nothing, uses under 200 bytes of stack, and needs no runtime library: also
+ * nothing, uses under 512 bytes of stack (1 KiB with %pL), and needs no runtime library: also
  * 64-bit decimals on 32-bit machines are divided here.
  *
  *   %[flags][width][.precision][length]conversion
