@@ -24,14 +24,11 @@ BENCH_FLAGS := $(BENCH_CFLAGS) $(BENCH_WARN) -Wconversion -D_DEFAULT_SOURCE -Ibe
 BENCH_PRESETS := default tiny debug paranoid
 BENCH_HEAP_SRCS := $(wildcard libmem/src/mem_heap*.c)
 
-BENCH_HAVE := $(if $(BENCH_HEAP_SRCS),HEAP) \
-    $(if $(wildcard libmem/src/mem_first_fit.c),FIRST_FIT) \
-    $(if $(wildcard libmem/src/mem_pool.c),POOL) $(if $(wildcard libmem/src/mem_bump.c),BUMP)
+BENCH_HAVE := $(foreach a,heap first_fit pool bump,$(if $(and $(wildcard bench/adapters/$(a).c), \
+    $(wildcard libmem/include/mem_$(a).h),$(wildcard libmem/src/mem_$(a)*.c)),$(a)))
 BENCH_PLAIN_SRCS := $(wildcard bench/src/*.c) bench/src/null.S bench/adapters/builtin.c \
-    bench/adapters/library.c \
-    $(if $(filter FIRST_FIT,$(BENCH_HAVE)),bench/adapters/first_fit.c libmem/src/mem_first_fit.c) \
-    $(if $(filter POOL,$(BENCH_HAVE)),bench/adapters/pool.c libmem/src/mem_pool.c) \
-    $(if $(filter BUMP,$(BENCH_HAVE)),bench/adapters/bump.c libmem/src/mem_bump.c)
+    bench/adapters/library.c $(foreach a,$(filter-out heap,$(BENCH_HAVE)),bench/adapters/$(a).c) \
+    $(filter-out $(BENCH_HEAP_SRCS) libmem/src/mem_stack.c libmem/src/mem_probe.c,$(wildcard libmem/src/*.c))
 BENCH_HEADERS := $(wildcard bench/include/bench/*.h bench/count/*.h libmem/include/*.h libmem/src/*.h) \
     bench/bench.mk
 
@@ -71,7 +68,7 @@ endef
 
 define bench_program
 $(BENCH_OUT)/bench$(1): $(foreach s,$(BENCH_PLAIN_SRCS),$(call bench_object,$(1),$(s))) \
-    $(if $(filter HEAP,$(BENCH_HAVE)),$(foreach p,$(BENCH_PRESETS),$(BENCH_OUT)/$(1)/heap-$(p).o))
+    $(if $(filter heap,$(BENCH_HAVE)),$(foreach p,$(BENCH_PRESETS),$(BENCH_OUT)/$(1)/heap-$(p).o))
 	$(BENCH_CC) -m$(1) -o $$@ $$^
 endef
 

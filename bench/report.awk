@@ -49,7 +49,7 @@ $1 == "C" {
     worst_refuse[k] = greater(worst_refuse[k], $10)
     worst_resize[k] = greater(worst_resize[k], $11)
     worst_aligned[k] = greater(worst_aligned[k], $12)
-    if ($5 !~ /^pattern-/) { mean_sum[k] += $6 + $8; mean_n[k]++ }
+    if ($5 in group) { mean_sum[k, group[$5]] += $6 + $8; mean_n[k, group[$5]]++ }
 }
 
 $1 == "T" {
@@ -85,29 +85,37 @@ function ratio(k, bits,    i, n, sum)
     return n ? exp(sum / n) : ""
 }
 
+# The mean of sums[k, group] over n[k, group] entries.
+function average(sums, n, k, group, format)
+{
+    return n[k, group] ? sprintf(format, sums[k, group] / n[k, group]) : "-"
+}
+
 function summary(bits,    i, g, k, part)
 {
-    printf "\n%d bit, every allocator (instructions per call; worst over all traces and patterns)\n", bits
-    printf "%-18s", "allocator"
-    for (g = 1; g <= group_count; g++) printf " %10s", "eff:" substr(groups[g], 1, 6)
-    printf " %7s %15s %7s %7s %7s %7s %7s %8s %13s\n", "mean", "worst malloc/", "worst", "worst", "worst", "time", "fixed", "cost of", "worst pair"
+    printf "\n%d bit, every allocator\n%-18s", bits, "allocator"
+    for (g = 1; g <= group_count; g++) printf " %15s", "[" substr(groups[g], 1, 12) "]"
+    printf " %17s %7s %7s %7s %6s %6s %7s %15s\n", "worst", "worst", "worst", "worst", "time", "fixed", "cost of", "worst pair"
     printf "%-18s", ""
-    for (g = 1; g <= group_count; g++) printf " %10s", "mean"
-    printf " %7s %15s %7s %7s %7s %7s %7s %8s %13s\n", "m+f", "free", "refuse", "resize", "align", "/glibc", "bytes", "64 KiB", "gap  pair"
+    for (g = 1; g <= group_count; g++) printf " %15s", "eff    m+f"
+    printf " %17s %7s %7s %7s %6s %6s %7s %15s\n", "malloc/free", "refusal", "realloc", "aligned", "/glibc", "bytes", "64 KiB", "gap       pair"
     for (i = 1; i <= allocator_count; i++) {
         k = allocators[i]
         split(k, part, SUBSEP)
         if (part[3] != bits) continue
         printf "%-18s", label(part[1], part[2])
         for (g = 1; g <= group_count; g++)
-            printf " %10s", efficiency_n[k, groups[g]] ? sprintf("%.4f", efficiency_sum[k, groups[g]] / efficiency_n[k, groups[g]]) : "-"
-        printf " %7s %15s %7s %7s %7s %7s %7s %8s %13s\n",
-            mean_n[k] ? sprintf("%.1f", mean_sum[k] / mean_n[k]) : "-",
+            printf " %8s %6s", average(efficiency_sum, efficiency_n, k, groups[g], "%.4f"),
+                average(mean_sum, mean_n, k, groups[g], "%.1f")
+        printf " %17s %7s %7s %7s %6s %6s %7s %15s\n",
             show(worst_malloc[k], "%d") "/" show(worst_free[k], "%d"),
             seldom(worst_refuse[k]), seldom(worst_resize[k]), seldom(worst_aligned[k]),
             show(ratio(k, bits), "%.2f"), show(fixed[k], "%d"), show(fixed64k[k], "%d"),
-            pairs_n[k] ? sprintf("%.3f %s", pairs_gap[k], pairs_worst[k]) : "-"
+            pairs_n[k] ? sprintf("%.3f %9s", pairs_gap[k], pairs_worst[k]) : "-"
     }
+    print "eff: mean of peak live bytes / smallest arena. m+f: mean instructions of a malloc plus a free. Worst: most"
+    print "instructions of one call in any trace or pattern (realloc: of those that stayed in place). fixed: smallest"
+    print "arena that grants 8 bytes; cost of 64 KiB: 65536 less the largest block it grants. Pair: two sizes, see docs/bench.md."
 }
 
 # One row a trace, one column an allocator.

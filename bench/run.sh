@@ -18,8 +18,11 @@ status=0
 rm -rf "$raw"
 mkdir -p "$raw"
 
+# The first folder is the project's own; the report calls the others by their names.
 traces=""
+group=own
 for folder in $BENCH_TRACES; do
+    [ -z "$traces" ] || group=$(basename "$(cd "$folder" && pwd)")
     ls "$folder"/*.rep >/dev/null 2>&1 || { echo "bench: no .rep traces in $folder" >&2; exit 2; }
     for trace in "$folder"/*.rep; do
         name=$(basename "$trace" .rep)
@@ -27,7 +30,7 @@ for folder in $BENCH_TRACES; do
             echo "bench: $trace left out: a trace of this name is in already" >&2
             continue
         fi
-        printf 'G\t%s\t%s\n' "$name" "$(basename "$(cd "$folder" && pwd)")" >>"$raw/groups"
+        printf 'G\t%s\t%s\n' "$name" "$group" >>"$raw/groups"
         traces="$traces $trace"
     done
 done

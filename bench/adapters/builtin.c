@@ -15,19 +15,19 @@ extern struct allocator allocator_bump;
 extern struct allocator allocator_first_fit;
 
 struct allocator *const builtin_allocators[] = {
-#ifdef BENCH_HAVE_HEAP
+#ifdef BENCH_HAVE_heap
     &allocator_heap_default,
     &allocator_heap_tiny,
     &allocator_heap_debug,
     &allocator_heap_paranoid,
 #endif
-#ifdef BENCH_HAVE_FIRST_FIT
+#ifdef BENCH_HAVE_first_fit
     &allocator_first_fit,
 #endif
-#ifdef BENCH_HAVE_POOL
+#ifdef BENCH_HAVE_pool
     &allocator_pool,
 #endif
-#ifdef BENCH_HAVE_BUMP
+#ifdef BENCH_HAVE_bump
     &allocator_bump,
 #endif
     NULL,

@@ -36,15 +36,14 @@ static size_t bisect(const struct trace *trace, struct allocator *allocator, str
     return high;
 }
 
-/* Distances to probe at: a few steps, then fractions of the size. */
-enum { PROBES = 9 };
+/* Distances to probe at: a few steps, then up to a sixteenth of the size. */
+enum { PROBES = 13, NEAR_PROBES = 5 };
 
 static size_t probe_distance(size_t steps, unsigned probe)
 {
-    static const unsigned char near[] = {1, 2, 3, 4, 8};
-    static const unsigned char far[] = {128, 64, 32, 16};
+    static const unsigned char near[NEAR_PROBES] = {1, 2, 3, 4, 8};
 
-    return probe < sizeof(near) ? near[probe] : steps / far[probe - sizeof(near)];
+    return probe < NEAR_PROBES ? near[probe] : steps * (probe - NEAR_PROBES + 1) / 128;
 }
 
 /* Try sizes below *high that the bisection skipped, and go on from any that completes. */
