@@ -130,6 +130,8 @@ static void test_flags(void **state)
     check("[%2d][%1d][%0d]", 12345, 12345, 12345);
     check("[%*d][%-*d][%*d][%.*d][%.*d]", 6, 1, 6, 2, -6, 3, 4, 5, -4, 6);
     check("[%300d][%-300d][%0300d][%.300d]", 1, 2, 3, 4);
+    /* A negative precision is as none: it neither hides a 0 nor stops the 0 flag. */
+    check("[%.*d][%06.*d]", -1, 0, -1, 7);
 }
 
 static void test_characters_and_strings(void **state)
