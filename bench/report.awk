@@ -127,10 +127,11 @@ function grid(title, bits, what,    i, t, k, part, any, line, columns, n)
         if (part[3] == bits && (what == "pattern" || ((allocators[i], "bounded") in bounded)))
             columns[++n] = allocators[i]
     }
+    if (n == 0) return
     printf "\n%d bit, %s\n%-22s", bits, title, "trace"
     for (i = 1; i <= n; i++) {
         split(columns[i], part, SUBSEP)
-        printf " %13s", substr(label(part[1], part[2]), 1, 13)
+        printf " %16s", substr(label(part[1], part[2]), 1, 16)
     }
     print ""
     for (t = 1; t <= trace_count; t++) {
@@ -139,11 +140,11 @@ function grid(title, bits, what,    i, t, k, part, any, line, columns, n)
         for (i = 1; i <= n; i++) {
             k = columns[i] SUBSEP traces[t]
             if (what == "pattern" && traces[t] ~ /^pattern-/ && (k in malloc_max)) {
-                line = line sprintf(" %13s", malloc_max[k] "/" free_max[k]); any = 1
+                line = line sprintf(" %16s", malloc_max[k] "/" free_max[k]); any = 1
             } else if (what == "efficiency" && (k in efficiency)) {
-                line = line sprintf(" %13.4f", efficiency[k]); any = 1
+                line = line sprintf(" %16.4f", efficiency[k]); any = 1
             } else
-                line = line sprintf(" %13s", "-")
+                line = line sprintf(" %16s", "-")
         }
         if (any) print line
     }

@@ -34,9 +34,10 @@ static void *library_alloc(void *state, size_t bytes)
     return ((struct library *)state)->malloc(bytes);
 }
 
-static void library_free(void *state, void *block)
+static int library_free(void *state, void *block)
 {
     ((struct library *)state)->free(block);
+    return 0;
 }
 
 static void *library_resize(void *state, void *block, size_t bytes)

@@ -23,5 +23,6 @@ NULL_FUNCTION(null_pool_free)
 NULL_FUNCTION(null_bump_alloc)
 NULL_FUNCTION(null_first_fit_alloc)
 NULL_FUNCTION(null_first_fit_free)
+NULL_FUNCTION(null_first_fit_realloc)
     ret
     .section .note.GNU-stack, "", @progbits

@@ -55,13 +55,14 @@ __attribute__((noinline)) static void *measured_alloc(struct allocator *allocato
     return block;
 }
 
-__attribute__((noinline)) static void measured_free(struct allocator *allocator, void *state,
-                                                    void *block, unsigned long *taken)
+__attribute__((noinline)) static int measured_free(struct allocator *allocator, void *state,
+                                                   void *block, unsigned long *taken)
 {
     unsigned long before = icount_read();
+    int refused = allocator->free(state, block);
 
-    allocator->free(state, block);
     *taken = icount_read() - before;
+    return refused;
 }
 
 __attribute__((noinline)) static void *measured_resize(struct allocator *allocator, void *state,
@@ -291,6 +292,7 @@ bool session_free(struct session *session, uint32_t id)
     struct counts *counts = session->counts;
     struct block block = session->blocks[id];
     unsigned long taken;
+    int refused;
 
     if (session->verify && !intact(block.at, id, block.bytes))
         return broken(session, "contents damaged", id, block.bytes);
@@ -299,12 +301,12 @@ bool session_free(struct session *session, uint32_t id)
     if (!allocator->frees)
         return true;
     if (counts == NULL) {
-        allocator->free(session->state, block.at);
+        refused = allocator->free(session->state, block.at);
     } else {
-        measured_free(allocator, session->state, block.at, &taken);
+        refused = measured_free(allocator, session->state, block.at, &taken);
         tally_add(&counts->free, taken, counts->free_overhead);
     }
-    return true;
+    return refused == 0 || broken(session, "free of a living block refused", id, block.bytes);
 }
 
 /* For allocators without resize: a new block, a copy, and the old one freed. */

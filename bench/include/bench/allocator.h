@@ -31,7 +31,7 @@ struct allocator {
      */
     void *(*init)(struct allocator *self, void *arena, size_t bytes, const struct workload *load);
     void *(*alloc)(void *state, size_t bytes);
-    void (*free)(void *state, void *block);
+    int (*free)(void *state, void *block); /* 0 = success, else the block was refused */
     /* Both may be NULL. Without resize the harness allocates, copies and frees. */
     void *(*resize)(void *state, void *block, size_t bytes);
     void *(*aligned)(void *state, size_t alignment, size_t bytes);
