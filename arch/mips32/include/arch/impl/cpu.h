@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inline bodies of arch/cpu.h for MIPS32. There is one CPU, so its block is a
+ * variable and costs no register.
+ */
+#ifndef ARCH_IMPL_CPU_H
+#define ARCH_IMPL_CPU_H
+
+#define MIPS32_STATUS_IE 0x1u
+
+/* Clears a write to CP0 before the next instruction where the CPU needs it (ehb); elsewhere a nop.
+ */
+#define MIPS32_HAZARD "sll $0, $0, 3\n\t"
+
+extern struct cpu_local mips32_cpu;
+
+/* The whole of arch_wait_for_interrupt(), in vectors.S. */
+void mips32_wait(void);
+
+static inline struct cpu_local *cpu_local(void)
+{
+    return &mips32_cpu;
+}
+
+static inline uint32_t mips32_read_status(void)
+{
+    uint32_t status;
+
+    __asm__ volatile("mfc0 %0, $12" : "=r"(status) : : "memory");
+    return status;
+}
+
+static inline void mips32_write_status(uint32_t status)
+{
+    __asm__ volatile("mtc0 %0, $12\n\t" MIPS32_HAZARD : : "r"(status) : "memory");
+}
+
+static inline bool arch_interrupts_enabled(void)
+{
+    return (mips32_read_status() & MIPS32_STATUS_IE) != 0;
+}
+
+/* An interrupt between reading and writing Status does no harm: it restores what it found. */
+static inline bool arch_interrupts_disable(void)
+{
+    uint32_t status = mips32_read_status();
+
+    mips32_write_status(status & ~MIPS32_STATUS_IE);
+    return (status & MIPS32_STATUS_IE) != 0;
+}
+
+static inline void arch_interrupts_restore(bool enabled)
+{
+    if (enabled)
+        mips32_write_status(mips32_read_status() | MIPS32_STATUS_IE);
+}
+
+static inline void arch_wait_for_interrupt(void)
+{
+    mips32_wait();
+}
+
+__attribute__((always_inline)) static inline uintptr_t arch_stack_pointer(void)
+{
+    uintptr_t sp;
+
+    __asm__ volatile("move %0, $29" : "=r"(sp));
+    return sp;
+}
+
+/*
+ * The stack pointer that the calling function's caller had at the call: what
+ * arch_unwind() pairs with __builtin_return_address(0).
+ */
+__attribute__((always_inline)) static inline uintptr_t arch_frame_pointer(void)
+{
+    return (uintptr_t)__builtin_dwarf_cfa();
+}
+
+#endif

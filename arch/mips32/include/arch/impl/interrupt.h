@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The CPU's own interrupt controller: eight lines in CP0 Cause.IP, masked by
+ * Status.IM; line 7 is the timer, 0 and 1 are raised by software. For boards.
+ */
+#ifndef ARCH_IMPL_INTERRUPT_H
+#define ARCH_IMPL_INTERRUPT_H
+
+/* Let a line (0 to 7) through. Every context resumed from now on has it enabled. O(1). */
+void mips32_irq_enable(unsigned line);
+
+/* The highest enabled line that is pending, or -1. O(1). */
+int mips32_irq_pending(void);
+
+#endif

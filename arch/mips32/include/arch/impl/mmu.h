@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * MIPS32 address space: kseg0 is direct and needs no tables; the stack window
+ * lies in kseg2, 4 KiB pages in pairs through the TLB. Pages have no execute
+ * bit, so ARCH_MAP_RW cannot keep code from running there.
+ */
+#ifndef ARCH_IMPL_MMU_H
+#define ARCH_IMPL_MMU_H
+
+#define ARCH_PAGE_SIZE 4096u
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The per-CPU block, boot values, interrupt lines, and the state that the
+ * banner shows.
+ */
+#include <arch/context.h>
+#include <arch/cpu.h>
+#include <arch/impl/boot.h>
+#include <arch/impl/interrupt.h>
+
+#include "mips32.h"
+
+/* Registers of kernel_main() when an exception interrupts it before there are threads. */
+static struct arch_context boot_context;
+
+/* Aligned, so that one %hi serves all members in vectors.S. */
+_Alignas(64) struct cpu_local mips32_cpu = {
+    .context = &boot_context,
+    .irq_stack_top = (uintptr_t)_irq_stack_top,
+    .irq_stack_base = (uintptr_t)_irq_stack_base,
+    .boot_stack_top = (uintptr_t)_boot_stack_top,
+    .boot_stack_base = (uintptr_t)_boot_stack_base,
+};
+
+uint32_t mips32_boot_registers[4];
+
+extern const char mips32_boot_args[BOOT_ARGS_BYTES];
+
+const char *mips32_image_args(void)
+{
+    return mips32_boot_args;
+}
+
+void mips32_irq_enable(unsigned line)
+{
+    bool enabled = arch_interrupts_disable();
+
+    mips32_write_status(mips32_read_status() | 1u << (STATUS_IM_SHIFT + line));
+    arch_interrupts_restore(enabled);
+}
+
+int mips32_irq_pending(void)
+{
+    uint32_t cause;
+
+    MIPS32_READ_CP0(13, cause);
+    uint32_t pending = cause & mips32_read_status();
+
+    for (int line = 7; line >= 0; line--) {
+        if ((pending >> (STATUS_IM_SHIFT + line) & 1) != 0)
+            return line;
+    }
+    return -1;
+}
+
+void arch_cpu_print_state(void (*print)(const char *format, ...))
+{
+    uint32_t id, config;
+
+    MIPS32_READ_CP0(15, id);
+    MIPS32_READ_CP0(16, config);
+    print(
+        "[cpu] PRId=0x%08x Config=0x%08x K0=%u, Status=0x%08x, TLB of %u pairs, kernel in kseg0\n",
+        (unsigned)id, (unsigned)config, (unsigned)(config & 7), (unsigned)mips32_read_status(),
+        MIPS32_TLB_ENTRIES);
+}
+
+_Noreturn void arch_halt(void)
+{
+    (void)arch_interrupts_disable();
+    for (;;)
+        __asm__ volatile("");
+}

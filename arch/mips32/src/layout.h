@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where things lie in memory, for C and assembly of this port.
+ *
+ *   0x8000_0000  kseg0: RAM one to one, cached
+ *                  +0      TLB refill vector
+ *                  +0x80   boot arguments, when the loader patches them in
+ *                  +0x180  general exception vector, restore path, switch
+ *                  +0x400  entry point
+ *                  ...     (what the board reserves,) text, rodata, data, bss,
+ *                          boot and exception stacks, early heap, _kernel_end
+ *                  ...     probed RAM: kernel heap
+ *   0xa000_0000  kseg1: the same uncached; device registers
+ *   0xc000_0000  stack window: thread stacks through the TLB, each with
+ *                unmapped pages below
+ */
+#ifndef MIPS32_LAYOUT_H
+#define MIPS32_LAYOUT_H
+
+#include <config/course.h>
+
+/*
+ * In kseg0 nothing can lie unmapped below these two, so they are as small as
+ * measured use allows with room to spare: a machine may have 32 KiB in all.
+ * The boot stack also serves the last report, when a handler itself failed.
+ */
+#ifndef BOOT_STACK_BYTES
+#define BOOT_STACK_BYTES 2048
+#endif
+#ifndef IRQ_STACK_BYTES
+#define IRQ_STACK_BYTES 2048
+#endif
+
+/* Boot arguments in the gap between the vectors, NUL-terminated (boards/msim/run writes them
+ * there). */
+#define BOOT_ARGS_OFFSET 0x80
+#define BOOT_ARGS_BYTES  0x100
+
+/* The page table costs 4 bytes per page of this window. It must be a multiple of 64 KiB (lui). */
+#define STACK_WINDOW_BASE 0xc0000000
+#if CONFIG_COURSE
+#define STACK_WINDOW_BYTES 0
+#else
+#define STACK_WINDOW_BYTES 0x200000
+#endif
+/* A TLB entry maps a pair of pages; the table holds EntryLo0 and EntryLo1 of each. */
+#define PAGE_SHIFT       12
+#define PAIR_SHIFT       13
+#define PAIR_ENTRY_SHIFT 3
+
+/* Offsets into struct cpu_local and struct arch_context; asserted in context.c. */
+#define CPU_LOCAL_CONTEXT       0
+#define CPU_LOCAL_IRQ_STACK_TOP 4
+#define CPU_LOCAL_IRQ_DEPTH     24
+#define CONTEXT_REG(n)          (4 * ((n)-1))
+#define CONTEXT_HI              124
+#define CONTEXT_LO              128
+#define CONTEXT_PC              132
+#define CONTEXT_STATUS          136
+#define CONTEXT_BYTES           140
+
+/* CP0 Status. */
+#define STATUS_IE       0x1
+#define STATUS_EXL      0x2
+#define STATUS_IM_SHIFT 8
+
+/* o32: the caller of any function leaves room for four argument registers. */
+#define ARGUMENT_AREA_BYTES 16
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The stack window: a linear table of TLB entries that the refill handler in
+ * vectors.S walks with one index. The kernel writes stacks through the same
+ * window that their threads use, so on a cache that is indexed by virtual
+ * address no line of a stack lives under two addresses, except for what kseg0
+ * wrote before the RAM became a stack: flushing that is left out, because there
+ * is no cache in either emulator and `cache` is fatal on one of them.
+ */
+#include <arch/cpu.h>
+#include <arch/mmu.h>
+
+#include "mips32.h"
+
+bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind)
+{
+    (void)base;
+    (void)bytes;
+    (void)kind; /* kseg0 has one kind */
+    return true;
+}
+
+void arch_unmap_direct(uintptr_t base, size_t bytes)
+{
+    (void)base;
+    (void)bytes;
+}
+
+struct arch_window arch_stack_window(void)
+{
+    return (struct arch_window){.base = STACK_WINDOW_BASE, .bytes = STACK_WINDOW_BYTES};
+}
+
+#if STACK_WINDOW_BYTES > 0
+
+/* EntryLo (MIPS32 PRA III, 9.5): valid, writable, cacheable noncoherent. */
+#define ENTRYLO_V         0x2u
+#define ENTRYLO_D         0x4u
+#define ENTRYLO_CACHED    (3u << 3)
+#define ENTRYLO_PFN_SHIFT 6
+#define INDEX_NO_MATCH    0x80000000u
+
+#define PAGE_BYTES (1u << PAGE_SHIFT)
+
+_Static_assert(ARCH_PAGE_SIZE == PAGE_BYTES, "the table is indexed by it");
+_Static_assert(STACK_WINDOW_BYTES % 0x10000 == 0, "vectors.S compares with a lui");
+
+_Alignas(8) uint32_t mips32_page_table[STACK_WINDOW_BYTES >> PAIR_SHIFT][2];
+
+/* Forget what the TLB holds of the pair of pages at `address`. Interrupts masked: EntryHi is shared
+ * with refills. */
+static void drop(uintptr_t address)
+{
+    uint32_t index;
+
+    MIPS32_WRITE_CP0(10, address & ~((uintptr_t)2 * PAGE_BYTES - 1));
+    __asm__ volatile("tlbp\n\tsll $0, $0, 3" : : : "memory");
+    MIPS32_READ_CP0(0, index);
+    if ((index & INDEX_NO_MATCH) == 0) {
+        /* As at boot: a kseg0 address that no other entry has. */
+        MIPS32_WRITE_CP0(2, 0);
+        MIPS32_WRITE_CP0(3, 0);
+        MIPS32_WRITE_CP0(10, 0x80000000u + (index << PAIR_SHIFT));
+        __asm__ volatile("tlbwi\n\tsll $0, $0, 3" : : : "memory");
+    }
+    MIPS32_WRITE_CP0(10, 0);
+}
+
+/* Set the entries of a range: to RAM from `backing` on, or to invalid. */
+static void set_range(uintptr_t address, uintptr_t backing, size_t bytes, bool valid)
+{
+    for (size_t at = 0; at < bytes; at += PAGE_BYTES) {
+        size_t page = (address + at - STACK_WINDOW_BASE) >> PAGE_SHIFT;
+        uint32_t frame = ((backing + at) & 0x1fffffff) >> PAGE_SHIFT; /* kseg0 to physical */
+        uint32_t entry = frame << ENTRYLO_PFN_SHIFT | ENTRYLO_CACHED | ENTRYLO_D | ENTRYLO_V;
+        bool enabled = arch_interrupts_disable();
+
+        mips32_page_table[page / 2][page % 2] = valid ? entry : 0;
+        drop(address + at);
+        arch_interrupts_restore(enabled);
+    }
+}
+
+bool arch_map_stack(uintptr_t address, uintptr_t backing, size_t bytes)
+{
+    set_range(address, backing, bytes, true);
+    return true;
+}
+
+void arch_unmap_stack(uintptr_t address, size_t bytes)
+{
+    set_range(address, 0, bytes, false);
+}
+
+#else
+
+bool arch_map_stack(uintptr_t address, uintptr_t backing, size_t bytes)
+{
+    (void)address;
+    (void)backing;
+    (void)bytes;
+    return false;
+}
+
+void arch_unmap_stack(uintptr_t address, size_t bytes)
+{
+    (void)address;
+    (void)bytes;
+}
+
+#endif

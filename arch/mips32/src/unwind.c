@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Backtraces without frame records: o32 has none, so the prologue before a pc
+ * is read: `addiu sp, sp, -n` tells the frame's size, `sw ra, m(sp)` where the
+ * return address is. A "frame" is the stack pointer that belongs to the pc.
+ *
+ * A guess where the compiler moved a prologue into the middle of a function
+ * behind another, which shows as a caller left out or as the end of the chain.
+ * Every address is checked before it is read, and a return address only counts
+ * when a call precedes it.
+ */
+#include <arch/context.h>
+
+#include <stddef.h>
+
+#include "mips32.h"
+
+#define ADDIU_SP_SP       0x27bd0000u
+#define SW_RA_SP          0xafbf0000u
+#define JR_RA             0x03e00008u
+#define SCAN_INSTRUCTIONS 2048
+
+/* What the code before a pc says about the frame there. */
+struct frame_layout {
+    uint32_t size;      /* bytes; 0: none set up */
+    bool saved;         /* whether the return address is in the frame */
+    uint32_t ra_offset; /* valid iff saved */
+    bool returned;      /* a `jr ra` lies between: the pc may belong to a function without frame */
+};
+
+static bool in_text(uintptr_t pc)
+{
+    return pc % 4 == 0 && pc >= (uintptr_t)_text_start && pc < (uintptr_t)_text_end;
+}
+
+static uint32_t instruction_at(uintptr_t pc)
+{
+    return *(const uint32_t *)pc;
+}
+
+static bool is_call(uint32_t instruction)
+{
+    return instruction >> 26 == 3 ||                 /* jal */
+           (instruction & 0xfc00003f) == 9 ||        /* jalr */
+           (instruction & 0xfc1f0000) == 0x04110000; /* bal */
+}
+
+static bool follows_call(uintptr_t pc)
+{
+    return pc % 4 == 0 && in_text(pc - 8) && is_call(instruction_at(pc - 8));
+}
+
+static struct frame_layout read_prologue(uintptr_t pc)
+{
+    struct frame_layout layout = {.size = 0};
+    uintptr_t at = pc;
+
+    for (unsigned i = 0; i < SCAN_INSTRUCTIONS && in_text(at - 4); i++) {
+        at -= 4;
+        uint32_t instruction = instruction_at(at);
+        int16_t immediate = (int16_t)instruction;
+
+        if ((instruction & 0xffff0000) == SW_RA_SP && !layout.saved) {
+            layout.saved = true;
+            layout.ra_offset = (uint16_t)immediate;
+        } else if ((instruction & 0xffff0000) == ADDIU_SP_SP && immediate < 0) {
+            layout.size = (uint32_t)-immediate;
+            return layout;
+        } else if (instruction == JR_RA && at + 4 < pc) {
+            layout.returned = true;
+        }
+    }
+    return (struct frame_layout){.size = 0};
+}
+
+bool arch_unwind(uintptr_t low, uintptr_t high, uintptr_t *frame, uintptr_t *pc)
+{
+    const struct arch_context *trap = mips32_reported;
+    /* Only where an exception struck may the return address still be in its register. */
+    bool top = trap != NULL && *pc == trap->pc && *frame == MIPS32_REG(trap, 29);
+
+    if (!in_text(*pc) || *frame % 4 != 0)
+        return false;
+    struct frame_layout layout = read_prologue(*pc);
+
+    if (top && (layout.size == 0 || !layout.saved || layout.returned) &&
+        follows_call(MIPS32_REG(trap, 31))) {
+        *pc = MIPS32_REG(trap, 31);
+        if (!layout.returned)
+            *frame += layout.size;
+        return true;
+    }
+    uintptr_t slot = *frame + layout.ra_offset;
+
+    if (!layout.saved || slot < low || high - low < 4 || slot > high - 4)
+        return false;
+    uintptr_t caller = *(const uint32_t *)slot;
+
+    if (!follows_call(caller))
+        return false;
+    *pc = caller;
+    *frame += layout.size;
+    return true;
+}

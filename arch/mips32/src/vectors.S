@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Exception vectors and context switch, at fixed addresses from the start of
+ * RAM (Status.BEV = 0).
+ *
+ * An exception saves every register into the context that cpu_local()->context
+ * names, moves to the exception stack, clears EXL so that the handler may touch
+ * mapped stacks, calls C, and resumes whatever cpu_local()->context names then.
+ * cpu_local()->irq_depth is not 0 from the first instructions on, up to the
+ * eret: an exception that finds it so is nested, whatever EXL says, and goes to
+ * a context and a stack of its own.
+ *
+ * A context that gave up the CPU by a call has status 0 and is resumed by a
+ * return: 29 instructions from arch_context_switch() to there.
+ */
+#include "layout.h"
+
+#define zero $0
+#define at $1
+#define v0 $2
+#define a0 $4
+#define a1 $5
+#define t0 $8
+#define t1 $9
+#define k0 $26
+#define k1 $27
+#define sp $29
+#define ra $31
+
+#define CP0_ENTRYLO0 $2
+#define CP0_ENTRYLO1 $3
+#define CP0_BADVADDR $8
+#define CP0_STATUS $12
+#define CP0_CAUSE $13
+#define CP0_EPC $14
+
+/* ehb: lets a CP0 write take effect; a nop where CPUs need none. */
+#define HAZARD sll zero, zero, 3
+
+
+    .set    noreorder
+    .set    noat
+    .section .text.vectors, "ax"
+
+    // TLB refill, only with EXL = 0: one look into a linear table. k0 and k1 are free.
+    .globl  mips32_vectors
+mips32_vectors:
+#if STACK_WINDOW_BYTES > 0
+    mfc0    k0, CP0_BADVADDR            // not Context: MSIM's PTEBase is wrong for kernel addresses
+    lui     k1, STACK_WINDOW_BASE >> 16
+    subu    k0, k0, k1
+    lui     k1, STACK_WINDOW_BYTES >> 16
+    sltu    k1, k0, k1
+    beqz    k1, general                 // no table has it: report it
+    srl     k0, k0, PAIR_SHIFT
+    sll     k0, k0, PAIR_ENTRY_SHIFT
+    lui     k1, %hi(mips32_page_table)
+    addu    k1, k1, k0
+    lw      k0, %lo(mips32_page_table)(k1)
+    lw      k1, %lo(mips32_page_table + 4)(k1)
+    mtc0    k0, CP0_ENTRYLO0
+    mtc0    k1, CP0_ENTRYLO1
+    HAZARD
+    tlbwr                               // an unmapped page becomes an invalid entry: the access traps again
+    .set    push
+    .set    mips3
+    eret
+    .set    pop
+#else
+    b       general
+    nop
+#endif
+
+    .org    BOOT_ARGS_OFFSET
+    .globl  mips32_boot_args
+mips32_boot_args:
+    .space  BOOT_ARGS_BYTES
+
+    .org    0x180
+general:
+    lui     k0, %hi(mips32_cpu)
+    lw      k1, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
+    bnez    k1, 1f
+    addiu   k1, k1, 1
+    sw      k1, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
+    b       2f
+    lw      k1, %lo(mips32_cpu + CPU_LOCAL_CONTEXT)(k0)
+1:  sw      k1, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
+    lui     k1, %hi(mips32_nested_context)
+    addiu   k1, k1, %lo(mips32_nested_context)
+2:
+    .irp    n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,29,30,31
+    sw      $\n, CONTEXT_REG(\n)(k1)
+    .endr
+    mfhi    t0
+    mflo    t1
+    sw      t0, CONTEXT_HI(k1)
+    sw      t1, CONTEXT_LO(k1)
+    mfc0    t0, CP0_EPC
+    mfc0    t1, CP0_STATUS
+    sw      t0, CONTEXT_PC(k1)
+    sw      t1, CONTEXT_STATUS(k1)
+    mfc0    a0, CP0_CAUSE
+    mfc0    a1, CP0_BADVADDR
+    ori     t1, t1, STATUS_EXL | STATUS_IE
+    xori    t1, t1, STATUS_EXL | STATUS_IE
+    lw      t0, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
+    addiu   t0, t0, -1
+    bnez    t0, nested
+    lw      sp, %lo(mips32_cpu + CPU_LOCAL_IRQ_STACK_TOP)(k0)
+    mtc0    t1, CP0_STATUS
+    HAZARD
+    jal     mips32_exception
+    addiu   sp, sp, -ARGUMENT_AREA_BYTES
+
+    lui     k0, %hi(mips32_cpu)
+    lw      k1, %lo(mips32_cpu + CPU_LOCAL_CONTEXT)(k0)
+    lw      t0, CONTEXT_STATUS(k1)
+    bnez    t0, resume_interrupted
+    nop
+    b       resume_called
+    sw      zero, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
+
+    // Save into a context of its own, on a stack of its own: both may have been the cause.
+nested:
+    lui     sp, %hi(_boot_stack_top - ARGUMENT_AREA_BYTES)
+    addiu   sp, sp, %lo(_boot_stack_top - ARGUMENT_AREA_BYTES)
+    mtc0    t1, CP0_STATUS
+    HAZARD
+    jal     mips32_nested_exception     // does not return
+    nop
+
+    // k1 = a context with all registers; interrupts masked.
+resume_interrupted:
+    lui     k0, %hi(mips32_cpu)
+    addiu   t0, zero, 1
+    sw      t0, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
+    lw      t0, CONTEXT_STATUS(k1)      // EXL is set in it
+    mfc0    t1, CP0_STATUS              // lines may have been enabled since
+    or      t0, t0, t1
+    mtc0    t0, CP0_STATUS
+    HAZARD
+    lw      t0, CONTEXT_PC(k1)
+    lw      t1, CONTEXT_HI(k1)
+    mtc0    t0, CP0_EPC
+    lw      t0, CONTEXT_LO(k1)
+    mthi    t1
+    mtlo    t0
+    .irp    n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,29,30,31
+    lw      $\n, CONTEXT_REG(\n)(k1)
+    .endr
+    sw      zero, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
+    .set    push
+    .set    mips3
+    eret
+    .set    pop
+
+    // Room is left before the entry point for nothing else: it must be at 0x400.
+    .org    0x400
+
+    .text
+    // void arch_context_switch(struct arch_context *save, struct arch_context *load)
+    .globl  arch_context_switch
+    .type   arch_context_switch, @function
+    .ent    arch_context_switch
+arch_context_switch:
+    .irp    n, 16,17,18,19,20,21,22,23,29,30
+    sw      $\n, CONTEXT_REG(\n)(a0)
+    .endr
+    sw      ra, CONTEXT_PC(a0)
+    sw      zero, CONTEXT_STATUS(a0)
+    lui     t0, %hi(mips32_cpu)
+    lw      t1, CONTEXT_STATUS(a1)
+    sw      a1, %lo(mips32_cpu + CPU_LOCAL_CONTEXT)(t0)
+    bnez    t1, resume_interrupted
+    move    k1, a1                      // safe with EXL = 0: nothing here misses in the TLB
+resume_called:
+    .irp    n, 16,17,18,19,20,21,22,23,30
+    lw      $\n, CONTEXT_REG(\n)(k1)
+    .endr
+    lw      ra, CONTEXT_PC(k1)
+    jr      ra
+    lw      sp, CONTEXT_REG(29)(k1)
+    .end    arch_context_switch
+    .size   arch_context_switch, . - arch_context_switch
+
+    // bool arch_probe_read(uintptr_t address, uintptr_t *value)
+    // mips32_exception() makes these return false when the access at the label fails.
+    .globl  arch_probe_read, arch_probe_write, mips32_probe_load, mips32_probe_store
+    .type   arch_probe_read, @function
+    .ent    arch_probe_read
+arch_probe_read:
+mips32_probe_load:
+    lw      t0, 0(a0)
+    sw      t0, 0(a1)
+    jr      ra
+    addiu   v0, zero, 1
+    .end    arch_probe_read
+
+    // bool arch_probe_write(uintptr_t address, uintptr_t value)
+    .type   arch_probe_write, @function
+    .ent    arch_probe_write
+arch_probe_write:
+mips32_probe_store:
+    sw      a1, 0(a0)
+    jr      ra
+    addiu   v0, zero, 1
+    .end    arch_probe_write
+
+    // void mips32_wait(void): see arch_wait_for_interrupt()
+    // A CPU before Release 6 need not wake for an interrupt that is masked, so they are let through
+    // here; one that comes between that and the wait moves the thread on to mips32_wait_end.
+    .globl  mips32_wait, mips32_wait_begin, mips32_wait_end
+    .type   mips32_wait, @function
+    .ent    mips32_wait
+mips32_wait:
+mips32_wait_begin:
+#if MIPS32_HAS_WAIT
+    mfc0    t0, CP0_STATUS
+    ori     t1, t0, STATUS_IE
+    mtc0    t1, CP0_STATUS
+    HAZARD
+    .word   0x42000020                  // wait: not an instruction of mips2
+mips32_wait_end:
+    mtc0    t0, CP0_STATUS
+    HAZARD
+#else
+mips32_wait_end:
+#endif
+    jr      ra
+    nop
+    .end    mips32_wait

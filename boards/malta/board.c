@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * QEMU's `malta` machine: 16550 in ISA I/O space, and firmware values as YAMON
+ * leaves them (argc, argv, environment). Semihosting (MIPS UHI) gives the
+ * emulator an exit status; when it is on, arguments come through it, too.
+ */
+#include <board/board.h>
+
+#include <arch/cpu.h>
+#include <arch/impl/boot.h>
+#include <arch/impl/interrupt.h>
+#include <drivers/ns16550.h>
+
+#define UART_BASE 0xb80003f8u /* ISA COM1 through the system controller, uncached */
+#define RAM_BASE  0x80000000u
+#define RAM_LIMIT 0x90000000u /* devices start at 256 MiB */
+
+/* MIPS UHI: the operation in $25, arguments from $4 on, the result in $2. */
+#define UHI_EXIT    1
+#define UHI_ARGC    9
+#define UHI_ARGNLEN 10
+#define UHI_ARGN    11
+/* QEMU's $a0 when arguments are to be asked for that way. */
+#define ARGC_ASK_UHI 0xffffffffu
+
+#define ARGS_BYTES 256
+
+const char board_name[] = "malta";
+
+void board_init(void)
+{
+    ns16550_init(UART_BASE);
+}
+
+void board_console_write(const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++) {
+        if (text[i] == '\n')
+            ns16550_putc(UART_BASE, '\r');
+        ns16550_putc(UART_BASE, text[i]);
+    }
+}
+
+int board_console_read(void)
+{
+    return ns16550_getc(UART_BASE);
+}
+
+static int uhi_call(int operation, int first, uintptr_t second)
+{
+    register int code __asm__("$25") = operation;
+    register int result __asm__("$2");
+    register int a0 __asm__("$4") = first;
+    register uintptr_t a1 __asm__("$5") = second;
+
+    /* sdbbp 1: not an instruction of mips2. */
+    __asm__ volatile(".word 0x7000007f"
+                     : "=r"(result), "+r"(code), "+r"(a0), "+r"(a1)
+                     :
+                     : "$3", "memory");
+    return result;
+}
+
+_Noreturn void board_exit(int status)
+{
+    (void)uhi_call(UHI_EXIT, status & 0xff, 0);
+    arch_halt();
+}
+
+void board_enter_debugger(void)
+{
+    /* A spot for gdb: `break board_enter_debugger`. Without gdb there is no debugger to enter. */
+    __asm__ volatile("nop");
+}
+
+struct board_ram_window board_ram_window(void)
+{
+    return (struct board_ram_window){.base = RAM_BASE, .limit = RAM_LIMIT};
+}
+
+static bool same(const char *left, const char *right)
+{
+    while (*left == *right && *left != '\0') {
+        left++;
+        right++;
+    }
+    return *left == *right;
+}
+
+/* YAMON's environment: names and values in turn, then NULL. */
+uint64_t board_ram_claimed_bytes(void)
+{
+    const char *const *environment = (const char *const *)mips32_boot_registers[2];
+    uint64_t bytes = 0;
+
+    if (environment == NULL)
+        return 0;
+    for (; environment[0] != NULL && environment[1] != NULL; environment += 2) {
+        if (!same(environment[0], "memsize"))
+            continue;
+        for (const char *digit = environment[1]; *digit >= '0' && *digit <= '9'; digit++)
+            bytes = bytes * 10 + (uint64_t)(*digit - '0');
+    }
+    return bytes;
+}
+
+/* Join all arguments but the program's name into one line. */
+static void ask_uhi(char *line)
+{
+    size_t used = 0;
+    int count = uhi_call(UHI_ARGC, 0, 0);
+
+    for (int i = 1; i < count; i++) {
+        int length = uhi_call(UHI_ARGNLEN, i, 0);
+
+        if (length <= 0 || (size_t)length > ARGS_BYTES - 2 - used)
+            break;
+        if (used > 0)
+            line[used++] = ' ';
+        if (uhi_call(UHI_ARGN, i, (uintptr_t)&line[used]) != 0)
+            break;
+        used += (size_t)length;
+    }
+    line[used] = '\0';
+}
+
+const char *board_boot_args(void)
+{
+    static char line[ARGS_BYTES];
+    static bool asked;
+    const char *const *arguments = (const char *const *)mips32_boot_registers[1];
+
+    if (mips32_boot_registers[0] != ARGC_ASK_UHI)
+        return mips32_boot_registers[0] >= 2 && arguments != NULL ? arguments[1] : NULL;
+    if (!asked) {
+        ask_uhi(line);
+        asked = true;
+    }
+    return line;
+}
+
+int board_console_irq(void)
+{
+    return -1; /* behind two more interrupt controllers: polled */
+}
+
+int board_irq_claim(void)
+{
+    return mips32_irq_pending();
+}
+
+void board_irq_complete(int irq)
+{
+    (void)irq; /* its device takes it back */
+}
+
+void board_irq_enable(unsigned irq)
+{
+    mips32_irq_enable(irq);
+}

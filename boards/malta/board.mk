@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# QEMU's MIPS Malta. Its loader leaves the boot arguments at physical 0x2000, so the image has a hole there. Count runs
+# at half of 320 MHz, which QEMU rounds to a count every 6 ns: with -icount shift=0, a count every 6 instructions.
+ARCH := mips32
+BOARD_SRCS := boards/malta/board.c drivers/ns16550.c
+BOARD_CFLAGS := -DIMAGE_HOLE_END=0x4000 -DMIPS32_TLB_ENTRIES=16 -DMIPS32_HAS_WAIT=1 -DMIPS32_COUNT_HZ=166666666u \
+    -DMIPS32_INSTRUCTIONS_PER_COUNT=6
+LINK_BASE := 0x80000000
+BOARD_MEM_KB := 131072
+BOARD_HAS_ARGS := 1
+BOARD_EMULATOR := qemu-system-mipsel
+BOARD_PACKAGES := qemu-system-mips
+BOARD_GDB_TARGET := mips

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The MSIM simulator as its course configures it: a printer at physical
+ * 0x10000000, RAM from 0. Boot arguments are patched into the image by the run
+ * script; a keyboard, which an unattended machine does not have, is left out.
+ */
+#include <board/board.h>
+
+#include <arch/cpu.h>
+#include <arch/impl/boot.h>
+#include <arch/impl/interrupt.h>
+#include <drivers/mmio.h>
+
+#define PRINTER   0xb0000000u /* uncached */
+#define RAM_BASE  0x80000000u
+#define RAM_LIMIT 0x90000000u /* the printer lies behind it: a probe must not print */
+
+const char board_name[] = "msim";
+
+void board_init(void)
+{
+}
+
+void board_console_write(const char *text, size_t bytes)
+{
+    for (size_t i = 0; i < bytes; i++)
+        mmio_write8(PRINTER, (uint8_t)text[i]);
+}
+
+int board_console_read(void)
+{
+    return -1;
+}
+
+/* The simulator's own exit status is always 0: the run script reads it off this line. */
+_Noreturn void board_exit(int status)
+{
+    char line[] = "[exit] status=000\n";
+    unsigned value = (unsigned)status & 0xff;
+
+    for (char *digit = &line[sizeof line - 3]; *digit == '0'; digit--, value /= 10)
+        *digit = (char)('0' + value % 10);
+    board_console_write(line, sizeof line - 1);
+    __asm__ volatile(".word 0x28"); /* MSIM's own instruction: halt the machine */
+    arch_halt();
+}
+
+void board_enter_debugger(void)
+{
+    __asm__ volatile(
+        ".word 0x29"); /* MSIM's own instruction: interactive mode, halt without a terminal */
+}
+
+struct board_ram_window board_ram_window(void)
+{
+    return (struct board_ram_window){.base = RAM_BASE, .limit = RAM_LIMIT};
+}
+
+uint64_t board_ram_claimed_bytes(void)
+{
+    return 0;
+}
+
+const char *board_boot_args(void)
+{
+    return mips32_image_args();
+}
+
+int board_console_irq(void)
+{
+    return -1;
+}
+
+int board_irq_claim(void)
+{
+    return mips32_irq_pending();
+}
+
+void board_irq_complete(int irq)
+{
+    (void)irq; /* its device takes it back */
+}
+
+void board_irq_enable(unsigned irq)
+{
+    mips32_irq_enable(irq);
+}

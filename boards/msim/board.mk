@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# MSIM, an R4000 simulator. It is in no Debian repository: boards/msim/run says where it comes from. Its clock has no
+# rate (Count is exactly 1 per instruction), so one is made up: 10,000 instructions between ticks of 1 kHz.
+ARCH := mips32
+BOARD_SRCS := boards/msim/board.c
+BOARD_CFLAGS := -DMIPS32_TLB_ENTRIES=48 -DMIPS32_HAS_WAIT=0 -DMIPS32_COUNT_HZ=10000000u \
+    -DMIPS32_INSTRUCTIONS_PER_COUNT=1
+LINK_BASE := 0x80000000
+BOARD_MEM_KB := 1024
+BOARD_HAS_ARGS := 1
+BOARD_EMULATOR := msim
+BOARD_PACKAGES :=
+BOARD_GDB_TARGET := mips
