@@ -1,70 +1,108 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Patterns are 32-bit words that are unlikely as data: not small, not
- * addresses of usual memory maps, not all bytes alike. In the guard each word
- * differs from its neighbours, so that a shifted copy is noticed too.
+ * Stack patterns. Both are 32-bit values that read the same in either byte
+ * order, placed by address: each byte's value follows from its address alone,
+ * whatever a range starts with, so the middle can be compared by words.
  */
 #include <mem_stack.h>
 
 #include <stdint.h>
 
-#define FILL_WORD  0xc3a5963cu
-#define GUARD_WORD 0x9e3779b9u
+#define GUARD_PATTERN 0xC3A5A5C3u
+#define FILL_PATTERN  0x5AE1E15Au
 
-static uint32_t guard_word(size_t index)
+/* Stacks hold objects of every type. */
+typedef uintptr_t __attribute__((may_alias)) stack_word_t;
+
+static unsigned char pattern_byte(uintptr_t address, uint32_t pattern)
 {
-    return GUARD_WORD * (uint32_t)(2 * index + 1);
+    return (unsigned char)(pattern >> (8 * (address % sizeof(pattern))));
 }
 
-void mem_stack_set_guard(void *base, size_t guard_bytes)
+/* The pattern repeated over a word of either size. */
+static stack_word_t pattern_word(uint32_t pattern)
 {
-    uint32_t *words = base;
-
-    for (size_t i = 0; i < guard_bytes / sizeof *words; i++)
-        words[i] = guard_word(i);
+    return UINTPTR_MAX / UINT32_MAX * pattern;
 }
 
-void mem_stack_fill(void *base, size_t bytes, size_t guard_bytes)
+static void write_pattern(unsigned char *at, size_t bytes, uint32_t pattern)
 {
-    uint32_t *words = base;
-
-    mem_stack_set_guard(base, guard_bytes);
-    for (size_t i = guard_bytes / sizeof *words; i < bytes / sizeof *words; i++)
-        words[i] = FILL_WORD;
-}
-
-const void *mem_stack_guard_damage(const void *base, size_t guard_bytes)
-{
-    const uint32_t *words = base;
-
-    for (size_t i = 0; i < guard_bytes / sizeof *words; i++) {
-        uint32_t expected = guard_word(i);
-
-        if (words[i] == expected)
-            continue;
-        const uint8_t *actual = (const uint8_t *)&words[i];
-        const uint8_t *pattern = (const uint8_t *)&expected;
-
-        while (*actual == *pattern) {
-            actual++;
-            pattern++;
-        }
-        return actual;
+    while (bytes > 0 && (uintptr_t)at % sizeof(stack_word_t) != 0) {
+        *at = pattern_byte((uintptr_t)at, pattern);
+        at++;
+        bytes--;
     }
-    return NULL;
+    for (; bytes >= sizeof(stack_word_t); bytes -= sizeof(stack_word_t)) {
+        *(stack_word_t *)(void *)at = pattern_word(pattern);
+        at += sizeof(stack_word_t);
+    }
+    for (; bytes > 0; bytes--) {
+        *at = pattern_byte((uintptr_t)at, pattern);
+        at++;
+    }
 }
 
-int mem_stack_guard_ok(const void *base, size_t guard_bytes)
+/* How many bytes from `low` up hold the pattern. */
+static size_t intact_bytes(const unsigned char *low, size_t bytes, uint32_t pattern)
 {
-    return mem_stack_guard_damage(base, guard_bytes) == NULL;
+    size_t at = 0;
+
+    while (at < bytes && ((uintptr_t)low + at) % sizeof(stack_word_t) != 0) {
+        if (low[at] != pattern_byte((uintptr_t)low + at, pattern))
+            return at;
+        at++;
+    }
+    while (bytes - at >= sizeof(stack_word_t) &&
+           *(const stack_word_t *)(const void *)(low + at) == pattern_word(pattern))
+        at += sizeof(stack_word_t);
+    while (at < bytes && low[at] == pattern_byte((uintptr_t)low + at, pattern))
+        at++;
+    return at;
 }
 
-size_t mem_stack_high_watermark(const void *base, size_t bytes, size_t guard_bytes)
+void mem_stack_fill(void *low, size_t bytes, size_t guard_bytes)
 {
-    const uint32_t *words = base;
-    size_t i = guard_bytes / sizeof *words;
+    if (guard_bytes > bytes)
+        guard_bytes = bytes;
+    write_pattern(low, guard_bytes, GUARD_PATTERN);
+    write_pattern((unsigned char *)low + guard_bytes, bytes - guard_bytes, FILL_PATTERN);
+}
 
-    while (i < bytes / sizeof *words && words[i] == FILL_WORD)
-        i++;
-    return bytes - i * sizeof *words;
+void mem_stack_guard_write(void *low, size_t guard_bytes)
+{
+    write_pattern(low, guard_bytes, GUARD_PATTERN);
+}
+
+bool mem_stack_guard_ok(const void *low, size_t guard_bytes)
+{
+    return intact_bytes(low, guard_bytes, GUARD_PATTERN) == guard_bytes;
+}
+
+const void *mem_stack_guard_first_bad(const void *low, size_t guard_bytes)
+{
+    size_t intact = intact_bytes(low, guard_bytes, GUARD_PATTERN);
+
+    return intact == guard_bytes ? NULL : (const unsigned char *)low + intact;
+}
+
+size_t mem_stack_guard_bad_bytes(const void *low, size_t guard_bytes)
+{
+    const unsigned char *guard = low;
+    size_t bad = 0;
+
+    for (size_t i = 0; i < guard_bytes; i++)
+        bad += guard[i] != pattern_byte((uintptr_t)guard + i, GUARD_PATTERN);
+    return bad;
+}
+
+size_t mem_stack_high_watermark(const void *low, size_t bytes, size_t guard_bytes)
+{
+    if (guard_bytes > bytes)
+        guard_bytes = bytes;
+    size_t unused = intact_bytes(low, guard_bytes, GUARD_PATTERN);
+
+    if (unused == guard_bytes)
+        unused += intact_bytes((const unsigned char *)low + guard_bytes, bytes - guard_bytes,
+                               FILL_PATTERN);
+    return bytes - unused;
 }
