@@ -151,7 +151,12 @@ same "a0 70001;a1 70007;r1 70002;f0;a2 70003;a3 70004;f2;f1;a4 70016;f3;" \
     "$(awk '/^a/ && $3 > 70000 && !seen { seen = 1; first = $2 }
             seen { printf "%s%d%s;", $1, $2 - first, $3 == "" ? "" : " " $3 }' \
         "$work/known.trace.rep")" "recorder: calloc, realloc, aligned, _exit"
-tools/record/record.sh build/tools/librecord.so "$work/threads.trace.rep" "$work/recorded" threads \
+# One arena and no caches, so that threads get each other's blocks at once; a small table, so that
+# blocks collide in it.
+$cc -O2 -D_GNU_SOURCE -DRECORD_SLOTS=256 -fPIC -shared -pthread -o "$work/librecord.so" \
+    tools/record/record.c
+MALLOC_ARENA_MAX=1 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 \
+    tools/record/record.sh "$work/librecord.so" "$work/threads.trace.rep" "$work/recorded" threads \
     2>"$work/log"
 build/bench/bench64 check "$work/threads.trace.rep" >"$work/out" 2>&1
 result $? "recorder: the trace of four threads is possible"

@@ -32,7 +32,12 @@ void *__libc_calloc(size_t count, size_t each);
 void *__libc_realloc(void *block, size_t bytes);
 void *__libc_memalign(size_t alignment, size_t bytes);
 
-enum { TEXT_BYTES = 256 << 20, SLOTS = 1 << 21, MAX_LIVE = SLOTS / 2, MAX_LINE = 48 };
+/* The test of the recorder makes the table small, so that blocks do collide in it. */
+#ifndef RECORD_SLOTS
+#define RECORD_SLOTS (1 << 21)
+#endif
+
+enum { TEXT_BYTES = 256 << 20, SLOTS = RECORD_SLOTS, MAX_LIVE = SLOTS / 2, MAX_LINE = 48 };
 
 /* A living block and its id; at is NULL in a free slot. */
 struct slot {
