@@ -27,7 +27,7 @@ KERNEL := $(B)/kernel.elf
 # --- Knobs that the code sees: NAME:default. Each is a header <config/name.h> (scripts/config.sh) ----------------------
 
 CODE_KNOBS := MEM_LAB_MODE:0 STACK_LAB_MODE:0 KERNEL_DEBUG:0 PRINT_POINTER_EXTENSIONS:1 TICK_HZ:1000 THREAD_MAX:128 \
-    THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES)
+    THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES) COURSE:0
 # `make run` and `make debug` run what was built last: a knob that they do not name keeps its value.
 KEEP_KNOBS := $(if $(filter run debug,$(MAKECMDGOALS)),$(if $(filter-out run debug,$(MAKECMDGOALS)),,-k))
 knob_name = $(firstword $(subst :, ,$(1)))

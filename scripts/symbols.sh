@@ -5,6 +5,7 @@
 #   symbols.sh NM KERNEL LINK_BASE
 set -eu
 "$1" -n "$2" | awk -v base="$3" '
+BEGIN { n = 0 }
 $2 ~ /^[tTwW]$/ && $3 !~ /^[$.]/ && $1 != last {
     last = $1
     address[n] = $1
@@ -15,7 +16,7 @@ END {
     print "    .balign 8"
     print "    .long " n
     for (i = 0; i < n; i++) {
-        print "    .long 0x" address[i] " - " base ", " (offset + 0)
+        print "    .long (0x" address[i] " - " base ") & 0xffffffff, " (offset + 0)
         offset += length(name[i]) + 1
     }
     for (i = 0; i < n; i++)

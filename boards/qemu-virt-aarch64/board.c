@@ -67,6 +67,12 @@ _Noreturn void board_exit(int status)
     arch_halt();
 }
 
+void board_enter_debugger(void)
+{
+    /* A spot for gdb: `break board_enter_debugger`. Without gdb there is no debugger to enter. */
+    __asm__ volatile("nop");
+}
+
 struct board_ram_window board_ram_window(void)
 {
     return (struct board_ram_window){.base = RAM_BASE, .limit = RAM_LIMIT};

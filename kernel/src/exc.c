@@ -5,8 +5,6 @@
  * machine. Everything printed here is only read, never allocated, so that it
  * works when little else does.
  */
-#include <exc.h>
-
 #include <arch/context.h>
 #include <arch/cpu.h>
 #include <arch/mmu.h>
@@ -15,20 +13,10 @@
 #include <board/board.h>
 #include <debug.h>
 #include <debug/symbols.h>
-#include <drivers/machine.h>
+#include <exc.h>
 #include <exit.h>
 #include <lib/print.h>
 #include <proc/sched.h>
-
-bool interrupts_disable(void)
-{
-    return arch_interrupts_disable();
-}
-
-void interrupts_restore(bool enabled)
-{
-    arch_interrupts_restore(enabled);
-}
 
 void kernel_interrupt(void)
 {
@@ -150,15 +138,4 @@ void panic_report(void)
     if (thread_get_current() != NULL)
         thread_print_all();
     print_backtrace((uintptr_t)__builtin_return_address(0), arch_frame_pointer());
-}
-
-_Noreturn void machine_fail(int status)
-{
-    interrupts_disable();
-    board_exit(status);
-}
-
-_Noreturn void machine_halt(void)
-{
-    machine_fail(EXIT_OK);
 }

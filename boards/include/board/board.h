@@ -32,6 +32,9 @@ int board_console_read(void);
  */
 _Noreturn void board_exit(int status);
 
+/* Stop in the emulator's or an attached debugger and go on from there; does nothing where there is none. */
+void board_enter_debugger(void);
+
 /*
  * The direct addresses that RAM may occupy: [base, limit). RAM is one
  * contiguous block that holds the kernel image; how far it reaches is for the

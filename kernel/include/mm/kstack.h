@@ -35,6 +35,9 @@ struct kstack *kstack_alloc(void);
 /* Give a stack back; nobody may run on it any more. O(1). */
 void kstack_free(struct kstack *stack);
 
+/* Write the guard pattern again after it was found trampled, for who decides to go on. O(1). */
+void kstack_mend_guard(struct kstack *stack);
+
 /* The stack whose memory or unmapped pages contain `address`, or NULL. From anywhere, also from a fault handler. */
 struct kstack *kstack_find(uintptr_t address);
 

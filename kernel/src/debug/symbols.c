@@ -29,8 +29,8 @@ const char *symbol_find(uintptr_t address, size_t *offset)
 {
     const struct symbol_table *table = (const void *)__symbols_start;
 
-    if (__symbols_start == __symbols_end || address < (uintptr_t)_text_start ||
-        address >= (uintptr_t)_text_end)
+    if (address < (uintptr_t)_text_start || address >= (uintptr_t)_text_end ||
+        (uintptr_t)__symbols_start == (uintptr_t)__symbols_end)
         return NULL;
     size_t at = address - (uintptr_t)_kernel_start;
     size_t low = 0;

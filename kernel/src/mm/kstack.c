@@ -80,6 +80,11 @@ void kstack_free(struct kstack *stack)
     cache = stack;
 }
 
+void kstack_mend_guard(struct kstack *stack)
+{
+    mem_stack_guard_write((void *)stack->base, KSTACK_GUARD_BYTES);
+}
+
 struct kstack *kstack_find(uintptr_t address)
 {
     for (size_t i = 0; i < slots_used; i++) {

@@ -19,7 +19,7 @@
 #include <mem_probe.h>
 #include <mm/self.h>
 
-extern uint8_t _heap_start[], _heap_end[];
+extern uint8_t _kernel_start[], _heap_start[], _heap_end[];
 
 static size_t found_bytes;
 static struct mem_bump early_heap;
@@ -34,11 +34,6 @@ static bool probe_write(void *context, uintptr_t address, uintptr_t value)
 {
     (void)context;
     return arch_probe_write(address, value);
-}
-
-uintptr_t kernel_get_image_end(void)
-{
-    return (uintptr_t)_kernel_end;
 }
 
 uintptr_t memory_base(void)
@@ -64,8 +59,8 @@ static void print_found(const struct board_ram_window *window, uintptr_t base)
     uint64_t total = end - window->base;
     uint64_t claimed = board_ram_claimed_bytes();
 
-    printk("[mem] kernel image %p-%p, %zu KiB\n", (void *)window->base, (void *)base,
-           (base - window->base) >> 10);
+    printk("[mem] kernel image %p-%p, %zu KiB, RAM starts at %p\n", (void *)_kernel_start,
+           (void *)base, (size_t)(base - (uintptr_t)_kernel_start) >> 10, (void *)window->base);
     printk("[mem] probed RAM   %p-%p, %zu KiB free above the image, %lu KiB in all\n",
            (void *)base, (void *)end, found_bytes >> 10, (unsigned long)(total >> 10));
     if (claimed == 0)

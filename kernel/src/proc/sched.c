@@ -40,10 +40,10 @@ void sched_init(void)
     list_init(&ready);
     kstack_init(CONFIG_THREAD_MAX);
     thread_init();
+    /* thread_create() stores the object before it makes it ready: the idle thread is never queued. */
     errno_t err = thread_create(&idle, idle_main, NULL, 0, "idle");
 
     panic_if(err != EOK, "no idle thread: %s", errno_as_str(err));
-    sched_remove(idle); /* it runs when the queue is empty */
 }
 
 void sched_ready(thread_t *thread)

@@ -16,6 +16,7 @@
 #include <lib/string.h>
 #include <mem_pool.h>
 #include <mem_stack.h>
+#include <mm/describe.h>
 #include <mm/heap.h>
 #include <proc/sched.h>
 
@@ -23,6 +24,11 @@ static struct mem_pool thread_pool;
 static list_t all_threads;
 static list_t ended_detached; /* by their all_link */
 static uint32_t next_id = 1;
+static struct kmem_describer describer = {
+    .name = "thread pool",
+    .allocator = &thread_pool,
+    .describe = kmem_describe_pool,
+};
 
 void thread_init(void)
 {
@@ -35,6 +41,7 @@ void thread_init(void)
                                              _Alignof(thread_t));
 
     panic_if(err != 0, "no memory for %u thread objects (%zu bytes)", CONFIG_THREAD_MAX, bytes);
+    kmem_describer_add(&describer);
 }
 
 /* First code of every thread. */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The end of the machine, as the rest of the kernel calls it.
+ */
+#include <drivers/machine.h>
+
+#include <board/board.h>
+#include <exc.h>
+#include <exit.h>
+
+_Noreturn void machine_fail(int status)
+{
+    interrupts_disable();
+    board_exit(status);
+}
+
+_Noreturn void machine_halt(void)
+{
+    machine_fail(EXIT_OK);
+}
+
+void machine_enter_debugger(void)
+{
+    board_enter_debugger();
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * See mm/describe.h. The allocators check the address against their own ranges
+ * before anything is read, so a wild pointer is only "not known".
+ */
+#include <mm/describe.h>
+
+#include <exc.h>
+#include <mem_first_fit.h>
+#include <mem_pool.h>
+
+static list_t describers = {.head = {&describers.head, &describers.head}};
+
+void kmem_describer_add(struct kmem_describer *describer)
+{
+    bool enabled = interrupts_disable();
+
+    link_init(&describer->link);
+    list_append(&describers, &describer->link);
+    interrupts_restore(enabled);
+}
+
+void kmem_describer_remove(struct kmem_describer *describer)
+{
+    bool enabled = interrupts_disable();
+
+    list_remove(&describer->link);
+    interrupts_restore(enabled);
+}
+
+bool kmem_describe(const void *ptr, struct format_sink *sink)
+{
+    for (const link_t *at = describers.head.next; at != &describers.head; at = at->next) {
+        const struct kmem_describer *describer = list_item(at, struct kmem_describer, link);
+
+        if (describer->describe(describer, ptr, sink))
+            return true;
+    }
+    return false;
+}
+
+/* Tell when the pointer is not the one that the allocator gave out. */
+static void say_interior(const void *ptr, const void *start, struct format_sink *sink)
+{
+    if (ptr != start)
+        format_print(sink, "; %td bytes into it", (const char *)ptr - (const char *)start);
+}
+
+bool kmem_describe_pool(const struct kmem_describer *self, const void *ptr,
+                        struct format_sink *sink)
+{
+    struct mem_pool_block block;
+
+    if (!mem_pool_inspect(self->allocator, ptr, &block))
+        return false;
+    format_print(sink, "%s block %zu: size %zu, %s", self->name, block.index,
+                 mem_pool_block_size(self->allocator), block.used ? "used" : "free");
+    say_interior(ptr, block.start, sink);
+    return true;
+}
+
+bool kmem_describe_first_fit(const struct kmem_describer *self, const void *ptr,
+                             struct format_sink *sink)
+{
+    struct mem_first_fit_block block;
+
+    if (!mem_first_fit_inspect(self->allocator, ptr, &block))
+        return false;
+    format_print(sink, "%s block: ", self->name);
+    if (block.used)
+        format_print(sink, "asked %zu, ", block.requested);
+    format_print(sink, "granted %zu, %s", block.provided, block.used ? "used" : "free");
+    if (block.has_before)
+        format_print(sink, "; before: %s %zu", block.before_used ? "used" : "free", block.before);
+    if (block.has_after)
+        format_print(sink, "; after: %s %zu", block.after_used ? "used" : "free", block.after);
+    say_interior(ptr, block.start, sink);
+    return true;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How much memory do fixed blocks waste, and how much do holes? See README.md
+ * beside this file.
+ */
+#include <exit.h>
+#include <job.h>
+#include <lib/print.h>
+#include <mem_first_fit.h>
+#include <mem_frag.h>
+#include <mem_pool.h>
+#include <mm/heap.h>
+
+#include "subject.h"
+
+#define ARENA_BYTES 65536
+#define BLOCKS_MAX 4096
+#define POOL_BLOCK_BYTES 64
+#define POOL_BLOCKS 256
+#define MALLOC_MIN_BYTES 16
+#define MALLOC_MAX_BYTES 512
+/* What is asked for in the end, as a part of all free bytes. */
+#define BIG_PART 4
+
+static unsigned failures;
+static void *arena;
+static void **blocks;
+static size_t *sizes;
+
+static const char *verdict(bool holds)
+{
+    failures += !holds;
+    return holds ? "PASS" : "FAIL";
+}
+
+/* The request sequence: a linear congruential generator (Numerical Recipes, 7.1), upper bits used. */
+static uint32_t sequence;
+
+static size_t next_request(size_t min, size_t max)
+{
+    sequence = sequence * 1664525u + 1013904223u;
+    return min + (sequence >> 16) % (uint32_t)(max - min + 1);
+}
+
+static void pool_part(void)
+{
+    struct mem_pool pool;
+    size_t allocs = 0;
+    size_t requested = 0;
+    size_t bytes = mem_pool_bytes_needed(POOL_BLOCKS, POOL_BLOCK_BYTES, 16);
+
+    sequence = 1;
+    if (mem_pool_init(&pool, arena, bytes, POOL_BLOCK_BYTES, 16) != MEM_OK) {
+        printk("[mem-lab][pool] no pool in %zu bytes %s\n", bytes, verdict(false));
+        return;
+    }
+    while (mem_pool_available(&pool) > 0) {
+        size_t want = next_request(1, POOL_BLOCK_BYTES);
+
+        if (mem_pool_alloc(&pool) == NULL)
+            break;
+        requested += want;
+        allocs++;
+    }
+    size_t provided = allocs * mem_pool_block_size(&pool);
+    size_t wasted = provided - requested;
+
+    printk("[mem-lab][pool] allocs=%zu block_size=%zu\n", allocs, mem_pool_block_size(&pool));
+    printk("[mem-lab][pool] provided_bytes=%zu requested_bytes=%zu wasted_bytes=%zu\n", provided,
+           requested, wasted);
+    printk("[mem-lab][pool] internal_frag_pct=%u\n", mem_frag_internal_pct(wasted, provided));
+    printk("[mem-lab][pool] every block served one request, and the next is refused: %s\n",
+           verdict(allocs == mem_pool_capacity(&pool) && mem_pool_alloc(&pool) == NULL));
+}
+
+/* Fill the first-fit heap with requests from the sequence; the number of blocks. */
+static size_t fill(struct mem_first_fit *heap)
+{
+    size_t count = 0;
+
+    while (count < BLOCKS_MAX) {
+        void *block =
+            mem_first_fit_alloc(heap, next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES));
+
+        if (block == NULL)
+            break;
+        blocks[count++] = block;
+    }
+    return count;
+}
+
+static void print_filled(const struct mem_first_fit *heap)
+{
+    struct mem_first_fit_stats stats;
+
+    mem_first_fit_stats(heap, &stats);
+    printk("[mem-lab][malloc] heap_bytes=%zu header_bytes=%zu allocs=%zu\n", stats.heap_bytes,
+           stats.header_bytes, stats.allocs);
+    printk("[mem-lab][malloc] alloc_steps_avg=%zu alloc_steps_max=%zu\n", stats.steps_avg,
+           stats.steps_max);
+}
+
+static void malloc_part(void)
+{
+    struct mem_first_fit heap;
+    struct mem_first_fit_stats stats;
+    size_t refused = 0;
+
+    sequence = 1;
+    if (mem_first_fit_init(&heap, arena, ARENA_BYTES) != MEM_OK) {
+        printk("[mem-lab][malloc] no heap in %u bytes %s\n", ARENA_BYTES, verdict(false));
+        return;
+    }
+    size_t count = fill(&heap);
+
+    print_filled(&heap);
+    for (size_t i = 0; i < count; i += 2)
+        refused += mem_first_fit_free(&heap, blocks[i]) != MEM_OK;
+    mem_first_fit_stats(&heap, &stats);
+    printk("[mem-lab][malloc] free_blocks=%zu total_free=%zu largest_free=%zu\n", stats.free_blocks,
+           stats.total_free, stats.largest_free);
+    printk("[mem-lab][malloc] external_frag_pct=%u\n",
+           mem_frag_external_pct(stats.largest_free, stats.total_free));
+    size_t big = stats.total_free / BIG_PART;
+    bool got = mem_first_fit_alloc(&heap, big) != NULL;
+
+    mem_first_fit_stats(&heap, &stats);
+    printk("[mem-lab][malloc] big alloc %s bytes=%zu steps=%zu\n",
+           got ? "succeeded" : "FAILED (fragmentation)", big, stats.steps_last);
+    printk("[mem-lab][malloc] refused though %zu bytes are free: %s\n", stats.total_free,
+           verdict(!got && stats.total_free >= big));
+    for (size_t i = 1; i < count; i += 2)
+        refused += mem_first_fit_free(&heap, blocks[i]) != MEM_OK;
+    mem_first_fit_stats(&heap, &stats);
+    printk("[mem-lab][malloc] after freeing all: free_blocks=%zu refused_frees=%zu, the same big "
+           "alloc succeeds: %s\n",
+           stats.free_blocks, refused,
+           verdict(stats.free_blocks == 1 && refused == 0 &&
+                   mem_first_fit_alloc(&heap, big) != NULL));
+}
+
+struct row {
+    size_t met;
+    size_t failed;
+    size_t requested;
+    size_t free_when_full;
+    size_t steps_total;
+    size_t steps_max;
+    size_t holes;
+    size_t largest;
+    bool big_met;
+};
+
+/* Play the workload on one allocator: as many requests as would fill the arena with no waste at all. */
+static bool play(const struct subject *subject, size_t big, struct row *row)
+{
+    size_t count = 0;
+    size_t offered = 0;
+    size_t largest;
+
+    *row = (struct row){0};
+    sequence = 1;
+    if (!subject->init(arena, ARENA_BYTES, MALLOC_MAX_BYTES))
+        return false;
+    while (offered < ARENA_BYTES && count < BLOCKS_MAX) {
+        size_t want = next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES);
+        void *block = subject->alloc(want);
+        size_t steps = subject->steps();
+
+        offered += want;
+        row->steps_total += steps;
+        if (steps > row->steps_max)
+            row->steps_max = steps;
+        if (block == NULL) {
+            row->failed++;
+            continue;
+        }
+        blocks[count] = block;
+        sizes[count++] = want;
+        row->requested += want;
+    }
+    row->met = count;
+    subject->holes(&row->free_when_full, &largest);
+    for (size_t i = 0; i < count; i += 2)
+        subject->free(blocks[i], sizes[i]);
+    subject->holes(&row->holes, &row->largest);
+    row->big_met = subject->alloc(big) != NULL;
+    return true;
+}
+
+static void comparison_part(void)
+{
+    const size_t big = ARENA_BYTES / 8;
+
+    printk("[mem-lab][compare] the same requests of %u-%u bytes on %u bytes: fill, free every "
+           "other block, ask for %zu\n",
+           MALLOC_MIN_BYTES, MALLOC_MAX_BYTES, ARENA_BYTES, big);
+    printk("[mem-lab][compare] %-10s %5s %6s %9s %7s %7s %7s %10s %5s %s\n", "allocator", "met",
+           "failed", "requested", "inside", "holes", "largest", "steps mean", "worst",
+           "big request");
+    for (size_t i = 0; i < subject_count; i++) {
+        struct row row;
+
+        if (!play(&subjects[i], big, &row)) {
+            printk("[mem-lab][compare] %-10s cannot use the arena %s\n", subjects[i].name,
+                   verdict(false));
+            continue;
+        }
+        size_t steps_x10 = row.steps_total * 10 / (row.met + row.failed);
+
+        printk("[mem-lab][compare] %-10s %5zu %6zu %9zu %7zu %7zu %7zu %8zu.%zu %5zu %s\n",
+               subjects[i].name, row.met, row.failed, row.requested,
+               ARENA_BYTES - row.free_when_full - row.requested, row.holes, row.largest,
+               steps_x10 / 10, steps_x10 % 10, row.steps_max,
+               row.big_met ? "met" : "refused");
+    }
+}
+
+static int mem_lab(void)
+{
+    arena = kmalloc_aligned(ARENA_BYTES, 16);
+    blocks = kmalloc(BLOCKS_MAX * sizeof *blocks);
+    sizes = kmalloc(BLOCKS_MAX * sizeof *sizes);
+    if (arena == NULL || blocks == NULL || sizes == NULL) {
+        printk("[mem-lab] this machine has too little memory for a lab on %u bytes FAIL\n",
+               ARENA_BYTES);
+        return EXIT_FAILED;
+    }
+    pool_part();
+    malloc_part();
+    comparison_part();
+    printk("[mem-lab] verdict: %s\n", failures == 0 ? "PASS" : "FAIL");
+    kfree(sizes);
+    kfree(blocks);
+    kfree(arena);
+    return failures == 0 ? EXIT_OK : EXIT_FAILED;
+}
+
+JOB(lab_mem, .kind = "lab", .name = "mem", .run = mem_lab, .before_threads = true,
+    .summary = "how much memory do fixed blocks waste, and how much do holes?");

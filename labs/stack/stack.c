@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How deep did the stack go, and what happens when it goes too deep? See
+ * README.md beside this file. The last part ends the machine on purpose.
+ */
+#include <arch/cpu.h>
+#include <arch/mmu.h>
+#include <exit.h>
+#include <job.h>
+#include <lib/print.h>
+#include <lib/string.h>
+#include <proc/sched.h>
+#include <proc/thread.h>
+
+/* Each level of use_stack() takes this much buffer, every byte of which is written. */
+#define LEVEL_BYTES 512
+#define LEVELS 8
+/* What may lie below the deepest stack pointer that the thread sees: callees' frames of memset(). */
+#define WATERMARK_SLACK_BYTES 512
+#define GUARD_BYTES_TRAMPLED 8
+#define GUARD_LIMIT_TICKS 2
+
+static unsigned failures;
+
+static const char *verdict(bool holds)
+{
+    failures += !holds;
+    return holds ? "PASS" : "FAIL";
+}
+
+/* Run a thread to its end. */
+static bool run_thread(thread_entry_func_t entry, void *data, const char *name, thread_t **out)
+{
+    errno_t err = thread_create(out, entry, data, 0, name);
+
+    if (err != EOK)
+        printk("[stack-lab] thread_create: %s FAIL\n", errno_as_str(err));
+    return err == EOK;
+}
+
+/* The lowest stack pointer after `levels` nested buffers. Recursion is the point here. */
+__attribute__((noinline)) static uintptr_t use_stack(unsigned levels)
+{
+    volatile uint8_t buffer[LEVEL_BYTES];
+
+    for (size_t i = 0; i < sizeof buffer; i++)
+        buffer[i] = (uint8_t)levels;
+    uintptr_t lowest = levels > 1 ? use_stack(levels - 1) : arch_stack_pointer();
+
+    /* Used after the call, so that the buffer lives across it. */
+    return buffer[LEVEL_BYTES - 1] == (uint8_t)levels ? lowest : 0;
+}
+
+static void *deep_main(void *lowest)
+{
+    *(uintptr_t *)lowest = use_stack(LEVELS);
+    return NULL;
+}
+
+static void show_watermark(void)
+{
+    uintptr_t lowest = 0;
+    thread_t *thread;
+
+    if (!run_thread(deep_main, &lowest, "deep", &thread)) {
+        failures++;
+        return;
+    }
+    while (!thread_has_finished(thread))
+        thread_yield();
+    size_t used = thread->stack->base + thread->stack->bytes - lowest;
+    size_t watermark = thread_stack_high_watermark_bytes(thread);
+
+    printk("[stack-lab] watermark: %u levels of %u bytes on a stack of %zu\n", LEVELS, LEVEL_BYTES,
+           thread->stack->bytes);
+    printk("[stack-lab] used_bytes=%zu watermark_bytes=%zu limit_bytes=%zu %s\n", used, watermark,
+           used + WATERMARK_SLACK_BYTES,
+           verdict(watermark >= used && watermark <= used + WATERMARK_SLACK_BYTES));
+    (void)thread_join(thread, NULL); /* it has finished, and nobody else knows it */
+}
+
+static thread_t *caught_thread;
+static volatile uint32_t caught_tick;
+
+/* In the timer interrupt: report, mend, go on. */
+static bool guard_handler(thread_t *thread)
+{
+    caught_thread = thread;
+    caught_tick = sched_ticks();
+    printk("[stack-lab] tick: guard region of thread %u \"%s\" is corrupted (guard_ok=%d)\n",
+           thread->id, thread->name, thread_stack_guard_ok(thread));
+    kstack_mend_guard(thread->stack);
+    return true;
+}
+
+static void *trampler_main(void *written_tick)
+{
+    const struct kstack *stack = thread_get_current()->stack;
+
+    *(volatile uint32_t *)written_tick = sched_ticks();
+    memset((void *)stack->base, 0xee, GUARD_BYTES_TRAMPLED);
+    while (caught_thread == NULL && sched_ticks() - *(volatile uint32_t *)written_tick < 100)
+        ;
+    return NULL;
+}
+
+static void show_guard_region(void)
+{
+    uint32_t written_tick = 0;
+    thread_t *thread;
+
+    sched_set_guard_handler(guard_handler);
+    printk("[stack-lab] guard region: overwriting %u of its %u bytes\n", GUARD_BYTES_TRAMPLED,
+           KSTACK_GUARD_BYTES);
+    if (!run_thread(trampler_main, &written_tick, "trampler", &thread)) {
+        failures++;
+        return;
+    }
+    while (!thread_has_finished(thread))
+        thread_yield();
+    bool caught = caught_thread == thread;
+    uint32_t after = caught_tick - written_tick;
+
+    printk("[stack-lab] caught=%d within_ticks=%u guard_ok_after_mending=%d %s\n", caught,
+           GUARD_LIMIT_TICKS, thread_stack_guard_ok(thread),
+           verdict(caught && after <= GUARD_LIMIT_TICKS && thread_stack_guard_ok(thread) == 1));
+    (void)thread_join(thread, NULL);
+    sched_set_guard_handler(NULL);
+}
+
+static void *overflower_main(void *unused)
+{
+    const struct kstack *stack = thread_get_current()->stack;
+    uintptr_t target = stack->base - 16;
+
+    printk("[stack-lab] writing guard page at %p, 16 bytes below the stack: a data abort must follow, "
+           "and status %d\n",
+           (void *)target, EXIT_EXCEPTION);
+    *(volatile uint32_t *)target = 0xdeadbeef;
+    printk("[stack-lab] the write went through FAIL\n");
+    return unused;
+}
+
+static int stack_lab(void)
+{
+    thread_t *thread;
+
+    show_watermark();
+    show_guard_region();
+    if (arch_stack_window().bytes == 0) {
+        printk("[stack-lab] no unmapped pages on this board: the guard region is the last guard\n");
+        return failures == 0 ? EXIT_OK : EXIT_FAILED;
+    }
+    if (failures == 0 && run_thread(overflower_main, NULL, "overflower", &thread))
+        (void)thread_join(thread, NULL);
+    return EXIT_FAILED; /* the write must not have come back */
+}
+
+JOB(lab_stack, .kind = "lab", .name = "stack", .run = stack_lab,
+    .summary = "how deep did the stack go, and what happens when it goes too deep?");

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The source itself: laid out by clang-format, licensed, and both compilers build the kernel without a warning.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+count=0
+failed=0
+run() { # DESCRIPTION COMMAND...
+    count=$((count + 1))
+    description=$1
+    shift
+    if "$@" >"$log" 2>&1; then
+        echo "ok $count - $description"
+    else
+        failed=1
+        echo "not ok $count - $description"
+        head -n 20 "$log" | sed 's/^/# /'
+    fi
+}
+licensed() {
+    missing=$(git ls-files --cached --others --exclude-standard '*.c' '*.h' '*.S' '*.sh' '*.mk' '*.t' '*.awk' Makefile |
+        xargs grep -L 'SPDX-License-Identifier: MIT')
+    echo "$missing"
+    [ -z "$missing" ]
+}
+run "clang-format would change nothing" make --no-print-directory -s format-check
+run "every source file names its licence" licensed
+for board in boards/*/board.mk; do
+    board=${board#boards/}
+    board=${board%/board.mk}
+    for toolchain in clang gcc; do
+        cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")/arch.mk")
+        if [ $toolchain = gcc ] && ! command -v "${cross}gcc" >/dev/null; then
+            count=$((count + 1))
+            echo "ok $count - $board with gcc # SKIP ${cross}gcc is not installed"
+            continue
+        fi
+        run "$board builds with $toolchain, warnings as errors" \
+            make --no-print-directory -s BOARD="$board" TOOLCHAIN=$toolchain
+    done
+done
+echo "1..$count"
+exit $failed

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Every way to end badly, on every board that a kernel was built for: the right report, the right status.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+count=0
+failed=0
+report() { # STATUS DESCRIPTION WHY
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        failed=1
+        printf 'not ok %s - %s\n# %s\n' "$count" "$2" "$3"
+        tail -n 20 "$log" | sed 's/^/# /'
+    fi
+}
+for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
+    board=$(basename "$(dirname "$kernel")")
+    toolchain=${board##*-}
+    board=${board%-*}
+    if [ "$board" = msim ] && ! command -v msim >/dev/null; then
+        count=$((count + 1))
+        echo "ok $count - $board # SKIP msim is not on PATH"
+        continue
+    fi
+    for expect in tests/kernel/faults/*.expect; do
+        fault=$(basename "$expect" .expect)
+        status=0
+        scripts/boot.sh 20 "$board" "$kernel" "fault=$fault" >"$log.raw" 2>&1 || status=$?
+        tr -d '\r' <"$log.raw" >"$log"
+        rm -f "$log.raw"
+        judged=0
+        why=$(awk -v status=$status -v board="$board" -f scripts/judge.awk "$expect" "$log") || judged=1
+        report $judged "$board $toolchain fault=$fault" "$why"
+    done
+    status=0
+    scripts/boot.sh 3 "$board" "$kernel" fault=hang >"$log" 2>&1 || status=$?
+    report $((status != 124)) "$board $toolchain fault=hang is cut off, and counts as a failure" "status $status"
+    status=0
+    scripts/boot.sh 20 "$board" "$kernel" lab=nonsense >"$log" 2>&1 || status=$?
+    report $((status != 5)) "$board $toolchain lab=nonsense is refused" "status $status"
+done
+echo "1..$count"
+exit $failed

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Kernel tests speak TAP (testanything.org) on the console. A test is a boot
+ * job of kind "test" that calls tap_ok() for each thing it checks and returns
+ * tap_done().
+ */
+#ifndef TAP_H
+#define TAP_H
+
+#include <types.h>
+
+/* One check; the description is a printk format. Returns `holds`. */
+bool tap_ok(bool holds, const char *description, ...) __attribute__((format(printf, 2, 3)));
+
+/* tap_ok() that two numbers are equal; prints both when they are not. */
+bool tap_equal(uintptr_t actual, uintptr_t expected, const char *what);
+
+/* Print the plan. Returns the job's exit status. */
+int tap_done(void);
+
+#endif

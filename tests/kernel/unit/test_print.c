@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What printk says about pointers in the kernel, where there are allocators to
+ * ask. The formatter itself is tested on the host.
+ */
+#include <debug/code.h>
+#include <job.h>
+#include <lib/print.h>
+#include <lib/string.h>
+#include <main.h>
+#include <mem_first_fit.h>
+#include <mm/describe.h>
+#include <mm/heap.h>
+#include <proc/thread.h>
+
+#include "../include/tap.h"
+
+#define ARENA_BYTES 1024
+
+static char text[160];
+
+static bool has(const char *part)
+{
+    size_t length = strlen(part);
+
+    for (const char *at = text; *at != '\0'; at++) {
+        if (strncmp(at, part, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Whether the text after the pointer of "%pA" is this. */
+static bool describes(const void *ptr, const char *expected)
+{
+    snprintk(text, sizeof text, "%pA", ptr);
+    const char *bracket = strchr(text, '[');
+    bool same = bracket != NULL && strcmp(bracket, expected) == 0;
+
+    if (!same)
+        printk("# expected %s, got %s\n", expected, text);
+    return same;
+}
+
+static void test_first_fit(void)
+{
+    static struct mem_first_fit heap;
+    struct kmem_describer describer = {"lab heap", &heap, kmem_describe_first_fit, {NULL, NULL}};
+    void *arena = kmalloc_aligned(ARENA_BYTES, 16);
+
+    tap_ok(arena != NULL && mem_first_fit_init(&heap, arena, ARENA_BYTES) == MEM_OK,
+           "a first-fit heap on %u bytes", ARENA_BYTES);
+    char *a = mem_first_fit_alloc(&heap, 24);
+    char *b = mem_first_fit_alloc(&heap, 40);
+    char *c = mem_first_fit_alloc(&heap, 16);
+
+    tap_ok(describes(b, "[not a heap block]"), "an unregistered heap's block is not known");
+    kmem_describer_add(&describer);
+    tap_ok(describes(b, "[lab heap block: asked 40, granted 48, used; before: used 32; "
+                        "after: used 16]"),
+           "a used block, what was asked, and its neighbours");
+    (void)mem_first_fit_free(&heap, a);
+    tap_ok(describes(b + 7, "[lab heap block: asked 40, granted 48, used; before: free 32; "
+                            "after: used 16; 7 bytes into it]"),
+           "an interior pointer, and a neighbour that was freed");
+    (void)mem_first_fit_free(&heap, b);
+    tap_ok(describes(a, "[lab heap block: granted 96, free; after: used 16]"),
+           "merged free blocks are one");
+    (void)mem_first_fit_free(&heap, c);
+    kmem_describer_remove(&describer);
+    tap_ok(describes(c, "[not a heap block]"), "a heap that was taken away is not known");
+    kfree(arena);
+}
+
+static void test_wild_pointers(void)
+{
+    static const uintptr_t wild[] = {0, 1, 7, UINTPTR_MAX, UINTPTR_MAX / 2, 0x80000000u};
+
+    for (size_t i = 0; i < sizeof wild / sizeof wild[0]; i++)
+        tap_ok(describes((void *)wild[i], "[not a heap block]"), "%p does not fault",
+               (void *)wild[i]);
+}
+
+static void test_thread_object(void)
+{
+    snprintk(text, sizeof text, "%pA", (void *)thread_get_current());
+    tap_ok(has("[thread pool block ") && has(", used]"),
+           "a thread object is a used block of the thread pool");
+}
+
+static void test_function(void)
+{
+    uint32_t first;
+
+    memcpy(&first, (const void *)(uintptr_t)kernel_main, sizeof first);
+    char expected[16];
+
+    snprintk(expected, sizeof expected, "[%08x ", first);
+    snprintk(text, sizeof text, "%pF", (void *)(uintptr_t)kernel_main);
+    tap_ok(has(expected), "%%pF shows the machine code");
+}
+
+static int test_print(void)
+{
+    test_first_fit();
+    test_wild_pointers();
+    test_thread_object();
+    test_function();
+    return tap_done();
+}
+
+JOB(test_print, .kind = "test", .name = "print", .run = test_print,
+    .summary = "what printk says about pointers: %pA, %pF");

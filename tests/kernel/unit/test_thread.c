@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Threads in the kernel: every success and every error of proc/thread.h, and
+ * what happens when objects and stacks run out.
+ */
+#include <arch/mmu.h>
+#include <config/thread_max.h>
+#include <exc.h>
+#include <job.h>
+#include <lib/string.h>
+#include <proc/sched.h>
+#include <proc/thread.h>
+
+#include "../include/tap.h"
+
+static void *return_data(void *data)
+{
+    return data;
+}
+
+static void *finish_early(void *data)
+{
+    thread_finish(data);
+}
+
+static void *suspend_self(void *woken)
+{
+    thread_suspend();
+    ++*(int *)woken;
+    return NULL;
+}
+
+static void *spin_forever(void *unused)
+{
+    for (;;)
+        ;
+    return unused;
+}
+
+static thread_t *make(thread_entry_func_t entry, void *data)
+{
+    thread_t *thread = NULL;
+
+    tap_equal(thread_create(&thread, entry, data, 0, "test"), EOK, "thread_create succeeds");
+    return thread;
+}
+
+static void test_create_and_join(void)
+{
+    void *retval = NULL;
+    int value = 0;
+    thread_t *thread = make(return_data, &value);
+
+    tap_ok(!thread_has_finished(thread), "a new thread has not finished");
+    tap_equal(thread_join(thread, &retval), EOK, "join succeeds");
+    tap_ok(retval == &value, "join hands over what the entry function returned");
+    thread = make(finish_early, &value);
+    retval = NULL;
+    tap_equal(thread_join(thread, &retval), EOK, "join after thread_finish succeeds");
+    tap_ok(retval == &value, "join hands over what thread_finish was given");
+    thread = make(return_data, NULL);
+    tap_equal(thread_join(thread, NULL), EOK, "join without asking for a value succeeds");
+}
+
+static void test_bad_arguments(void)
+{
+    thread_t *untouched = (thread_t *)&untouched;
+    thread_t *thread = untouched;
+
+    tap_equal(thread_create(NULL, return_data, NULL, 0, "x"), EINVAL, "create refuses no result");
+    tap_equal(thread_create(&thread, NULL, NULL, 0, "x"), EINVAL, "create refuses no entry");
+    tap_equal(thread_create(&thread, return_data, NULL, 0, NULL), EINVAL, "create refuses no name");
+    tap_equal(thread_create(&thread, return_data, NULL, 0x80, "x"), EINVAL,
+              "create refuses an unknown flag");
+    tap_ok(thread == untouched, "a failed create leaves the result alone");
+    tap_equal(thread_join(NULL, NULL), EINVAL, "join refuses NULL");
+    tap_equal(thread_join(thread_get_current(), NULL), EINVAL, "join refuses the caller itself");
+    tap_equal(thread_wakeup(NULL), EINVAL, "wakeup refuses NULL");
+    tap_equal(thread_kill(NULL), EINVAL, "kill refuses NULL");
+}
+
+static void test_suspend_and_wakeup(void)
+{
+    int woken = 0;
+    thread_t *thread = make(suspend_self, &woken);
+
+    thread_yield();
+    tap_equal(thread->state, THREAD_SUSPENDED, "the thread suspended itself");
+    thread_yield();
+    tap_equal((uintptr_t)woken, 0, "it stays suspended");
+    tap_equal(thread_wakeup(thread), EOK, "wakeup succeeds");
+    tap_equal(thread_wakeup(thread), EOK, "waking a ready thread succeeds and does nothing");
+    thread_yield();
+    tap_equal((uintptr_t)woken, 1, "it ran on once");
+    tap_ok(thread_has_finished(thread), "and finished");
+    tap_equal(thread_wakeup(thread), EEXITED, "waking a finished thread says so");
+    tap_equal(thread_kill(thread), EEXITED, "killing a finished thread says so");
+    tap_equal(thread_join(thread, NULL), EOK, "joining a finished thread succeeds");
+}
+
+static void test_kill(void)
+{
+    int woken = 0;
+    void *retval = &woken;
+    thread_t *thread = make(suspend_self, &woken);
+
+    thread_yield();
+    tap_equal(thread_kill(thread), EOK, "killing a suspended thread succeeds");
+    tap_equal(thread_join(thread, &retval), EKILLED, "joining it tells that it was killed");
+    tap_ok(retval == &woken, "and leaves the value alone");
+    thread = make(return_data, NULL);
+    tap_equal(thread_kill(thread), EOK, "killing a ready thread succeeds");
+    tap_equal(thread_join(thread, NULL), EKILLED, "joining it tells that it was killed");
+    thread = make(spin_forever, NULL);
+    thread_yield();
+    tap_ok(!thread_has_finished(thread), "a thread that never yields was preempted");
+    tap_equal(thread_kill(thread), EOK, "killing it succeeds");
+    tap_equal(thread_join(thread, NULL), EKILLED, "joining it tells that it was killed");
+}
+
+static void *join_data(void *thread)
+{
+    return (void *)(uintptr_t)thread_join(thread, NULL);
+}
+
+static void test_second_joiner(void)
+{
+    int woken = 0;
+    void *retval = NULL;
+    thread_t *sleeper = make(suspend_self, &woken);
+    thread_t *joiner = make(join_data, sleeper);
+
+    thread_yield();
+    tap_equal(thread_join(sleeper, NULL), EBUSY, "a second joiner is refused");
+    (void)thread_wakeup(joiner); /* a wrong wakeup must not end its join */
+    thread_yield();
+    tap_ok(!thread_has_finished(joiner), "a joiner that is woken too early waits on");
+    (void)thread_wakeup(sleeper);
+    tap_equal(thread_join(joiner, &retval), EOK, "the first joiner comes back");
+    tap_equal((uintptr_t)retval, EOK, "with EOK");
+}
+
+static volatile unsigned turns[3];
+
+static void *count_turns(void *slot)
+{
+    volatile unsigned *mine = slot;
+
+    while (turns[0] < 3 || turns[1] < 3 || turns[2] < 3) {
+        uint32_t start = sched_ticks();
+
+        ++*mine;
+        while (sched_ticks() == start)
+            ;
+    }
+    return NULL;
+}
+
+static void test_preemption(void)
+{
+    thread_t *threads[3];
+
+    for (size_t i = 0; i < 3; i++)
+        threads[i] = make(count_turns, (void *)(uintptr_t)&turns[i]);
+    for (size_t i = 0; i < 3; i++)
+        (void)thread_join(threads[i], NULL);
+    tap_ok(turns[0] >= 3 && turns[1] >= 3 && turns[2] >= 3,
+           "three threads that never yield all get their turns");
+}
+
+/* Create until it fails; the number that were made, and the error in *err. */
+static size_t create_all(thread_t **threads, errno_t *err)
+{
+    size_t count = 0;
+
+    for (;;) {
+        thread_t *thread = NULL;
+
+        *err = thread_create(&thread, return_data, NULL, 0, "many");
+        if (*err != EOK)
+            return count;
+        if (count < CONFIG_THREAD_MAX)
+            threads[count] = thread;
+        count++;
+    }
+}
+
+static void test_exhaustion(void)
+{
+    static thread_t *threads[CONFIG_THREAD_MAX];
+    errno_t err;
+    size_t first = create_all(threads, &err);
+
+    tap_equal(err, ENOMEM, "running out of threads is ENOMEM");
+    tap_equal(first, CONFIG_THREAD_MAX - 2, "all but init and idle could be made");
+    for (size_t i = 0; i < first; i++)
+        (void)thread_join(threads[i], NULL);
+    size_t second = create_all(threads, &err);
+
+    tap_equal(second, first, "after joining them as many can be made again");
+    for (size_t i = 0; i < second; i++)
+        (void)thread_join(threads[i], NULL);
+}
+
+static volatile unsigned detached_runs;
+
+static void *count_detached(void *unused)
+{
+    detached_runs++;
+    return unused;
+}
+
+static void test_detached(void)
+{
+    unsigned made = 0;
+
+    for (unsigned i = 0; i < 3 * CONFIG_THREAD_MAX; i++) {
+        thread_t *thread;
+
+        made += thread_create(&thread, count_detached, NULL, THREAD_DETACHED, "gone") == EOK;
+        if (i % 8 == 7)
+            thread_yield();
+    }
+    thread_yield();
+    tap_equal(made, 3 * CONFIG_THREAD_MAX, "detached threads give their place back");
+    tap_equal(detached_runs, made, "and all of them ran");
+}
+
+static void test_stack(void)
+{
+    thread_t *self = thread_get_current();
+    size_t before = thread_stack_high_watermark_bytes(self);
+
+    tap_equal((uintptr_t)thread_stack_guard_ok(self), 1, "an intact guard region is 1");
+    tap_ok(before > 0 && before < THREAD_STACK_SIZE, "the watermark lies inside the stack");
+    *(volatile uint8_t *)self->stack->base ^= 1;
+    tap_equal((uintptr_t)thread_stack_guard_ok(self), 0, "one changed bit in the guard region is 0");
+    *(volatile uint8_t *)self->stack->base ^= 1;
+    tap_equal((uintptr_t)thread_stack_guard_ok(self), 1, "and 1 again when it is put back");
+    tap_ok(thread_find_by_stack((uintptr_t)&before) == self, "a local variable is on our stack");
+    tap_ok(thread_find_by_stack(0) == NULL, "address 0 is on nobody's stack");
+    if (arch_stack_window().bytes != 0)
+        tap_ok(self->stack->guard_bytes >= 2 * ARCH_PAGE_SIZE,
+               "at least two unmapped pages lie below a stack");
+}
+
+static int test_threads(void)
+{
+    test_create_and_join();
+    test_bad_arguments();
+    test_suspend_and_wakeup();
+    test_kill();
+    test_second_joiner();
+    test_preemption();
+    test_exhaustion();
+    test_detached();
+    test_stack();
+    return tap_done();
+}
+
+JOB(test_thread, .kind = "test", .name = "thread", .run = test_threads,
+    .summary = "threads: create, join, kill, suspend, preempt, run out");

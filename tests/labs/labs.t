@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The labs: what they must show, the same figures on every run, and a judge that can say no.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+failed=0
+report() { # STATUS DESCRIPTION
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        failed=1
+        echo "not ok $count - $2"
+        sed 's/^/# /' "$work/out"
+    fi
+}
+# Addresses differ between builds and compilers, not between runs; figures must not differ at all.
+for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
+    board=$(basename "$(dirname "$kernel")")
+    toolchain=${board##*-}
+    board=${board%-*}
+    if [ "$board" = msim ] && ! command -v msim >/dev/null; then
+        count=$((count + 1))
+        echo "ok $count - $board # SKIP msim is not on PATH"
+        continue
+    fi
+    for expect in labs/*/expect; do
+        lab=$(basename "$(dirname "$expect")")
+        scripts/lab.sh "$board" "$kernel" "$lab" >"$work/out" 2>&1
+        report $? "$board $toolchain lab $lab shows what it must"
+        log=$(dirname "$kernel")/lab/$lab.log
+        cp "$log" "$work/first"
+        scripts/lab.sh "$board" "$kernel" "$lab" >"$work/out" 2>&1
+        diff "$work/first" "$log" >"$work/out"
+        report $? "$board $toolchain lab $lab prints the same again"
+    done
+done
+
+judge() { # STATUS LOG-TEXT: what the judge says of it, against two lines and status 0
+    printf 'status 0\n^one$\n^two$\n' >"$work/expect"
+    printf '%s\n' "$2" >"$work/log"
+    awk -v status="$1" -v board=none -f scripts/judge.awk "$work/expect" "$work/log" >"$work/out"
+}
+judge 0 "one
+two"
+report $? "the judge accepts what was expected"
+judge 0 "two
+one" && wrong=1 || wrong=0
+report $wrong "the judge refuses lines out of order"
+judge 0 "one" && wrong=1 || wrong=0
+report $wrong "the judge refuses an early end"
+judge 124 "one
+two" && wrong=1 || wrong=0
+report $wrong "the judge refuses a hang, even after the last line"
+judge 1 "one
+two" && wrong=1 || wrong=0
+report $wrong "the judge refuses another status"
+judge 0 "one
+x: FAIL
+two" && wrong=1 || wrong=0
+report $wrong "the judge refuses a FAIL in between"
+echo "1..$count"
+exit $failed
