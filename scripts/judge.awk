@@ -1,7 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Judge a lab's output: awk -v status=N -v board=B -f judge.awk EXPECT LOG. EXPECT holds comments, one line
 # "status N", and regular expressions, one a line, that must match lines of LOG in their order. "@BOARD RE" applies to
-# boards whose name matches BOARD only. Prints a one-line reason; the exit status is the verdict.
+# boards whose name matches BOARD only. No intervals such as {4}: not every awk knows them. Prints a one-line reason; the exit status is the verdict.
+BEGIN { seen = 0 } # or pattern[seen] would be pattern[""], which matches anything
+BEGIN {
+    seen = 0
+    wanted = 0
+}
 FNR == NR {
     if ($0 ~ /^#/ || $0 == "")
         next
@@ -28,9 +33,9 @@ END {
     if (wanted == 0)
         verdict("nothing is expected of it, so nothing is shown")
     if (status == 124)
-        verdict("hung: no end within the time limit; last line reached: " seen " of " wanted)
+        verdict("hung: no end within the time limit, with " seen " of " wanted " lines shown")
     if (seen < wanted)
-        verdict("missing line " seen + 1 " of " wanted ": " pattern[seen])
+        verdict("missing line " (seen + 1) " of " wanted ": " pattern[seen])
     if (failure != "")
         verdict("it says: " failure)
     if (status != want_status)

@@ -13,7 +13,7 @@
 #include <proc/thread.h>
 
 /* Each level of use_stack() takes this much buffer, every byte of which is written. */
-#define LEVEL_BYTES 512
+#define LEVEL_BYTES (THREAD_STACK_SIZE / 32)
 #define LEVELS 8
 /* What may lie below the deepest stack pointer that the thread sees: callees' frames of memset(). */
 #define WATERMARK_SLACK_BYTES 512

@@ -88,10 +88,12 @@ static int thread_recursion(void)
 /* A frame larger than a page, of which only the far end is touched. */
 static void *jump_main(void *unused)
 {
-    volatile uint8_t frame[THREAD_STACK_SIZE + 8192];
+    uint8_t frame[THREAD_STACK_SIZE + 8192];
 
-    frame[0] = 1;
-    return frame[0] == 1 ? unused : NULL;
+    __asm__ volatile("" : : "r"(frame) : "memory"); /* the whole frame exists */
+    *somewhere((uintptr_t)frame & ~(uintptr_t)3) = 1;
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    return unused;
 }
 
 static int thread_jump(void)
@@ -150,6 +152,7 @@ static int hang(void)
 {
     for (;;)
         arch_wait_for_interrupt();
+    return 0; /* gcc wants one in a function that is not _Noreturn */
 }
 
 #define FAULT(function, what)                                                                      \
