@@ -81,7 +81,7 @@ const struct job *job_find(const char *args, const char **bad)
 void job_list(void)
 {
     for (const struct job *const *at = __boot_jobs_start; at < __boot_jobs_end; at++)
-        printk("  %s=%-10s %s\n", (*at)->kind, (*at)->name, (*at)->summary);
+        printk("  %s=%-20s %s\n", (*at)->kind, (*at)->name, (*at)->summary);
 }
 
 uint32_t job_option(const char *name, uint32_t otherwise)

@@ -29,7 +29,7 @@ for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
     for expect in tests/kernel/faults/*.expect; do
         fault=$(basename "$expect" .expect)
         status=0
-        scripts/boot.sh 20 "$board" "$kernel" "fault=$fault" >"$log.raw" 2>&1 || status=$?
+        scripts/boot.sh 20 "$board" -i "$kernel" "fault=$fault" >"$log.raw" 2>&1 || status=$?
         tr -d '\r' <"$log.raw" >"$log"
         rm -f "$log.raw"
         judged=0
@@ -37,10 +37,10 @@ for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
         report $judged "$board $toolchain fault=$fault" "$why"
     done
     status=0
-    scripts/boot.sh 3 "$board" "$kernel" fault=hang >"$log" 2>&1 || status=$?
+    scripts/boot.sh 3 "$board" -i "$kernel" fault=hang >"$log" 2>&1 || status=$?
     report $((status != 124)) "$board $toolchain fault=hang is cut off, and counts as a failure" "status $status"
     status=0
-    scripts/boot.sh 20 "$board" "$kernel" lab=nonsense >"$log" 2>&1 || status=$?
+    scripts/boot.sh 20 "$board" -i "$kernel" lab=nonsense >"$log" 2>&1 || status=$?
     report $((status != 5)) "$board $toolchain lab=nonsense is refused" "status $status"
 done
 echo "1..$count"

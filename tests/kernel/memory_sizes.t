@@ -9,7 +9,7 @@ count=0
 failed=0
 board=qemu-virt-aarch64
 make --no-print-directory -s BOARD=$board >&2 || exit 1
-for mem_kb in 16384 65536 524288 65540 3145728; do
+for mem_kb in 16384 65536 524288 65544 3145728; do
     count=$((count + 1))
     scripts/boot.sh 5 $board -m $mem_kb build/$board-clang/kernel.elf test=memory >"$log" 2>&1
     status=$?
