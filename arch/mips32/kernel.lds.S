@@ -56,6 +56,7 @@ SECTIONS
         . = ALIGN(8);
         _bss_end = .;
 
+        . = ALIGN(BOOT_STACK_ALIGN);
         _boot_stack_base = .;
         . += BOOT_STACK_BYTES;
         _boot_stack_top = .;

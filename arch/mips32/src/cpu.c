@@ -7,6 +7,7 @@
 #include <arch/cpu.h>
 #include <arch/impl/boot.h>
 #include <arch/impl/interrupt.h>
+#include <arch/mmu.h>
 
 #include "mips32.h"
 
@@ -14,13 +15,7 @@
 static struct arch_context boot_context;
 
 /* Aligned, so that one %hi serves all members in vectors.S. */
-_Alignas(64) struct cpu_local mips32_cpu = {
-    .context = &boot_context,
-    .irq_stack_top = (uintptr_t)_irq_stack_top,
-    .irq_stack_base = (uintptr_t)_irq_stack_base,
-    .boot_stack_top = (uintptr_t)_boot_stack_top,
-    .boot_stack_base = (uintptr_t)_boot_stack_base,
-};
+_Alignas(64) struct cpu_local mips32_cpu;
 
 uint32_t mips32_boot_registers[4];
 
@@ -29,6 +24,33 @@ extern const char mips32_boot_args[BOOT_ARGS_BYTES];
 const char *mips32_image_args(void)
 {
     return mips32_boot_args;
+}
+
+/* Where a stack of the image is used: in the stack window, where there is one. */
+static uintptr_t place_stack(const uint8_t *base, size_t bytes, unsigned page)
+{
+#if STACK_WINDOW_BYTES > 0
+    uintptr_t address = STACK_WINDOW_BASE + page * ARCH_PAGE_SIZE;
+
+    (void)arch_map_stack(address, (uintptr_t)base, bytes); /* a linear table: never runs out */
+    return address;
+#else
+    (void)bytes;
+    (void)page;
+    return (uintptr_t)base;
+#endif
+}
+
+uintptr_t mips32_boot(void)
+{
+    struct cpu_local *local = &mips32_cpu;
+
+    local->context = &boot_context;
+    local->boot_stack_base = place_stack(_boot_stack_base, BOOT_STACK_BYTES, BOOT_STACK_PAGE);
+    local->boot_stack_top = local->boot_stack_base + BOOT_STACK_BYTES;
+    local->irq_stack_base = place_stack(_irq_stack_base, IRQ_STACK_BYTES, IRQ_STACK_PAGE);
+    local->irq_stack_top = local->irq_stack_base + IRQ_STACK_BYTES;
+    return local->boot_stack_top;
 }
 
 void mips32_irq_enable(unsigned line)

@@ -11,8 +11,8 @@
  *                          boot and exception stacks, early heap, _kernel_end
  *                  ...     probed RAM: kernel heap
  *   0xa000_0000  kseg1: the same uncached; device registers
- *   0xc000_0000  stack window: thread stacks through the TLB, each with
- *                unmapped pages below
+ *   0xc000_0000  stack window: boot, exception and thread stacks through the
+ *                TLB, each with unmapped pages below
  */
 #ifndef MIPS32_LAYOUT_H
 #define MIPS32_LAYOUT_H
@@ -20,15 +20,22 @@
 #include <config/course.h>
 
 /*
- * In kseg0 nothing can lie unmapped below these two, so they are as small as
- * measured use allows with room to spare: a machine may have 32 KiB in all.
- * The boot stack also serves the last report, when a handler itself failed.
+ * With a stack window, the boot and the exception stack are a page each, used
+ * through the window; the last report, when a handler itself failed, runs on
+ * the boot stack through kseg0. In the course preset all are in kseg0, where
+ * nothing can lie unmapped below them, and as small as measured use allows
+ * with room to spare: the machine may have 32 KiB in all.
  */
-#ifndef BOOT_STACK_BYTES
-#define BOOT_STACK_BYTES 2048
-#endif
-#ifndef IRQ_STACK_BYTES
-#define IRQ_STACK_BYTES 2048
+#if CONFIG_COURSE
+#define STACK_WINDOW_BYTES 0
+#define BOOT_STACK_BYTES   2048
+#define IRQ_STACK_BYTES    2048
+#define BOOT_STACK_ALIGN   8
+#else
+#define STACK_WINDOW_BYTES 0x200000
+#define BOOT_STACK_BYTES   4096
+#define IRQ_STACK_BYTES    4096
+#define BOOT_STACK_ALIGN   4096
 #endif
 
 /* Boot arguments in the gap between the vectors, NUL-terminated (boards/msim/run writes them
@@ -36,13 +43,12 @@
 #define BOOT_ARGS_OFFSET 0x80
 #define BOOT_ARGS_BYTES  0x100
 
-/* The page table costs 4 bytes per page of this window. It must be a multiple of 64 KiB (lui). */
+/* The page table costs 4 bytes per page of the window, which must be a multiple of 64 KiB (lui). */
 #define STACK_WINDOW_BASE 0xc0000000
-#if CONFIG_COURSE
-#define STACK_WINDOW_BYTES 0
-#else
-#define STACK_WINDOW_BYTES 0x200000
-#endif
+/* The first pages: unmapped, boot stack, unmapped, exception stack, and four unmapped. */
+#define BOOT_STACK_PAGE   1
+#define IRQ_STACK_PAGE    3
+#define FIRST_THREAD_PAGE 8
 /* A TLB entry maps a pair of pages; the table holds EntryLo0 and EntryLo1 of each. */
 #define PAGE_SHIFT       12
 #define PAIR_SHIFT       13

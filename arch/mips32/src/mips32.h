@@ -13,7 +13,7 @@
 #define MIPS32_WRITE_CP0(number, value) \
     __asm__ volatile("mtc0 %0, $" #number "\n\tsll $0, $0, 3" : : "r"(value) : "memory")
 
-extern uint8_t _boot_stack_base[], _boot_stack_top[], _irq_stack_base[], _irq_stack_top[];
+extern uint8_t _boot_stack_base[], _irq_stack_base[];
 extern const uint8_t _kernel_start[], _text_start[], _text_end[];
 
 /* EntryLo0 and EntryLo1 of each pair of pages of the stack window: the refill handler reads it. */
@@ -27,6 +27,10 @@ extern const struct arch_context *mips32_reported;
 /* From vectors.S. */
 extern const uint8_t mips32_wait_begin[], mips32_wait_end[];
 extern const uint8_t mips32_probe_load[], mips32_probe_store[];
+
+/* To start.S, on the boot stack in kseg0: set up the per-CPU block; returns the boot stack's top in
+ * the window. */
+uintptr_t mips32_boot(void);
 
 /* To vectors.S. */
 void mips32_exception(uint32_t cause, uintptr_t bad_address);

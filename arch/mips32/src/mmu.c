@@ -28,7 +28,14 @@ void arch_unmap_direct(uintptr_t base, size_t bytes)
 
 struct arch_window arch_stack_window(void)
 {
-    return (struct arch_window){.base = STACK_WINDOW_BASE, .bytes = STACK_WINDOW_BYTES};
+#if STACK_WINDOW_BYTES > 0
+    return (struct arch_window){
+        .base = STACK_WINDOW_BASE + FIRST_THREAD_PAGE * ARCH_PAGE_SIZE,
+        .bytes = STACK_WINDOW_BYTES - FIRST_THREAD_PAGE * ARCH_PAGE_SIZE,
+    };
+#else
+    return (struct arch_window){.base = 0, .bytes = 0};
+#endif
 }
 
 #if STACK_WINDOW_BYTES > 0

@@ -58,8 +58,10 @@ _start:
     sw      $7, 12($8)
     lui     $29, %hi(_boot_stack_top - ARGUMENT_AREA_BYTES)
     addiu   $29, $29, %lo(_boot_stack_top - ARGUMENT_AREA_BYTES)
-    jal     kernel_main
+    jal     mips32_boot
     addu    $30, $0, $0
+    jal     kernel_main
+    addiu   $29, $2, -ARGUMENT_AREA_BYTES
 4:  b       4b
     nop
     .end    _start

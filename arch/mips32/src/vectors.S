@@ -10,8 +10,10 @@
  * eret: an exception that finds it so is nested, whatever EXL says, and goes to
  * a context and a stack of its own.
  *
- * A context that gave up the CPU by a call has status 0 and is resumed by a
- * return: 29 instructions from arch_context_switch() to there.
+ * The contexts themselves must be in kseg0: they are stored and loaded while EXL
+ * keeps the TLB from being refilled. A context that gave up the CPU by
+ * a call has status 0 and is resumed by a return: 29 instructions from
+ * arch_context_switch() to there.
  */
 #include "layout.h"
 
@@ -113,11 +115,11 @@ general:
     jal     mips32_exception
     addiu   sp, sp, -ARGUMENT_AREA_BYTES
 
-    lui     k0, %hi(mips32_cpu)
+    lui     k0, %hi(mips32_cpu)         // kseg0 only from here to EXL = 1: k0 and k1 survive
     lw      k1, %lo(mips32_cpu + CPU_LOCAL_CONTEXT)(k0)
     lw      t0, CONTEXT_STATUS(k1)
     bnez    t0, resume_interrupted
-    nop
+    move    a1, k1
     b       resume_called
     sw      zero, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
 
@@ -173,14 +175,15 @@ arch_context_switch:
     lw      t1, CONTEXT_STATUS(a1)
     sw      a1, %lo(mips32_cpu + CPU_LOCAL_CONTEXT)(t0)
     bnez    t1, resume_interrupted
-    move    k1, a1                      // safe with EXL = 0: nothing here misses in the TLB
+    move    k1, a1                      // no refill between here and EXL = 1: that context is in kseg0
+    // a1 = a context with what a call preserves; interrupts masked.
 resume_called:
     .irp    n, 16,17,18,19,20,21,22,23,30
-    lw      $\n, CONTEXT_REG(\n)(k1)
+    lw      $\n, CONTEXT_REG(\n)(a1)
     .endr
-    lw      ra, CONTEXT_PC(k1)
+    lw      ra, CONTEXT_PC(a1)
     jr      ra
-    lw      sp, CONTEXT_REG(29)(k1)
+    lw      sp, CONTEXT_REG(29)(a1)
     .end    arch_context_switch
     .size   arch_context_switch, . - arch_context_switch
 
