@@ -60,6 +60,10 @@ NM := $(ARCH_CROSS_gcc)nm
 endif
 KERNEL_LDFLAGS := $(ARCH_LDFLAGS) --gc-sections --build-id=none -z max-page-size=4096 -nostdlib -static
 
+# V=1 shows the commands in full.
+Q := $(if $(V),,@)
+say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-4s %s\n' $(1) $(2))
+
 # --- Kernel -----------------------------------------------------------------------------------------------------------
 
 KERNEL_SRCS := $(ARCH_SRCS) $(BOARD_SRCS) $(wildcard libmem/src/*.c) $(shell find kernel/src -name '*.c' | LC_ALL=C sort) \
@@ -80,24 +84,27 @@ FORCE:
 
 $(B)/%.c.o: %.c $(B)/flags
 	@mkdir -p $(@D)
-	$(KCC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/%.S.o: %.S $(B)/flags
 	@mkdir -p $(@D)
-	$(KCC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,AS,$<)
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 $(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags
 	@mkdir -p $(@D)
-	$(KCC) $(KERNEL_CFLAGS) -E -P -x assembler-with-cpp -DLINK_BASE=$(LINK_BASE) \
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -E -P -x assembler-with-cpp -DLINK_BASE=$(LINK_BASE) \
 	    -DEARLY_HEAP_BYTES=$(ARCH_EARLY_HEAP_BYTES) -MMD -MP -MT $@ -MF $@.d -o $@ $<
 
 # Linked twice: the first image tells the addresses of functions, the second carries them as a table.
 $(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(KERNEL_LDSCRIPT)
-	$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS)
+	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS)
 $(B)/symbols.S: $(B)/kernel-nosymbols.elf scripts/symbols.sh
-	scripts/symbols.sh $(NM) $< $(LINK_BASE) >$@
+	$(Q)scripts/symbols.sh $(NM) $< $(LINK_BASE) >$@
 $(KERNEL): $(KERNEL_OBJS) $(B)/symbols.S.o $(KERNEL_LDSCRIPT)
-	$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(B)/symbols.S.o
+	$(call say,LD,$@)
+	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(B)/symbols.S.o
 $(B)/symbols.S.o: $(B)/symbols.S
-	$(KCC) $(KERNEL_CFLAGS) -c -o $@ $<
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -c -o $@ $<
 
 -include $(KERNEL_OBJS:.o=.d) $(KERNEL_LDSCRIPT).d
 
@@ -105,11 +112,11 @@ $(B)/symbols.S.o: $(B)/symbols.S
 
 .PHONY: run debug lab
 run: $(KERNEL)
-	boards/$(BOARD)/run -m $(MEM_KB) $(KERNEL) $(ARGS)
+	@boards/$(BOARD)/run -m $(MEM_KB) $(KERNEL) $(ARGS)
 
 debug: $(KERNEL)
 	@echo "waiting for gdb; in another terminal: gdb-multiarch $(KERNEL) -ex 'target remote :1234'"
-	boards/$(BOARD)/run -g -m $(MEM_KB) $(KERNEL) $(ARGS)
+	@boards/$(BOARD)/run -g -m $(MEM_KB) $(KERNEL) $(ARGS)
 
 lab:
 	@scripts/bootstrap.sh lab $(BOARD)
