@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+# Unit tests on the host: one program per tests/host/test_*.c and variant. Included by the top Makefile.
+#
+#   make host-tests           build them all, under build/host/VARIANT/
+#   make list-host-tests      print the programs' paths; each speaks TAP and exits 0 iff all passed
+#   make build/host/gcc/test_mem_pool && build/host/gcc/test_mem_pool        one of them
+#
+# Variants: clang and gcc with cmocka; gcc32 and clang32 with 32-bit words and tests/host/mini/cmocka.h, because
+# Debian has no 32-bit cmocka beside the 64-bit one. All under ASan and UBSan, except gcc-O2, which is what the
+# optimizer makes of the code alone. Those that this machine's compilers cannot build are left out.
+#
+# A test NAME is built from test_NAME.c and, if there are, libmem/src/NAME.c and mem_error.c. What else it needs:
+#   SRCS_test_NAME := ...      other sources, instead of libmem's
+#   CFLAGS_test_NAME := ...    more flags
+#   MAIN_test_NAME := ...      another main source: the same test again with other flags; needs HOST_TWINS += test_NAME
+
+BUILD ?= build
+HOST_VARIANTS ?= clang gcc gcc-O2 gcc32 clang32
+HOST_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+HOST_CC_clang ?= clang $(HOST_SANITIZE) -O1
+HOST_CC_gcc ?= gcc $(HOST_SANITIZE) -O1
+HOST_CC_gcc-O2 ?= gcc -O2
+HOST_CC_gcc32 ?= gcc -m32 $(HOST_SANITIZE) -O1
+HOST_CC_clang32 ?= clang -m32 $(HOST_SANITIZE) -O1
+HOST_WARNINGS ?= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
+    -Wundef -Wvla -Wwrite-strings
+# The kernel's headers come last: <errno.h> is the C library's, unless a test says -Ikernel/include.
+HOST_CFLAGS ?= -std=gnu11 -g $(HOST_WARNINGS) -Ilibmem/include -Itests/host/include -Iarch/include -Iboards/include
+
+HOST_OUT := $(BUILD)/host
+HOST_SHIM_gcc32 := -isystem tests/host/mini
+HOST_SHIM_clang32 := -isystem tests/host/mini
+HOST_LIBS_clang := -lcmocka
+HOST_LIBS_gcc := -lcmocka
+HOST_LIBS_gcc-O2 := -lcmocka
+HOST_TAP_clang := tests/host/tap.c
+HOST_TAP_gcc := tests/host/tap.c
+HOST_TAP_gcc-O2 := tests/host/tap.c
+
+# --- What the tests need beyond the rule ------------------------------------------------------------------------------
+
+KERNEL_LIB := kernel/src/lib
+HOST_TWINS := test_format_pointer0
+
+SRCS_test_format := $(KERNEL_LIB)/format.c
+SRCS_test_format_pointer := $(KERNEL_LIB)/format.c $(KERNEL_LIB)/format_pointer.c
+SRCS_test_format_pointer0 := $(SRCS_test_format_pointer)
+MAIN_test_format_pointer0 := tests/host/test_format_pointer.c
+CFLAGS_test_format_pointer0 := -DCONFIG_PRINT_POINTER_EXTENSIONS=0
+SRCS_test_string := $(KERNEL_LIB)/string.c
+CFLAGS_test_string := -fno-builtin -include tests/host/string_names.h
+SRCS_test_print := $(addprefix $(KERNEL_LIB)/,print.c format.c format_pointer.c errno.c) kernel/src/debug/panic.c \
+    kernel/src/debug/code.c kernel/src/ktest.c
+CFLAGS_test_print := -Ikernel/include -include tests/host/print_names.h
+
+-include $(wildcard tests/host/*_host.mk)
+
+# --- Rules ------------------------------------------------------------------------------------------------------------
+
+HOST_NAMES := $(patsubst tests/host/%.c,%,$(wildcard tests/host/test_*.c)) $(HOST_TWINS)
+host_main = $(or $(MAIN_$(1)),tests/host/$(1).c)
+host_srcs = $(call host_main,$(1)) $(or $(SRCS_$(1)),$(call host_libmem,$(wildcard $(1:test_%=libmem/src/%.c))))
+host_libmem = $(if $(1),$(sort $(1) libmem/src/mem_error.c))
+host_kernel_headers = $(if $(filter -Ikernel/include,$(CFLAGS_$(1))),,-idirafter kernel/include)
+# $(1): variant, $(2): test
+host_objs = $(patsubst %,$(HOST_OUT)/$(1)/$(2).o/%.o,$(call host_srcs,$(2)) $(HOST_TAP_$(1)))
+
+# Asked only when somebody wants the tests: can each variant's compiler build a program?
+ifneq ($(filter host-tests list-host-tests,$(MAKECMDGOALS)),)
+HOST_VARIANTS := $(foreach v,$(HOST_VARIANTS),$(shell echo 'int main(void) { return 0; }' | \
+    $(HOST_CC_$(v)) -x c -o /dev/null - $(HOST_LIBS_$(v)) 2>/dev/null && echo $(v)))
+endif
+HOST_TESTS := $(foreach v,$(HOST_VARIANTS),$(addprefix $(HOST_OUT)/$(v)/,$(HOST_NAMES)))
+
+# Everything depends on a stamp that changes with the flags.
+HOST_STAMP = $(foreach v,$(HOST_VARIANTS),$(HOST_CC_$(v))) $(HOST_CFLAGS) $(foreach t,$(HOST_NAMES),$(t): \
+    $(call host_srcs,$(t)) $(CFLAGS_$(t)))
+$(HOST_OUT)/flags: HOST_FORCE
+	@mkdir -p $(@D)
+	@echo '$(HOST_STAMP)' | cmp -s - $@ || echo '$(HOST_STAMP)' >$@
+.PHONY: HOST_FORCE host-tests list-host-tests
+HOST_FORCE:
+
+# $(1): variant, $(2): test
+define host_program
+$(HOST_OUT)/$(1)/$(2).o/%.c.o: %.c $(HOST_OUT)/flags
+	@mkdir -p $$(@D)
+	$(HOST_CC_$(1)) $(HOST_CFLAGS) $(HOST_SHIM_$(1)) $(CFLAGS_$(2)) $(call host_kernel_headers,$(2)) -MMD -MP -c -o $$@ $$<
+$(HOST_OUT)/$(1)/$(2): $(call host_objs,$(1),$(2))
+	$(HOST_CC_$(1)) -o $$@ $$^ $(HOST_LIBS_$(1))
+-include $(patsubst %.o,%.d,$(call host_objs,$(1),$(2)))
+endef
+$(foreach v,$(HOST_VARIANTS),$(foreach t,$(HOST_NAMES),$(eval $(call host_program,$(v),$(t)))))
+
+host-tests: $(HOST_TESTS)
+list-host-tests:
+	@printf '%s\n' $(HOST_TESTS)
