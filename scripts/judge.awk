@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # Judge a lab's output: awk -v status=N -v board=B -f judge.awk EXPECT LOG. EXPECT holds comments, one line
-# "status N", and regular expressions, one a line, that must match lines of LOG in their order. "@BOARD RE" applies to
-# boards whose name matches BOARD only. No intervals such as {4}: not every awk knows them. Prints a one-line reason; the exit status is the verdict.
-BEGIN { seen = 0 } # or pattern[seen] would be pattern[""], which matches anything
+# "status N", lines "skip BOARD reason" that are for the caller, and regular expressions, one a line, that must match
+# lines of LOG in their order. "@BOARD RE" applies to boards whose name matches BOARD only. No intervals such as {4}: not
+# every awk knows them. Prints a one-line reason; the exit status is the verdict.
 BEGIN {
-    seen = 0
+    seen = 0 # or pattern[seen] would be pattern[""], which matches anything
     wanted = 0
 }
 FNR == NR {
-    if ($0 ~ /^#/ || $0 == "")
+    if ($0 ~ /^#/ || $0 == "" || $1 == "skip")
         next
     if ($1 == "status") {
         want_status = $2

@@ -32,7 +32,8 @@
 #define IRQ_STACK_BYTES    2048
 #define BOOT_STACK_ALIGN   8
 #else
-#define STACK_WINDOW_BYTES 0x200000
+/* 128 thread stacks of 4 KiB, each with three times that below it, and the first pages. */
+#define STACK_WINDOW_BYTES 0x210000
 #define BOOT_STACK_BYTES   4096
 #define IRQ_STACK_BYTES    4096
 #define BOOT_STACK_ALIGN   4096
