@@ -78,8 +78,8 @@ struct mem_pool_block {
 
 /*
  * Bytes that always suffice for `count` blocks, whatever the memory's own
- * alignment. O(1). 0 when an argument makes no sense to mem_pool_init() or the
- * sum does not fit a size_t.
+ * alignment. O(1). 0 when count is 0, an argument makes no sense to
+ * mem_pool_init(), or the sum does not fit a size_t.
  */
 size_t mem_pool_bytes_needed(size_t count, size_t block_size, size_t align);
 

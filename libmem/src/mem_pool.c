@@ -46,12 +46,14 @@ static size_t stride_for(size_t block_size, size_t *align)
 size_t mem_pool_bytes_needed(size_t count, size_t block_size, size_t align)
 {
     size_t stride = stride_for(block_size, &align);
-    size_t fixed = bitmap_bytes(count) + (sizeof(uint32_t) - 1) + (align - 1);
 
-    if (stride == 0 || count >= NO_BLOCK || fixed < align ||
-        stride > (SIZE_MAX - fixed) / (count + !count))
+    if (stride == 0 || count == 0 || count >= NO_BLOCK)
         return 0;
-    return fixed + count * stride;
+    size_t fixed = bitmap_bytes(count) + (sizeof(uint32_t) - 1); /* bits, and skipping to them */
+
+    if (align > SIZE_MAX - fixed || stride > (SIZE_MAX - fixed - align) / count)
+        return 0;
+    return fixed + (align - 1) + count * stride;
 }
 
 /*
