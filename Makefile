@@ -17,6 +17,10 @@ endif
 ifeq ($(filter $(TOOLCHAIN),clang gcc),)
 $(error TOOLCHAIN=$(TOOLCHAIN) is unknown; there are: clang gcc)
 endif
+HEAPS := bump first_fit
+ifeq ($(filter $(or $(HEAP),bump),$(HEAPS)),)
+$(error HEAP=$(HEAP) is unknown; there are: $(HEAPS))
+endif
 include boards/$(BOARD)/board.mk
 include arch/$(ARCH)/arch.mk
 
@@ -27,7 +31,7 @@ KERNEL := $(B)/kernel.elf
 # --- Knobs that the code sees: NAME:default. Each is a header <config/name.h> (scripts/config.sh) ----------------------
 
 CODE_KNOBS := MEM_LAB_MODE:0 STACK_LAB_MODE:0 KERNEL_DEBUG:0 PRINT_POINTER_EXTENSIONS:1 TICK_HZ:1000 THREAD_MAX:128 \
-    THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES) COURSE:0
+    THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES) COURSE:0 HEAP:bump MOCK_HEAP_SIZE:0
 # `make run` and `make debug` run what was built last: a knob that they do not name keeps its value.
 KEEP_KNOBS := $(if $(filter run debug,$(MAKECMDGOALS)),$(if $(filter-out run debug,$(MAKECMDGOALS)),,-k))
 knob_name = $(firstword $(subst :, ,$(1)))

@@ -16,7 +16,8 @@ void kmem_describer_add(struct kmem_describer *describer)
     bool enabled = interrupts_disable();
 
     link_init(&describer->link);
-    list_append(&describers, &describer->link);
+    /* In front: an allocator whose memory comes from another one is asked first. */
+    list_prepend(&describers, &describer->link);
     interrupts_restore(enabled);
 }
 

@@ -1,42 +1,75 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kmalloc() and its family on all memory that was found above the image.
+ * kmalloc() and its family, in front of the allocator that `make HEAP=` chose.
+ * Masking interrupts is the lock: on one CPU nothing else can come between.
  */
 #include <mm/heap.h>
 
+#include <config/heap.h>
+#include <config/mock_heap_size.h>
 #include <debug.h>
 #include <exc.h>
 #include <lib/print.h>
 #include <lib/string.h>
-#include <mem_bump.h>
+#include <mem_error.h>
 #include <mm/memory.h>
 
-static struct mem_bump heap;
+#include "heap_backend.h"
+
+/* BACKEND(kfree) is bump_kfree, first_fit_kfree or heap_kfree. */
+#define PASTE(backend, function)  backend##_##function
+#define EXPAND(backend, function) PASTE(backend, function)
+#define BACKEND(function)         EXPAND(CONFIG_HEAP, function)
+
+/* The smallest alignment of a block: right for any scalar. */
+#define ALIGN_DEFAULT 8
+
+#if CONFIG_MOCK_HEAP_SIZE > 0
+/* A heap on an array, of any odd size, to run the kernel's users out of memory early. */
+static uint8_t mock_memory[CONFIG_MOCK_HEAP_SIZE];
+
+static void *heap_memory(size_t *bytes)
+{
+    *bytes = sizeof mock_memory;
+    return mock_memory;
+}
+#else
+static void *heap_memory(size_t *bytes)
+{
+    *bytes = memory_bytes();
+    return (void *)memory_base();
+}
+#endif
 
 void heap_init(void)
 {
-    mem_bump_init(&heap, (void *)memory_base(), memory_bytes());
+    size_t bytes;
+    void *memory = heap_memory(&bytes);
+
+    panic_if(!BACKEND(heap_init)(memory, bytes), "no heap in %zu bytes of memory", bytes);
 }
 
-void *kmalloc_aligned(size_t bytes, size_t align)
+void *kmalloc_aligned(size_t size, size_t alignment)
 {
+    if (alignment == 0 || (alignment & (alignment - 1)) != 0)
+        return NULL;
     bool enabled = interrupts_disable();
-    void *block = mem_bump_alloc(&heap, bytes, align);
+    void *block = BACKEND(kmalloc)(size, alignment < ALIGN_DEFAULT ? ALIGN_DEFAULT : alignment);
 
     interrupts_restore(enabled);
     return block;
 }
 
-void *kmalloc(size_t bytes)
+void *kmalloc(size_t size)
 {
-    return kmalloc_aligned(bytes, 16);
+    return kmalloc_aligned(size, ALIGN_DEFAULT);
 }
 
-void *kcalloc(size_t count, size_t bytes_each)
+void *kcalloc(size_t count, size_t each)
 {
     size_t bytes;
 
-    if (__builtin_mul_overflow(count, bytes_each, &bytes))
+    if (__builtin_mul_overflow(count, each, &bytes))
         return NULL;
     void *block = kmalloc(bytes);
 
@@ -45,7 +78,37 @@ void *kcalloc(size_t count, size_t bytes_each)
     return block;
 }
 
-void kfree(void *block)
+void *krealloc(void *ptr, size_t size)
 {
-    (void)block; /* a bump heap gives nothing back */
+    if (ptr == NULL)
+        return kmalloc(size);
+    bool enabled = interrupts_disable();
+    void *block = BACKEND(krealloc)(ptr, size);
+
+    interrupts_restore(enabled);
+    return block;
+}
+
+void kfree(void *ptr)
+{
+    if (ptr == NULL)
+        return;
+    bool enabled = interrupts_disable();
+    int err = BACKEND(kfree)(ptr);
+
+    interrupts_restore(enabled);
+    if (err != MEM_OK)
+        printk("[heap] kfree(%pA) from %p refused: %s\n", ptr, __builtin_return_address(0),
+               mem_error_str(err));
+}
+
+size_t ksize(const void *ptr)
+{
+    if (ptr == NULL)
+        return 0;
+    bool enabled = interrupts_disable();
+    size_t bytes = BACKEND(ksize)(ptr);
+
+    interrupts_restore(enabled);
+    return bytes;
 }

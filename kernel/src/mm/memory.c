@@ -61,8 +61,8 @@ static void print_found(const struct board_ram_window *window, uintptr_t base)
 
     printk("[mem] kernel image %p-%p, %zu KiB, RAM starts at %p\n", (void *)_kernel_start,
            (void *)base, (size_t)(base - (uintptr_t)_kernel_start) >> 10, (void *)window->base);
-    printk("[mem] probed RAM   %p-%p, %zu KiB free above the image, %lu KiB in all\n",
-           (void *)base, (void *)end, found_bytes >> 10, (unsigned long)(total >> 10));
+    printk("[mem] probed RAM   %p-%p, %zu KiB free above the image, %lu KiB in all\n", (void *)base,
+           (void *)end, found_bytes >> 10, (unsigned long)(total >> 10));
     if (claimed == 0)
         printk("[mem] firmware says nothing about memory\n");
     else

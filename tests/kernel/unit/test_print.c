@@ -10,7 +10,6 @@
 #include <main.h>
 #include <mem_first_fit.h>
 #include <mm/describe.h>
-#include <mm/heap.h>
 #include <proc/thread.h>
 
 #include "../include/tap.h"
@@ -46,9 +45,9 @@ static void test_first_fit(void)
 {
     static struct mem_first_fit heap;
     struct kmem_describer describer = {"lab heap", &heap, kmem_describe_first_fit, {NULL, NULL}};
-    void *arena = kmalloc_aligned(ARENA_BYTES, 16);
+    static uint64_t arena[ARENA_BYTES / sizeof(uint64_t)] __attribute__((aligned(16)));
 
-    tap_ok(arena != NULL && mem_first_fit_init(&heap, arena, ARENA_BYTES) == MEM_OK,
+    tap_ok(mem_first_fit_init(&heap, arena, ARENA_BYTES) == MEM_OK,
            "a first-fit heap on %u bytes", ARENA_BYTES);
     char *a = mem_first_fit_alloc(&heap, 24);
     char *b = mem_first_fit_alloc(&heap, 40);
@@ -69,7 +68,6 @@ static void test_first_fit(void)
     (void)mem_first_fit_free(&heap, c);
     kmem_describer_remove(&describer);
     tap_ok(describes(c, "[not a heap block]"), "a heap that was taken away is not known");
-    kfree(arena);
 }
 
 static void test_wild_pointers(void)

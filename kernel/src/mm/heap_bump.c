@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HEAP=bump: the least that can stand behind kmalloc(). Nothing that is freed
+ * comes back. Each block carries its size in front, for krealloc().
+ */
+#include <lib/string.h>
+#include <mem_bump.h>
+#include <mem_error.h>
+
+#include "heap_backend.h"
+
+static struct mem_bump bump;
+
+bool bump_heap_init(void *memory, size_t bytes)
+{
+    mem_bump_init(&bump, memory, bytes);
+    return true;
+}
+
+static size_t *size_of(const void *block)
+{
+    return (size_t *)((uintptr_t)block - sizeof(size_t));
+}
+
+void *bump_kmalloc(size_t bytes, size_t align)
+{
+    size_t with_size;
+
+    if (__builtin_add_overflow(bytes, align, &with_size))
+        return NULL;
+    /* A whole alignment unit in front: at least 8 bytes, so there is room for the size. */
+    char *start = mem_bump_alloc(&bump, with_size, align);
+
+    if (start == NULL)
+        return NULL;
+    *size_of(start + align) = bytes;
+    return start + align;
+}
+
+void *bump_krealloc(void *block, size_t bytes)
+{
+    size_t old = *size_of(block);
+
+    if (bytes <= old)
+        return block;
+    void *moved = bump_kmalloc(bytes, 8);
+
+    if (moved != NULL)
+        memcpy(moved, block, old);
+    return moved;
+}
+
+int bump_kfree(void *block)
+{
+    return mem_bump_owns(&bump, block) ? MEM_OK : MEM_FOREIGN;
+}
+
+size_t bump_ksize(const void *block)
+{
+    return mem_bump_owns(&bump, block) ? *size_of(block) : 0;
+}
