@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory detection on simulated machines. RAM is a sparse store, so that a
+ * machine of gigabytes costs nothing; absent addresses fault, read as zeros,
+ * as ones, or as what was last on the bus; RAM may repeat. Each machine also
+ * watches what detection promises: it stays between base and limit, never
+ * writes to the kernel image below base (not through an alias either), and
+ * leaves every word as it was.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <mem_probe.h>
+
+#define WORD  sizeof(uintptr_t)
+#define KIB   ((uintptr_t)1024)
+#define MIB   (1024 * KIB)
+#define STEP  ((size_t)4096)
+#define CELLS 4096 /* words that one detection may write */
+
+enum absent {
+    FAULTS,
+    READ_FAULTS,  /* writes vanish silently */
+    WRITE_FAULTS, /* reads give zeros */
+    ZEROS,
+    ONES,
+    LAST_VALUE,   /* of reads and writes */
+    LAST_WRITTEN, /* ... of writes only */
+    ROM,          /* address-dependent data, writes vanish */
+    ABSENT_KINDS,
+};
+
+struct cell {
+    bool used;
+    uintptr_t offset;
+    uintptr_t value;
+};
+
+static struct machine {
+    uintptr_t ram;    /* where RAM starts */
+    uintptr_t bytes;  /* how much */
+    uintptr_t period; /* RAM repeats every so many bytes; 0: it does not */
+    uintptr_t copies; /* ... so many times; 0: without end */
+    uintptr_t bank;   /* the repetition concerns only what is at and above this offset */
+    enum absent absent;
+    uintptr_t fill; /* 0: every word has its own contents; else all have this */
+    uintptr_t base; /* what detection is asked for */
+    uintptr_t last; /* the last address below its limit */
+    uintptr_t bus;
+    struct cell cells[CELLS];
+    unsigned accesses, writes, cells_used, below, beyond, unaligned, image_writes;
+} machine;
+
+static uintptr_t original(uintptr_t offset)
+{
+    return machine.fill != 0 ? machine.fill : offset * (UINTPTR_MAX / 5 * 2 + 1) ^ offset >> 7;
+}
+
+/* The offset in RAM behind an address; false if there is none. */
+static bool decode(uintptr_t at, uintptr_t *offset)
+{
+    *offset = at - machine.ram;
+    if (machine.period != 0 && *offset >= machine.bank) {
+        uintptr_t in_bank = *offset - machine.bank;
+
+        if (machine.copies != 0 && in_bank / machine.period >= machine.copies)
+            return false;
+        *offset = machine.bank + in_bank % machine.period;
+    }
+    /* A word that RAM ends in the middle of does not answer. */
+    return *offset < machine.bytes && machine.bytes - *offset >= WORD;
+}
+
+static struct cell *cell_for(uintptr_t offset, bool create)
+{
+    size_t i = (size_t)((offset / WORD) * 2654435761u % CELLS);
+
+    while (machine.cells[i].used && machine.cells[i].offset != offset)
+        i = (i + 1) % CELLS;
+    if (!machine.cells[i].used) {
+        if (!create)
+            return NULL;
+        assert_true(machine.cells_used++ < CELLS / 2);
+        machine.cells[i] = (struct cell){.used = true, .offset = offset};
+    }
+    return &machine.cells[i];
+}
+
+static void watch(uintptr_t at)
+{
+    machine.accesses++;
+    machine.below += at < machine.base;
+    machine.beyond += at > machine.last || machine.last - at < WORD - 1;
+    machine.unaligned += at % WORD != 0;
+}
+
+static bool simulated_read(void *ctx, uintptr_t at, uintptr_t *value)
+{
+    uintptr_t offset;
+
+    assert_ptr_equal(ctx, &machine);
+    watch(at);
+    if (decode(at, &offset)) {
+        struct cell *cell = cell_for(offset, false);
+
+        *value = cell != NULL ? cell->value : original(offset);
+    } else {
+        switch (machine.absent) {
+        case FAULTS:
+        case READ_FAULTS:
+            return false;
+        case ONES:
+            *value = UINTPTR_MAX;
+            break;
+        case LAST_VALUE:
+        case LAST_WRITTEN:
+            *value = machine.bus;
+            break;
+        case ROM:
+            *value = at * 3;
+            break;
+        default:
+            *value = 0;
+            break;
+        }
+    }
+    if (machine.absent != LAST_WRITTEN)
+        machine.bus = *value;
+    return true;
+}
+
+static bool simulated_write(void *ctx, uintptr_t at, uintptr_t value)
+{
+    uintptr_t offset;
+
+    assert_ptr_equal(ctx, &machine);
+    watch(at);
+    machine.writes++;
+    machine.bus = value;
+    if (!decode(at, &offset))
+        return machine.absent != FAULTS && machine.absent != WRITE_FAULTS;
+    machine.image_writes += machine.ram + offset < machine.base;
+    cell_for(offset, true)->value = value;
+    return true;
+}
+
+static size_t detect(uintptr_t base, uintptr_t limit, size_t step)
+{
+    const struct mem_probe_ops ops = {
+        .read = simulated_read, .write = simulated_write, .ctx = &machine};
+
+    machine.base = base;
+    machine.last = limit - 1;
+    machine.bus = 0;
+    machine.accesses = machine.writes = machine.cells_used = 0;
+    machine.below = machine.beyond = machine.unaligned = machine.image_writes = 0;
+    memset(machine.cells, 0, sizeof machine.cells);
+    return mem_probe_end(&ops, base, limit, step);
+}
+
+static void assert_kept_its_promises(void)
+{
+    assert_int_equal(machine.below, 0);
+    assert_int_equal(machine.beyond, 0);
+    assert_int_equal(machine.unaligned, 0);
+    assert_int_equal(machine.image_writes, 0);
+    for (size_t i = 0; i < CELLS; i++) {
+        if (machine.cells[i].used)
+            assert_int_equal(machine.cells[i].value, original(machine.cells[i].offset));
+    }
+}
+
+/* What detection must find on a machine whose RAM ends at the address `last_ram` + 1. */
+static size_t expected(uintptr_t base, uintptr_t last_ram, uintptr_t last, size_t step)
+{
+    uintptr_t end_minus_1 = last_ram < last ? last_ram : last;
+    uintptr_t end = (end_minus_1 + 1) & ~(uintptr_t)(step - 1); /* 0: the top */
+    uintptr_t first_end = (base & ~(uintptr_t)(step - 1)) + step;
+
+    if (end_minus_1 < base || end - 1 < base || (end == first_end && first_end - base < 2 * WORD))
+        return 0;
+    return end - base;
+}
+
+static void check(uintptr_t base, uintptr_t limit, size_t step)
+{
+    size_t found = detect(base, limit, step);
+
+    assert_int_equal(found, expected(base, machine.ram + machine.bytes - 1, limit - 1, step));
+    assert_kept_its_promises();
+}
+
+/* Every size, tail, kind of absence and alignment of base, with RAM that starts at the image. */
+static void test_every_small_size(void **state)
+{
+    static const uintptr_t tails[] = {0, WORD, 1000, 1024, 4092, 4095};
+    static const uintptr_t bases[] = {
+        0,           1,   WORD, 100, 2048, 4095 - 3 * WORD, 4096 - 2 * WORD, 4097 - 2 * WORD,
+        4096 - WORD, 4095};
+    const uintptr_t image = 3 * STEP;
+
+    (void)state;
+    for (int kind = 0; kind < ABSENT_KINDS; kind++) {
+        for (uintptr_t pages = 0; pages <= 20; pages++) {
+            for (size_t t = 0; t < sizeof tails / sizeof tails[0]; t++) {
+                for (size_t b = 0; b < sizeof bases / sizeof bases[0]; b++) {
+                    machine = (struct machine){
+                        .ram = 0x40000000, .absent = (enum absent)kind, .fill = pages % 3 == 0};
+                    machine.bytes = image + pages * STEP + tails[t];
+                    check(machine.ram + image + bases[b], 0x40000000 + 64 * STEP, STEP);
+                }
+            }
+        }
+    }
+}
+
+static void test_every_page_count(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < ABSENT_KINDS; kind++) {
+        for (uintptr_t pages = 0; pages <= 300; pages++) {
+            machine = (struct machine){
+                .ram = 0x10000, .bytes = 0x4000 + pages * STEP, .absent = (enum absent)kind};
+            check(0x14000, 0x10000 + 400 * STEP, STEP);
+        }
+    }
+}
+
+/* RAM up to or past the limit, at limits of every alignment. */
+static void test_limit(void **state)
+{
+    (void)state;
+    for (uintptr_t offset = 0; offset < 5 * STEP; offset += 500) {
+        machine = (struct machine){.ram = 0x8000, .bytes = MIB, .absent = ONES};
+        check(0x10010, 0x10010 + offset, STEP);
+        machine = (struct machine){.ram = 0x8000, .bytes = 0x8010 + offset, .absent = FAULTS};
+        check(0x10010, 0x10010 + offset, STEP);
+    }
+    machine = (struct machine){.ram = 0x8000, .bytes = MIB, .absent = ONES};
+    assert_int_equal(detect(0x10000, 0x9000, STEP), 0);
+    assert_int_equal(detect(0x10000, 0x10000, STEP), 0);
+    assert_int_equal(detect(0x10000, 0x10001, STEP), 0);
+    assert_int_equal(machine.accesses, 0);
+}
+
+static void test_other_steps(void **state)
+{
+    (void)state;
+    for (size_t step = 4 * WORD; step <= 65536; step *= 2) {
+        for (uintptr_t bytes = 0; bytes < 300000; bytes += 4567) {
+            machine = (struct machine){.ram = 0x100000, .bytes = bytes, .absent = LAST_VALUE};
+            check(0x101234, 0x200000, step);
+        }
+    }
+    machine = (struct machine){.ram = 0x100000, .bytes = MIB};
+    assert_int_equal(detect(0x100000, 0x200000, 0), 0);
+    assert_int_equal(detect(0x100000, 0x200000, 3000), 0);
+    assert_int_equal(detect(0x100000, 0x200000, 2 * WORD), 0);
+    assert_int_equal(machine.accesses, 0);
+}
+
+/* Real machines' sizes, and what they cost. */
+static void test_large_and_few_touches(void **state)
+{
+    static const uintptr_t sizes[] = {
+        64 * MIB,  96 * MIB,   100 * MIB,
+        512 * MIB, 3071 * MIB, UINTPTR_MAX > UINT32_MAX ? 3072 * MIB : 2048 * MIB};
+
+    (void)state;
+    for (int kind = 0; kind < ABSENT_KINDS; kind++) {
+        for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+            machine =
+                (struct machine){.ram = 0x40000000, .bytes = sizes[i], .absent = (enum absent)kind};
+            check(0x40200000, 0xFFFFF000, STEP);
+            assert_true(machine.cells_used <= 2 * 40); /* words in pairs */
+            assert_true(machine.accesses < 3000);
+        }
+    }
+}
+
+static void test_top_of_address_space(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < ABSENT_KINDS; kind++) {
+        for (uintptr_t pages = 1; pages < 40; pages++) {
+            /* RAM to the very top; limit 0 is the top, any other leaves the last page out. */
+            machine = (struct machine){
+                .ram = 0 - pages * STEP, .bytes = pages * STEP, .absent = (enum absent)kind};
+            check(machine.ram, 0, STEP);
+            check(machine.ram, UINTPTR_MAX, STEP);
+            check(machine.ram + 24, 0, STEP);
+            check(0 - 20, 0, STEP);
+            /* RAM that ends before. */
+            machine.bytes = (pages / 2) * STEP;
+            check(machine.ram, 0, STEP);
+        }
+    }
+    /* Everything is RAM: the result cannot say 2^N, so it is a step less. */
+    machine = (struct machine){.ram = 0, .bytes = UINTPTR_MAX};
+    assert_int_equal(detect(0, 0, STEP), UINTPTR_MAX - STEP + 1);
+    assert_kept_its_promises();
+}
+
+static void test_nothing_at_base(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < ABSENT_KINDS; kind++) {
+        /* RAM that ends before base, and RAM that begins behind it. */
+        machine = (struct machine){.ram = 0x10000, .bytes = 0x2000, .absent = (enum absent)kind};
+        assert_int_equal(detect(0x20000, 0x100000, STEP), 0);
+        assert_int_equal(detect(0x12000, 0x100000, STEP), 0);
+        machine.ram = 0x21000;
+        machine.bytes = MIB;
+        assert_int_equal(detect(0x20000, 0x100000, STEP), 0);
+        assert_kept_its_promises();
+    }
+}
+
+/* RAM repeats every 2^k bytes, to the end or for some copies; the image lies in the first copy. */
+static void test_aliases(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < ABSENT_KINDS; kind++) {
+        for (unsigned shift = 14; shift <= 28; shift++) {
+            for (uintptr_t image = 0; image < (uintptr_t)1 << shift; image = image * 3 + 0x1800) {
+                for (uintptr_t copies = 0; copies <= 5; copies++) {
+                    machine = (struct machine){.ram = 0x40000000,
+                                               .bytes = (uintptr_t)1 << shift,
+                                               .period = (uintptr_t)1 << shift,
+                                               .copies = copies,
+                                               .absent = (enum absent)kind,
+                                               .fill = copies == 2 ? UINTPTR_MAX : 0};
+                    check(machine.ram + image, 0xFFFFF000, STEP);
+                }
+            }
+        }
+    }
+}
+
+/* RAM at address 0 and at the top half, repeating to the top of the address space. */
+static void test_aliases_to_the_top(void **state)
+{
+    (void)state;
+    for (unsigned shift = 13; shift <= 26; shift++) {
+        machine = (struct machine){
+            .ram = 0, .bytes = (uintptr_t)1 << shift, .period = (uintptr_t)1 << shift};
+        check(0x1400, 0, STEP);
+        machine.ram = UINTPTR_MAX / 2 + 1;
+        check(machine.ram + 0x1400, 0, STEP);
+    }
+}
+
+/* Address lines decoded, but fewer in the second bank: 64 MiB, then 32 MiB that show twice. */
+static void test_alias_of_a_second_bank(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < ABSENT_KINDS; kind++) {
+        for (unsigned shift = 16; shift <= 26; shift++) {
+            uintptr_t bank = (uintptr_t)1 << shift;
+
+            for (uintptr_t copies = 1; copies <= 2; copies++) {
+                machine = (struct machine){.ram = 0x40000000,
+                                           .bytes = bank + bank / 2,
+                                           .period = bank / 2,
+                                           .copies = copies,
+                                           .bank = bank,
+                                           .absent = (enum absent)kind};
+                check(0x40002000, 0x60000000, STEP);
+            }
+        }
+    }
+}
+
+/* RAM after a warm start: full of what an earlier detection wrote, or would write. */
+static void test_contents_do_not_matter(void **state)
+{
+    static const uintptr_t fills[] = {1, UINTPTR_MAX, UINTPTR_MAX / 3, UINTPTR_MAX / 3 * 2,
+                                      (UINTPTR_MAX / 3) ^ 0x40001FF8};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof fills / sizeof fills[0]; i++) {
+        for (uintptr_t pages = 1; pages < 70; pages++) {
+            machine = (struct machine){.ram = 0x40000000,
+                                       .bytes = 0x1000 + pages * STEP,
+                                       .fill = fills[i],
+                                       .absent = (enum absent)(pages % ABSENT_KINDS)};
+            check(0x40001000, 0x50000000, STEP);
+        }
+    }
+}
+
+/* The simulation itself: aliases alias, absent memory forgets, the watch sees what it must. */
+static void test_the_simulation(void **state)
+{
+    uintptr_t value;
+
+    (void)state;
+    machine = (struct machine){.ram = 0x10000, .bytes = 0x4000, .period = 0x4000, .copies = 2};
+    detect(0x12000, 0x12001, STEP); /* only sets up the watch: nothing is touched */
+    assert_int_equal(machine.accesses, 0);
+    assert_true(simulated_write(&machine, 0x16000, 77));
+    assert_true(simulated_read(&machine, 0x12000, &value));
+    assert_int_equal(value, 77);
+    assert_false(simulated_read(&machine, 0x18000, &value));
+    assert_int_equal(machine.beyond, 3);
+    assert_true(simulated_write(&machine, 0x14008, 1));
+    assert_int_equal(machine.image_writes, 1);
+    machine.absent = LAST_VALUE;
+    assert_true(simulated_write(&machine, 0x20000, 99));
+    assert_true(simulated_read(&machine, 0x30000, &value));
+    assert_int_equal(value, 99);
+    assert_true(simulated_read(&machine, 0x10000, &value));
+    assert_int_equal(machine.below, 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_simulation),
+        cmocka_unit_test(test_every_small_size),
+        cmocka_unit_test(test_every_page_count),
+        cmocka_unit_test(test_limit),
+        cmocka_unit_test(test_other_steps),
+        cmocka_unit_test(test_large_and_few_touches),
+        cmocka_unit_test(test_top_of_address_space),
+        cmocka_unit_test(test_nothing_at_base),
+        cmocka_unit_test(test_aliases),
+        cmocka_unit_test(test_aliases_to_the_top),
+        cmocka_unit_test(test_alias_of_a_second_bank),
+        cmocka_unit_test(test_contents_do_not_matter),
+    };
+
+    return cmocka_run_group_tests_name("mem_probe", tests, NULL, NULL);
+}
