@@ -14,11 +14,11 @@
 
 /* Each level of use_stack() takes this much buffer, every byte of which is written. */
 #define LEVEL_BYTES (THREAD_STACK_SIZE / 32)
-#define LEVELS 8
-/* What may lie below the deepest stack pointer that the thread sees: callees' frames of memset(). */
+#define LEVELS      8
+/* What may be written below the deepest buffer: frames of functions that are called from there. */
 #define WATERMARK_SLACK_BYTES 512
-#define GUARD_BYTES_TRAMPLED 8
-#define GUARD_LIMIT_TICKS 2
+#define GUARD_BYTES_TRAMPLED  8
+#define GUARD_LIMIT_TICKS     2
 
 static unsigned failures;
 
@@ -38,14 +38,17 @@ static bool run_thread(thread_entry_func_t entry, void *data, const char *name, 
     return err == EOK;
 }
 
-/* The lowest stack pointer after `levels` nested buffers. Recursion is the point here. */
+/*
+ * The lowest byte written in `levels` nested buffers: the stack pointer may lie below it, as
+ * calling conventions reserve room that nobody need write. Recursion is the point here.
+ */
 __attribute__((noinline)) static uintptr_t use_stack(unsigned levels)
 {
     volatile uint8_t buffer[LEVEL_BYTES];
 
     for (size_t i = 0; i < sizeof buffer; i++)
         buffer[i] = (uint8_t)levels;
-    uintptr_t lowest = levels > 1 ? use_stack(levels - 1) : arch_stack_pointer();
+    uintptr_t lowest = levels > 1 ? use_stack(levels - 1) : (uintptr_t)buffer;
 
     /* Used after the call, so that the buffer lives across it. */
     return buffer[LEVEL_BYTES - 1] == (uint8_t)levels ? lowest : 0;
@@ -133,9 +136,10 @@ static void *overflower_main(void *unused)
     const struct kstack *stack = thread_get_current()->stack;
     uintptr_t target = stack->base - 16;
 
-    printk("[stack-lab] writing guard page at %p, 16 bytes below the stack: a data abort must follow, "
-           "and status %d\n",
-           (void *)target, EXIT_EXCEPTION);
+    printk(
+        "[stack-lab] writing guard page at %p, 16 bytes below the stack: a data abort must follow, "
+        "and status %d\n",
+        (void *)target, EXIT_EXCEPTION);
     *(volatile uint32_t *)target = 0xdeadbeef;
     printk("[stack-lab] the write went through FAIL\n");
     return unused;

@@ -29,7 +29,7 @@
 #if CONFIG_COURSE
 #define STACK_WINDOW_BYTES 0
 #define BOOT_STACK_BYTES   2048
-#define IRQ_STACK_BYTES    2048
+#define IRQ_STACK_BYTES    1024
 #define BOOT_STACK_ALIGN   8
 #else
 /* 128 thread stacks of 4 KiB, each with three times that below it, and the first pages. */
