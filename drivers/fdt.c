@@ -8,13 +8,13 @@
 
 #include <stdbool.h>
 
-#define MAGIC 0xd00dfeedu
+#define MAGIC        0xd00dfeedu
 #define HEADER_BYTES 40
-#define BEGIN_NODE 1u
-#define END_NODE 2u
-#define PROP 3u
-#define NOP 4u
-#define DEPTH_MAX 16
+#define BEGIN_NODE   1u
+#define END_NODE     2u
+#define PROP         3u
+#define NOP          4u
+#define DEPTH_MAX    16
 
 struct cursor {
     const uint8_t *structs;
@@ -72,7 +72,8 @@ static uint32_t next_token(struct cursor *cursor)
     return token;
 }
 
-/* Whether node name `name` ("memory@4000") is the first component of `path` ("memory/..."); its length, or 0. */
+/* Whether node name `name` ("memory@4000") is the first component of `path` ("memory/..."); its
+ * length, or 0. */
 static size_t match_component(const char *path, const char *name, size_t name_length)
 {
     size_t length = 0;

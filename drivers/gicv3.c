@@ -7,28 +7,28 @@
 
 #include <drivers/mmio.h>
 
-#define GICD_CTLR 0x0000
-#define GICD_IGROUPR 0x0080
-#define GICD_ISENABLER 0x0100
-#define GICD_IPRIORITYR 0x0400
-#define GICD_IROUTER 0x6000
-#define GICD_CTLR_RWP (1u << 31)
+#define GICD_CTLR            0x0000
+#define GICD_IGROUPR         0x0080
+#define GICD_ISENABLER       0x0100
+#define GICD_IPRIORITYR      0x0400
+#define GICD_IROUTER         0x6000
+#define GICD_CTLR_RWP        (1u << 31)
 #define GICD_CTLR_ARE_GROUP1 (1u << 4 | 1u << 1 | 1u << 0)
 
-#define GICR_WAKER 0x0014
+#define GICR_WAKER                 0x0014
 #define GICR_WAKER_PROCESSOR_SLEEP (1u << 1)
 #define GICR_WAKER_CHILDREN_ASLEEP (1u << 2)
-#define GICR_SGI_FRAME 0x10000
+#define GICR_SGI_FRAME             0x10000
 
-#define PRIORITY 0xa0u
-#define FIRST_SPI 32u
+#define PRIORITY      0xa0u
+#define FIRST_SPI     32u
 #define FIRST_SPECIAL 1020
 
 /* CPU interface registers by encoding: not every assembler knows their names. */
-#define ICC_PMR_EL1 "S3_0_C4_C6_0"
-#define ICC_IAR1_EL1 "S3_0_C12_C12_0"
-#define ICC_EOIR1_EL1 "S3_0_C12_C12_1"
-#define ICC_SRE_EL1 "S3_0_C12_C12_5"
+#define ICC_PMR_EL1     "S3_0_C4_C6_0"
+#define ICC_IAR1_EL1    "S3_0_C12_C12_0"
+#define ICC_EOIR1_EL1   "S3_0_C12_C12_1"
+#define ICC_SRE_EL1     "S3_0_C12_C12_5"
 #define ICC_IGRPEN1_EL1 "S3_0_C12_C12_7"
 
 #define ICC_WRITE(reg, value) __asm__ volatile("msr " reg ", %0\n\tisb" : : "r"((uint64_t)(value)))

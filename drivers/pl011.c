@@ -6,19 +6,19 @@
 
 #include <drivers/mmio.h>
 
-#define DR 0x00
-#define FR 0x18
+#define DR    0x00
+#define FR    0x18
 #define LCR_H 0x2c
-#define CR 0x30
-#define IMSC 0x38
-#define ICR 0x44
+#define CR    0x30
+#define IMSC  0x38
+#define ICR   0x44
 
-#define FR_RX_EMPTY (1u << 4)
-#define FR_TX_FULL (1u << 5)
-#define LCR_FIFO_8BIT (1u << 4 | 3u << 5)
+#define FR_RX_EMPTY     (1u << 4)
+#define FR_TX_FULL      (1u << 5)
+#define LCR_FIFO_8BIT   (1u << 4 | 3u << 5)
 #define CR_ENABLE_TX_RX (1u << 0 | 1u << 8 | 1u << 9)
-#define INT_RX (1u << 4)
-#define INT_RX_TIMEOUT (1u << 6)
+#define INT_RX          (1u << 4)
+#define INT_RX_TIMEOUT  (1u << 6)
 
 void pl011_init(uintptr_t base)
 {

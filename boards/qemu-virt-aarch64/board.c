@@ -11,18 +11,18 @@
 #include <drivers/gicv3.h>
 #include <drivers/pl011.h>
 
-#define GICD_BASE 0x08000000u
+#define GICD_BASE  0x08000000u
 #define GICD_BYTES 0x10000u
-#define GICR_BASE 0x080a0000u
+#define GICR_BASE  0x080a0000u
 #define GICR_BYTES 0x20000u
-#define UART_BASE 0x09000000u
-#define UART_IRQ 33 /* SPI 1 */
-#define RAM_BASE UINT64_C(0x40000000)
-#define RAM_LIMIT UINT64_C(0x4000000000) /* 256 GiB: PCIe and high devices start here */
+#define UART_BASE  0x09000000u
+#define UART_IRQ   33 /* SPI 1 */
+#define RAM_BASE   UINT64_C(0x40000000)
+#define RAM_LIMIT  UINT64_C(0x4000000000) /* 256 GiB: PCIe and high devices start here */
 /* The tree lies in the 2 MiB between the start of RAM and the image. */
 #define FDT_LIMIT 0x200000u
 
-#define SEMIHOSTING_EXIT 0x18
+#define SEMIHOSTING_EXIT             0x18
 #define ADP_STOPPED_APPLICATION_EXIT 0x20026
 
 const char board_name[] = "qemu-virt-aarch64";

@@ -18,10 +18,11 @@ struct job {
     bool before_threads; /* run on the boot stack, without scheduler and ticks */
 };
 
-/* Register a job, at file scope: JOB(lab_mem, .kind = "lab", …). Pointers, because a section of structs may be padded. */
-#define JOB(id, ...)                                                                               \
-    static const struct job job_##id = {__VA_ARGS__};                                              \
-    static const struct job *const job_entry_##id                                                  \
+/* Register a job, at file scope: JOB(lab_mem, .kind = "lab", …). Pointers, because a section of
+ * structs may be padded. */
+#define JOB(id, ...)                                  \
+    static const struct job job_##id = {__VA_ARGS__}; \
+    static const struct job *const job_entry_##id     \
         __attribute__((section(".boot_jobs." #id), used)) = &job_##id
 
 /*

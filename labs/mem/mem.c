@@ -13,10 +13,10 @@
 
 #include "subject.h"
 
-#define ARENA_BYTES 65536
-#define BLOCKS_MAX 4096
+#define ARENA_BYTES      65536
+#define BLOCKS_MAX       4096
 #define POOL_BLOCK_BYTES 64
-#define POOL_BLOCKS 256
+#define POOL_BLOCKS      256
 #define MALLOC_MIN_BYTES 16
 #define MALLOC_MAX_BYTES 512
 /* What is asked for in the end, as a part of all free bytes. */
@@ -33,7 +33,8 @@ static const char *verdict(bool holds)
     return holds ? "PASS" : "FAIL";
 }
 
-/* The request sequence: a linear congruential generator (Numerical Recipes, 7.1), upper bits used. */
+/* The request sequence: a linear congruential generator (Numerical Recipes, 7.1), upper bits used.
+ */
 static uint32_t sequence;
 
 static size_t next_request(size_t min, size_t max)
@@ -79,8 +80,7 @@ static size_t fill(struct mem_first_fit *heap)
     size_t count = 0;
 
     while (count < BLOCKS_MAX) {
-        void *block =
-            mem_first_fit_alloc(heap, next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES));
+        void *block = mem_first_fit_alloc(heap, next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES));
 
         if (block == NULL)
             break;
@@ -132,11 +132,11 @@ static void malloc_part(void)
     for (size_t i = 1; i < count; i += 2)
         refused += mem_first_fit_free(&heap, blocks[i]) != MEM_OK;
     mem_first_fit_stats(&heap, &stats);
-    printk("[mem-lab][malloc] after freeing all: free_blocks=%zu refused_frees=%zu, the same big "
-           "alloc succeeds: %s\n",
-           stats.free_blocks, refused,
-           verdict(stats.free_blocks == 1 && refused == 0 &&
-                   mem_first_fit_alloc(&heap, big) != NULL));
+    printk(
+        "[mem-lab][malloc] after freeing all: free_blocks=%zu refused_frees=%zu, the same big "
+        "alloc succeeds: %s\n",
+        stats.free_blocks, refused,
+        verdict(stats.free_blocks == 1 && refused == 0 && mem_first_fit_alloc(&heap, big) != NULL));
 }
 
 struct row {
@@ -151,7 +151,8 @@ struct row {
     bool big_met;
 };
 
-/* Play the workload on one allocator: as many requests as would fill the arena with no waste at all. */
+/* Play the workload on one allocator: as many requests as would fill the arena with no waste at
+ * all. */
 static bool play(const struct subject *subject, size_t big, struct row *row)
 {
     size_t count = 0;
@@ -211,8 +212,7 @@ static void comparison_part(void)
         printk("[mem-lab][compare] %-10s %5zu %6zu %9zu %7zu %7zu %7zu %8zu.%zu %5zu %s\n",
                subjects[i].name, row.met, row.failed, row.requested,
                ARENA_BYTES - row.free_when_full - row.requested, row.holes, row.largest,
-               steps_x10 / 10, steps_x10 % 10, row.steps_max,
-               row.big_met ? "met" : "refused");
+               steps_x10 / 10, steps_x10 % 10, row.steps_max, row.big_met ? "met" : "refused");
     }
 }
 

@@ -9,11 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define READ_SYSREG(name)                                                                          \
-    __extension__({                                                                                \
-        uint64_t value_;                                                                           \
-        __asm__ volatile("mrs %0, " #name : "=r"(value_));                                         \
-        value_;                                                                                    \
+#define READ_SYSREG(name)                                  \
+    __extension__({                                        \
+        uint64_t value_;                                   \
+        __asm__ volatile("mrs %0, " #name : "=r"(value_)); \
+        value_;                                            \
     })
 #define WRITE_SYSREG(name, value) __asm__ volatile("msr " #name ", %0" : : "r"((uint64_t)(value)))
 

@@ -15,7 +15,8 @@ static struct arch_context boot_context;
 
 void aarch64_boot(uintptr_t device_tree)
 {
-    (void)device_tree; /* the board looks at the start of RAM, which serves ELF and Image boots alike */
+    (void)device_tree; /* the board looks at the start of RAM, which serves ELF and Image boots
+                          alike */
     aarch64_cpu = (struct cpu_local){
         .context = &boot_context,
         .irq_stack_top = (uintptr_t)_irq_stack_top,

@@ -15,26 +15,26 @@
 #ifndef AARCH64_LAYOUT_H
 #define AARCH64_LAYOUT_H
 
-#define PAGE_BYTES 4096
+#define PAGE_BYTES       4096
 #define BOOT_STACK_BYTES 16384
-#define IRQ_STACK_BYTES 16384
+#define IRQ_STACK_BYTES  16384
 /* For the last report, when a handler itself has failed. */
 #define EMERGENCY_STACK_BYTES 8192
 
-#define STACK_WINDOW_BASE 0x4000000000
+#define STACK_WINDOW_BASE  0x4000000000
 #define STACK_WINDOW_BYTES 0x40000000
 
 /* Offsets into struct cpu_local and struct arch_context; asserted in context.c. */
-#define CPU_LOCAL_CONTEXT 0
+#define CPU_LOCAL_CONTEXT       0
 #define CPU_LOCAL_IRQ_STACK_TOP 8
-#define CONTEXT_SP 248
-#define CONTEXT_PC 256
-#define CONTEXT_BYTES 272
+#define CONTEXT_SP              248
+#define CONTEXT_PC              256
+#define CONTEXT_BYTES           272
 
 /* SPSR_EL1/PSTATE: EL1 with SP_EL0, and the interrupt mask bits. */
 #define PSTATE_EL1T 0x4
 #define PSTATE_EL1H 0x5
 #define PSTATE_DAIF 0x3c0
-#define PSTATE_D 0x200
+#define PSTATE_D    0x200
 
 #endif

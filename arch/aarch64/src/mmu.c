@@ -17,34 +17,34 @@
 #include "layout.h"
 
 #define ENTRIES 512
-#define TABLES 40
+#define TABLES  40
 
-#define DESC_VALID UINT64_C(1)
-#define DESC_TABLE UINT64_C(3)
-#define DESC_BLOCK UINT64_C(1)
-#define DESC_PAGE UINT64_C(3)
-#define DESC_KIND UINT64_C(3)
+#define DESC_VALID   UINT64_C(1)
+#define DESC_TABLE   UINT64_C(3)
+#define DESC_BLOCK   UINT64_C(1)
+#define DESC_PAGE    UINT64_C(3)
+#define DESC_KIND    UINT64_C(3)
 #define DESC_ADDRESS UINT64_C(0x0000fffffffff000)
 
-#define ATTR_INDEX(n) ((uint64_t)(n) << 2)
-#define ATTR_READ_ONLY (UINT64_C(1) << 7)
+#define ATTR_INDEX(n)        ((uint64_t)(n) << 2)
+#define ATTR_READ_ONLY       (UINT64_C(1) << 7)
 #define ATTR_INNER_SHAREABLE (UINT64_C(3) << 8)
-#define ATTR_ACCESSED (UINT64_C(1) << 10)
-#define ATTR_PXN (UINT64_C(1) << 53)
-#define ATTR_UXN (UINT64_C(1) << 54)
+#define ATTR_ACCESSED        (UINT64_C(1) << 10)
+#define ATTR_PXN             (UINT64_C(1) << 53)
+#define ATTR_UXN             (UINT64_C(1) << 54)
 
 /* MAIR_EL1: attribute 0 Normal write-back, 1 Device-nGnRE. */
 #define MAIR_VALUE UINT64_C(0x04ff)
-#define NORMAL (ATTR_INDEX(0) | ATTR_INNER_SHAREABLE | ATTR_ACCESSED | ATTR_UXN)
-#define DEVICE (ATTR_INDEX(1) | ATTR_ACCESSED | ATTR_UXN | ATTR_PXN)
+#define NORMAL     (ATTR_INDEX(0) | ATTR_INNER_SHAREABLE | ATTR_ACCESSED | ATTR_UXN)
+#define DEVICE     (ATTR_INDEX(1) | ATTR_ACCESSED | ATTR_UXN | ATTR_PXN)
 
-#define TEXT (NORMAL | ATTR_READ_ONLY)
+#define TEXT   (NORMAL | ATTR_READ_ONLY)
 #define RODATA (NORMAL | ATTR_READ_ONLY | ATTR_PXN)
-#define DATA (NORMAL | ATTR_PXN)
+#define DATA   (NORMAL | ATTR_PXN)
 
 /* TCR_EL1: 39-bit TTBR0, write-back walks, 4 KiB granule, no TTBR1; IPS is filled in. */
-#define TCR_VALUE                                                                                  \
-    ((UINT64_C(25) << 0) | (UINT64_C(1) << 8) | (UINT64_C(1) << 10) | (UINT64_C(3) << 12) |         \
+#define TCR_VALUE                                                                           \
+    ((UINT64_C(25) << 0) | (UINT64_C(1) << 8) | (UINT64_C(1) << 10) | (UINT64_C(3) << 12) | \
      (UINT64_C(1) << 23) | (UINT64_C(2) << 30))
 
 static uint64_t root[ENTRIES] __attribute__((aligned(PAGE_BYTES)));
@@ -77,7 +77,8 @@ static uint64_t *descend(uint64_t *entry)
     return (uint64_t *)(uintptr_t)(*entry & DESC_ADDRESS);
 }
 
-/* Map one page or block at `virt`, the largest that alignment and `bytes` allow; returns its size, 0 = no table. */
+/* Map one page or block at `virt`, the largest that alignment and `bytes` allow; returns its size,
+ * 0 = no table. */
 static size_t map_one(uintptr_t virt, uintptr_t phys, size_t bytes, uint64_t attributes)
 {
     uint64_t *table = root;

@@ -10,16 +10,16 @@
 
 #include "aarch64.h"
 
-#define EC(esr) ((unsigned)((esr) >> 26) & 0x3f)
+#define EC(esr)              ((unsigned)((esr) >> 26) & 0x3f)
 #define EC_INSTRUCTION_ABORT 0x21
-#define EC_PC_ALIGNMENT 0x22
-#define EC_DATA_ABORT 0x25
-#define EC_WATCHPOINT 0x35
-#define ESR_WRITE (UINT64_C(1) << 6)
-#define ESR_FAR_NOT_VALID (UINT64_C(1) << 10)
-#define FAULT_STATUS(esr) ((unsigned)(esr)&0x3f)
-#define VECTOR_SYNC 0
-#define VECTOR_FIQ 2
+#define EC_PC_ALIGNMENT      0x22
+#define EC_DATA_ABORT        0x25
+#define EC_WATCHPOINT        0x35
+#define ESR_WRITE            (UINT64_C(1) << 6)
+#define ESR_FAR_NOT_VALID    (UINT64_C(1) << 10)
+#define FAULT_STATUS(esr)    ((unsigned)(esr)&0x3f)
+#define VECTOR_SYNC          0
+#define VECTOR_FIQ           2
 
 struct arch_context aarch64_nested_context;
 
@@ -162,7 +162,10 @@ void arch_trap_print(const struct arch_trap *trap, void (*print)(const char *for
     bool abort = code == EC_DATA_ABORT || code == EC_INSTRUCTION_ABORT;
 
     print("[EXC] EL1 %s (%s)%s%s%s ESR=0x%lx ELR=0x%lx FAR=0x%lx SPSR=0x%lx\n", trap->long_name,
-          trap->short_name, code != EC_DATA_ABORT ? "" : trap->is_write ? " write" : " read",
+          trap->short_name,
+          code != EC_DATA_ABORT ? ""
+          : trap->is_write      ? " write"
+                                : " read",
           abort ? ", " : "", abort ? fault_name(FAULT_STATUS(trap->syndrome)) : "",
           (unsigned long)trap->syndrome, (unsigned long)context->pc,
           (unsigned long)(trap->has_address ? trap->address : 0), (unsigned long)context->pstate);

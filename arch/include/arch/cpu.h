@@ -26,7 +26,8 @@ struct cpu_local {
     struct arch_context *context;
     /* Exceptions run downwards from here. */
     uintptr_t irq_stack_top;
-    /* Lowest usable address of that stack; below it lies an unmapped page where the port has pages. */
+    /* Lowest usable address of that stack; below it lies an unmapped page where the port has pages.
+     */
     uintptr_t irq_stack_base;
     /* The stack that the CPU came up on: it runs kernel_main() until the scheduler starts. */
     uintptr_t boot_stack_top;
@@ -60,10 +61,12 @@ static inline void arch_wait_for_interrupt(void);
 /* The stack pointer of the caller itself (always inlined). */
 static inline uintptr_t arch_stack_pointer(void);
 
-/* The frame pointer of the caller itself, to start a backtrace from; 0 where frames are not chained. */
+/* The frame pointer of the caller itself, to start a backtrace from; 0 where frames are not
+ * chained. */
 static inline uintptr_t arch_frame_pointer(void);
 
-/* Print the control registers that tell whether MMU and caches are on. `print` is printk or alike. */
+/* Print the control registers that tell whether MMU and caches are on. `print` is printk or alike.
+ */
 void arch_cpu_print_state(void (*print)(const char *format, ...));
 
 /* Stop this CPU for good, interrupts masked. For when the board cannot end the machine. */

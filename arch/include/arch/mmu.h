@@ -16,7 +16,8 @@
 
 enum arch_map_kind {
     ARCH_MAP_RW,     /* ordinary memory, cached, never executable */
-    ARCH_MAP_DEVICE, /* registers, or memory not known to exist: uncached, no speculation, never executable */
+    ARCH_MAP_DEVICE, /* registers, or memory not known to exist: uncached, no speculation, never
+                        executable */
 };
 
 /* A range of addresses. */

@@ -13,14 +13,15 @@ struct arch_context;
 
 /* One exception, decoded as far as every CPU can. */
 struct arch_trap {
-    const char *short_name;       /* as manuals abbreviate it: "DABT", "TLBS" */
-    const char *long_name;        /* in words */
-    uintptr_t syndrome;           /* ESR_EL1, Cause: raw */
-    uintptr_t address;            /* FAR_EL1, BadVAddr; valid iff has_address */
-    bool has_address;             /* the exception concerns a data or instruction address */
-    bool is_write;                /* valid iff has_address */
-    bool nested;                  /* happened inside a handler: say little, then end */
-    struct arch_context *context; /* the interrupted registers; may be changed to resume elsewhere */
+    const char *short_name; /* as manuals abbreviate it: "DABT", "TLBS" */
+    const char *long_name;  /* in words */
+    uintptr_t syndrome;     /* ESR_EL1, Cause: raw */
+    uintptr_t address;      /* FAR_EL1, BadVAddr; valid iff has_address */
+    bool has_address;       /* the exception concerns a data or instruction address */
+    bool is_write;          /* valid iff has_address */
+    bool nested;            /* happened inside a handler: say little, then end */
+    struct arch_context
+        *context; /* the interrupted registers; may be changed to resume elsewhere */
 };
 
 /* Upcall: a device interrupt is pending. Set cpu_local()->context to switch threads. */

@@ -32,7 +32,8 @@ int board_console_read(void);
  */
 _Noreturn void board_exit(int status);
 
-/* Stop in the emulator's or an attached debugger and go on from there; does nothing where there is none. */
+/* Stop in the emulator's or an attached debugger and go on from there; does nothing where there is
+ * none. */
 void board_enter_debugger(void);
 
 /*

@@ -25,7 +25,8 @@ struct fdt_property {
 struct fdt_property fdt_find(const void *blob, size_t limit, const char *node,
                              const char *property);
 
-/* The big-endian number in cells [first, first + count) of a property, count 1 or 2; 0 when it is too short. */
+/* The big-endian number in cells [first, first + count) of a property, count 1 or 2; 0 when it is
+ * too short. */
 uint64_t fdt_cells(struct fdt_property property, unsigned first, unsigned count);
 
 #endif

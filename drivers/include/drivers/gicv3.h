@@ -13,7 +13,8 @@ struct gicv3 {
     uintptr_t redistributor; /* of the boot CPU: RD_base, SGI_base 64 KiB above */
 };
 
-/* Wake the redistributor and enable group 1 at distributor and CPU interface. All interrupts are off. */
+/* Wake the redistributor and enable group 1 at distributor and CPU interface. All interrupts are
+ * off. */
 void gicv3_init(const struct gicv3 *gic);
 
 /* Forward one interrupt (PPI 16-31, SPI 32-1019) to this CPU. O(1). */

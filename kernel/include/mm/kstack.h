@@ -22,7 +22,8 @@ struct kstack {
     struct thread *owner; /* NULL in the cache */
 };
 
-/* Make room for `count` stacks; their RAM is taken when they are first used. Panics when not even the table fits. */
+/* Make room for `count` stacks; their RAM is taken when they are first used. Panics when not even
+ * the table fits. */
 void kstack_init(size_t count);
 
 /*
@@ -38,7 +39,8 @@ void kstack_free(struct kstack *stack);
 /* Write the guard pattern again after it was found trampled, for who decides to go on. O(1). */
 void kstack_mend_guard(struct kstack *stack);
 
-/* The stack whose memory or unmapped pages contain `address`, or NULL. From anywhere, also from a fault handler. */
+/* The stack whose memory or unmapped pages contain `address`, or NULL. From anywhere, also from a
+ * fault handler. */
 struct kstack *kstack_find(uintptr_t address);
 
 #endif

@@ -65,6 +65,7 @@ static void print_call(unsigned depth, uintptr_t address)
 void debug_backtrace(uintptr_t pc, uintptr_t frame, uintptr_t low, uintptr_t high)
 {
     print_call(0, pc);
-    for (unsigned depth = 1; depth < BACKTRACE_LINES && arch_unwind(low, high, &frame, &pc); depth++)
+    for (unsigned depth = 1; depth < BACKTRACE_LINES && arch_unwind(low, high, &frame, &pc);
+         depth++)
         print_call(depth, pc);
 }

@@ -155,7 +155,7 @@ static int hang(void)
     return 0; /* gcc wants one in a function that is not _Noreturn */
 }
 
-#define FAULT(function, what)                                                                      \
+#define FAULT(function, what) \
     JOB(fault_##function, .kind = "fault", .name = #function, .run = function, .summary = what)
 
 FAULT(write_text, "write to the kernel's code");

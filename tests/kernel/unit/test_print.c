@@ -47,8 +47,8 @@ static void test_first_fit(void)
     struct kmem_describer describer = {"lab heap", &heap, kmem_describe_first_fit, {NULL, NULL}};
     static uint64_t arena[ARENA_BYTES / sizeof(uint64_t)] __attribute__((aligned(16)));
 
-    tap_ok(mem_first_fit_init(&heap, arena, ARENA_BYTES) == MEM_OK,
-           "a first-fit heap on %u bytes", ARENA_BYTES);
+    tap_ok(mem_first_fit_init(&heap, arena, ARENA_BYTES) == MEM_OK, "a first-fit heap on %u bytes",
+           ARENA_BYTES);
     char *a = mem_first_fit_alloc(&heap, 24);
     char *b = mem_first_fit_alloc(&heap, 40);
     char *c = mem_first_fit_alloc(&heap, 16);

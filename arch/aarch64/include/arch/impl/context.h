@@ -9,9 +9,9 @@
 #include <stdint.h>
 
 struct arch_context {
-    uint64_t x[31]; /* x[29] is the frame pointer, x[30] the link register */
-    uint64_t sp;    /* SP_EL0: threads run at EL1t */
-    uint64_t pc;    /* ELR_EL1 */
+    uint64_t x[31];  /* x[29] is the frame pointer, x[30] the link register */
+    uint64_t sp;     /* SP_EL0: threads run at EL1t */
+    uint64_t pc;     /* ELR_EL1 */
     uint64_t pstate; /* SPSR_EL1 */
 };
 
