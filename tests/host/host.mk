@@ -42,6 +42,7 @@ HOST_TAP_gcc-O2 := tests/host/tap.c
 KERNEL_LIB := kernel/src/lib
 HOST_TWINS := test_format_pointer0
 
+SRCS_test_mem_first_fit := $(addprefix libmem/src/,mem_first_fit.c mem_frag.c mem_error.c)
 SRCS_test_format := $(KERNEL_LIB)/format.c
 SRCS_test_format_pointer := $(KERNEL_LIB)/format.c $(KERNEL_LIB)/format_pointer.c
 SRCS_test_format_pointer0 := $(SRCS_test_format_pointer)
