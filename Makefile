@@ -25,7 +25,8 @@ include boards/$(BOARD)/board.mk
 include arch/$(ARCH)/arch.mk
 
 MEM_KB ?= $(BOARD_MEM_KB)
-B := build/$(BOARD)-$(TOOLCHAIN)
+# BUILD_SUFFIX keeps a build with other knobs beside the usual one.
+B := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 KERNEL := $(B)/kernel.elf
 
 # --- Knobs that the code sees: NAME:default. Each is a header <config/name.h> (scripts/config.sh) ----------------------

@@ -31,8 +31,8 @@ void arch_cpu_print_state(void (*print)(const char *format, ...))
 {
     uint64_t sctlr = READ_SYSREG(sctlr_el1);
 
-    print("[cpu] SCTLR_EL1=0x%lx M=%u C=%u I=%u WXN=%u, running at EL%u with SP_EL%u\n",
-          (unsigned long)sctlr, (unsigned)(sctlr & 1), (unsigned)(sctlr >> 2 & 1),
-          (unsigned)(sctlr >> 12 & 1), (unsigned)(sctlr >> 19 & 1),
+    print("[cpu] SCTLR_EL1=0x%lx C=%u I=%u M=%u WXN=%u, running at EL%u with SP_EL%u\n",
+          (unsigned long)sctlr, (unsigned)(sctlr >> 2 & 1), (unsigned)(sctlr >> 12 & 1),
+          (unsigned)(sctlr & 1), (unsigned)(sctlr >> 19 & 1),
           (unsigned)(READ_SYSREG(CurrentEL) >> 2 & 3), (unsigned)(READ_SYSREG(SPSel) & 1));
 }

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The build itself: knobs rebuild what they touch and nothing else, headers are tracked, nothing is built twice, wrong
+# values are refused, and a machine without the tools is told which.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work" build/qemu-virt-aarch64-clang-knobs' EXIT
+count=0
+failed=0
+report() { # STATUS DESCRIPTION
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        failed=1
+        echo "not ok $count - $2"
+        head -n 20 "$work/out" | sed 's/^/# /'
+    fi
+}
+build() { # the lines that say what was built
+    MAKEFLAGS='' make --no-print-directory BUILD_SUFFIX=-knobs "$@" >"$work/out" 2>&1
+}
+compiled() {
+    grep -c '^  \(CC\|AS\) ' "$work/out"
+}
+kernel=build/qemu-virt-aarch64-clang-knobs/kernel.elf
+
+build -j2 && [ -e $kernel ]
+report $? "builds in parallel from nothing"
+build && [ "$(compiled)" -eq 0 ] && ! grep -q '^  LD' "$work/out"
+report $? "a second make builds nothing"
+build MEM_LAB_MODE=1 && [ "$(compiled)" -eq 1 ] && grep -q 'CC   kernel/src/job.c' "$work/out"
+report $? "MEM_LAB_MODE=1 recompiles kernel/src/job.c alone"
+scripts/boot.sh 20 qemu-virt-aarch64 -i $kernel >"$work/out" && grep -q '^\[mem-lab\] verdict: PASS' "$work/out"
+report $? "and the kernel runs the memory lab by itself"
+build run </dev/null && grep -q '^\[mem-lab\] verdict: PASS' "$work/out" && [ "$(compiled)" -eq 0 ]
+report $? "make run keeps the knobs of the last build"
+build && [ "$(compiled)" -eq 1 ]
+report $? "make without knobs goes back to the defaults"
+build TICK_HZ=100 && [ "$(compiled)" -ge 1 ] && [ "$(compiled)" -le 3 ]
+report $? "TICK_HZ=100 recompiles at most three files"
+touch -c kernel/include/exit.h
+build TICK_HZ=100 && [ "$(compiled)" -gt 3 ] && ! grep -q 'mem_pool.c' "$work/out"
+report $? "a touched header recompiles those who include it, and not others"
+build ARCH_CFLAGS_clang='-mcpu=cortex-a53' && grep -q 'mem_pool.c' "$work/out"
+report $? "other compiler flags recompile everything"
+! build BOARD=nonsense && grep -q 'qemu-virt-aarch64' "$work/out"
+report $? "an unknown board is refused, and the known ones are listed"
+! build TOOLCHAIN=nonsense && grep -q 'clang gcc' "$work/out"
+report $? "so is an unknown compiler"
+! build HEAP=nonsense && grep -q 'first_fit' "$work/out"
+report $? "so is an unknown heap"
+
+# A machine that has the basic commands only, and no apt-get.
+mkdir "$work/bin"
+for tool in sh sed dirname cat id mktemp rm env basename; do
+    ln -s "$(command -v $tool)" "$work/bin/$tool"
+done
+PATH=$work/bin sh scripts/bootstrap.sh lab qemu-virt-aarch64 >"$work/out" 2>&1
+[ $? -eq 2 ] && grep -q 'please install.* clang lld llvm qemu-system-arm' "$work/out"
+report $? "without the tools and without apt-get, the packages are named and the status is 2"
+echo "1..$count"
+exit $failed

@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Booting in other ways: from EL2, with more cores, in a debug build; and output that is not torn under preemption in
+# real time.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp)
+trap 'rm -f "$log" "$log.lines"' EXIT
+count=0
+failed=0
+board=qemu-virt-aarch64
+kernel=build/$board-clang/kernel.elf
+make --no-print-directory -s BOARD=$board >&2 || exit 1
+report() { # STATUS DESCRIPTION
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        failed=1
+        echo "not ok $count - $2"
+        tail -n 20 "$log" | sed 's/^/# /'
+    fi
+}
+boot() { # [flags] KERNEL [ARGS]: the output in $log; the kernel's status
+    scripts/boot.sh 20 $board "$@" >"$log.raw" 2>&1
+    status=$?
+    tr -d '\r' <"$log.raw" >"$log"
+    rm -f "$log.raw"
+    return $status
+}
+up='^\[cpu\] SCTLR_EL1=0x[0-9a-f]* C=1 I=1 M=1 WXN=1, running at EL1 with SP_EL0$'
+
+boot $kernel && grep -q "$up" "$log"
+report $? "boots at EL1, MMU and caches on, threads on SP_EL0"
+boot -2 $kernel test=thread && grep -q "$up" "$log"
+report $? "boots at EL2 and runs the thread tests at EL1"
+boot -c 4 $kernel test=thread && [ "$(grep -c "$up" "$log")" -eq 1 ]
+report $? "with four cores, one of them boots and the others are parked"
+
+for try in 1 2 3; do
+    boot $kernel test=interleave
+    status=$?
+    grep '^# line ' "$log" >"$log.lines"
+    # Every line is one letter 64 times.
+    torn=$(awk '{ c = substr($3, 1, 1); rest = $3; gsub(c, "", rest)
+                  if (length($3) != 64 || rest != "" || NF != 3) print }' "$log.lines")
+    [ $status -eq 0 ] && [ -z "$torn" ] && [ "$(grep -c '^# line [ABC]' "$log.lines")" -eq 120 ] &&
+        [ "$(grep -c 'line' "$log")" -ge "$(wc -l <"$log.lines")" ]
+    report $? "run $try: 120 lines of three threads and $(grep -c '^# line I' "$log.lines") of an interrupt arrive whole"
+done
+
+# In a build folder of its own, so that nobody else's kernel changes.
+debug=0
+make --no-print-directory -s KERNEL_DEBUG=1 BUILD_SUFFIX=-debug BOARD=$board >"$log" 2>&1 || debug=1
+for job in memory print thread; do
+    [ $debug -ne 0 ] || boot -i build/$board-clang-debug/kernel.elf test=$job || debug=1
+done
+report $debug "a build with KERNEL_DEBUG=1 passes the same tests, asserts on"
+echo "1..$count"
+exit $failed
