@@ -96,9 +96,9 @@ static void explain_address(uintptr_t address)
     const thread_t *owner = thread_find_by_stack(address);
 
     if (owner != NULL)
-        printk("[EXC] stack overflow: thread %u \"%s\" had used %zu of %zu bytes (high-water mark)\n",
-               owner->id, owner->name, thread_stack_high_watermark_bytes(owner),
-               owner->stack->bytes);
+        printk(
+            "[EXC] stack overflow: thread %u \"%s\" had used %zu of %zu bytes (high-water mark)\n",
+            owner->id, owner->name, thread_stack_high_watermark_bytes(owner), owner->stack->bytes);
 }
 
 static void print_backtrace(uintptr_t pc, uintptr_t frame)
