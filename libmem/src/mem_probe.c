@@ -48,13 +48,27 @@ static bool holds_pair(const struct probe *probe, uintptr_t at, uintptr_t value)
            found == ~value;
 }
 
-/* Whether the pair that was stored at `at` also shows a power of two further down. */
+/*
+ * Whether the pair at `other` is the one at `at`, which holds `value`: it must
+ * follow when that changes, since equal contents may be chance. `at` then holds
+ * `value` again.
+ */
+static bool is_same(const struct probe *probe, uintptr_t at, uintptr_t value, uintptr_t other)
+{
+    if (!holds_pair(probe, other, value))
+        return false;
+    bool follows = store_pair(probe, at, ~value) && holds_pair(probe, other, ~value);
+
+    return store_pair(probe, at, value) && follows;
+}
+
+/* Whether the pair at `at`, which holds `value`, also shows a power of two further down. */
 static bool shows_below(const struct probe *probe, uintptr_t at, uintptr_t value)
 {
     uintptr_t room = at - WORD - probe->base;
 
     for (uintptr_t distance = probe->step; distance != 0 && distance <= room; distance <<= 1) {
-        if (holds_pair(probe, at - distance, value))
+        if (is_same(probe, at, value, at - distance))
             return true;
     }
     return false;
@@ -102,7 +116,7 @@ static uintptr_t last_before_repetition(const struct probe *probe, uintptr_t at,
             last = at + distance - 1;
             break;
         }
-        if (holds_pair(probe, at + distance, value)) {
+        if (is_same(probe, at, value, at + distance)) {
             last = probe->base | (distance - 1);
             break;
         }

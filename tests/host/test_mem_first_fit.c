@@ -273,6 +273,25 @@ static void test_overwritten_headers(void **state)
     }
 }
 
+/* Two free neighbours are an error even when all else agrees. */
+static void test_check_sees_unmerged_blocks(void **state)
+{
+    (void)state;
+    unsigned char *a = mem_first_fit_alloc(&heap, 40);
+    unsigned char *b = mem_first_fit_alloc(&heap, 40);
+    const void *where;
+
+    mem_first_fit_alloc(&heap, 40);
+    unsigned char used_tag[4];
+
+    memcpy(used_tag, a - 4, 4);
+    assert_int_equal(mem_first_fit_free(&heap, a), MEM_OK);
+    for (int i = 0; i < 4; i++) /* change b's tag as free changed a's */
+        b[i - 4] ^= (unsigned char)(a[i - 4] ^ used_tag[i]);
+    assert_int_equal(mem_first_fit_check(&heap, &where), MEM_CORRUPT);
+    assert_ptr_equal(where, b - HEADER);
+}
+
 /* An overflow into the next header, and searches that meet it: they end, and hand out nothing
  * behind it. */
 static void test_overflow_is_contained(void **state)
@@ -451,6 +470,7 @@ int main(void)
         cmocka_unit_test_setup(test_absurd_sizes, setup),
         cmocka_unit_test_setup(test_misuse, setup),
         cmocka_unit_test_setup(test_overwritten_headers, setup),
+        cmocka_unit_test_setup(test_check_sees_unmerged_blocks, setup),
         cmocka_unit_test_setup(test_overflow_is_contained, setup),
         cmocka_unit_test_setup(test_resize, setup),
         cmocka_unit_test_setup(test_inspect, setup),
