@@ -46,4 +46,17 @@ void kfree(void *ptr);
 /* The usable bytes of a living block, at least what was asked for; 0 for NULL. O(1). */
 size_t ksize(const void *ptr);
 
+/*
+ * Bytes in living blocks now, what they spend on headers included: equal before
+ * and after exactly when nothing was lost. With HEAP=bump it only grows. O(1),
+ * or O(blocks) with HEAP=first_fit.
+ */
+size_t kheap_used_bytes(void);
+
+/* Bytes that the heap manages in all. O(1). */
+size_t kheap_total_bytes(void);
+
+/* Whether kfree() gives memory back (not so with HEAP=bump). */
+bool kheap_frees(void);
+
 #endif

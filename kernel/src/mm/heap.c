@@ -112,3 +112,22 @@ size_t ksize(const void *ptr)
     interrupts_restore(enabled);
     return bytes;
 }
+
+size_t kheap_used_bytes(void)
+{
+    bool enabled = interrupts_disable();
+    size_t bytes = BACKEND(used_bytes)();
+
+    interrupts_restore(enabled);
+    return bytes;
+}
+
+size_t kheap_total_bytes(void)
+{
+    return BACKEND(total_bytes)();
+}
+
+bool kheap_frees(void)
+{
+    return BACKEND(frees);
+}

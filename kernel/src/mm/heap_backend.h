@@ -19,7 +19,12 @@
     /* MEM_OK, or what is wrong with the pointer (then nothing has changed). Not NULL. */ \
     int x##_kfree(void *block);                                                           \
     /* Usable bytes; 0 for what is no living block. Not NULL. */                          \
-    size_t x##_ksize(const void *block)
+    size_t x##_ksize(const void *block);                                                  \
+    /* Bytes in living blocks, and in all. */                                             \
+    size_t x##_used_bytes(void);                                                          \
+    size_t x##_total_bytes(void);                                                         \
+    /* Whether x_kfree() gives memory back. */                                            \
+    extern const bool x##_frees
 
 HEAP_BACKEND(bump);
 HEAP_BACKEND(first_fit);

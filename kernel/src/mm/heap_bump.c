@@ -9,6 +9,8 @@
 
 #include "heap_backend.h"
 
+const bool bump_frees = false;
+
 static struct mem_bump bump;
 
 bool bump_heap_init(void *memory, size_t bytes)
@@ -26,7 +28,8 @@ void *bump_kmalloc(size_t bytes, size_t align)
 {
     size_t with_size;
 
-    if (__builtin_add_overflow(bytes, align, &with_size))
+    /* At least one byte, so that every block has an address of its own. */
+    if (__builtin_add_overflow(bytes == 0 ? 1 : bytes, align, &with_size))
         return NULL;
     /* A whole alignment unit in front: at least 8 bytes, so there is room for the size. */
     char *start = mem_bump_alloc(&bump, with_size, align);
@@ -58,4 +61,14 @@ int bump_kfree(void *block)
 size_t bump_ksize(const void *block)
 {
     return mem_bump_owns(&bump, block) ? *size_of(block) : 0;
+}
+
+size_t bump_used_bytes(void)
+{
+    return mem_bump_used(&bump);
+}
+
+size_t bump_total_bytes(void)
+{
+    return mem_bump_capacity(&bump);
 }

@@ -10,6 +10,8 @@
 
 #include "heap_backend.h"
 
+const bool first_fit_frees = true;
+
 static struct mem_first_fit heap;
 static struct kmem_describer describer = {
     .name = "first fit",
@@ -72,11 +74,12 @@ int first_fit_kfree(void *block)
     size_t usable;
     int err = mem_first_fit_free(&heap, block);
 
-    if (err != MEM_FOREIGN || (uintptr_t)block % (2 * MEM_FIRST_FIT_ALIGN) != 0)
+    if (err == MEM_OK || (uintptr_t)block % (2 * MEM_FIRST_FIT_ALIGN) != 0)
         return err;
+    /* Stale bytes in front of an aligned address may look like any header, so ask the walk. */
     void *start = containing(block, &usable);
 
-    return start == NULL ? err : mem_first_fit_free(&heap, start);
+    return start == NULL || start == block ? err : mem_first_fit_free(&heap, start);
 }
 
 size_t first_fit_ksize(const void *block)
@@ -85,4 +88,17 @@ size_t first_fit_ksize(const void *block)
 
     (void)containing(block, &usable); /* leaves 0 when there is none */
     return usable;
+}
+
+size_t first_fit_used_bytes(void)
+{
+    struct mem_first_fit_stats stats;
+
+    mem_first_fit_stats(&heap, &stats);
+    return stats.provided;
+}
+
+size_t first_fit_total_bytes(void)
+{
+    return heap.bytes;
 }
