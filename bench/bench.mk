@@ -52,24 +52,27 @@ bench_object = $(BENCH_OUT)/$(1)/$(2).o
 define bench_compile
 $(BENCH_OUT)/$(1)/%.o: % $(BENCH_HEADERS) $(BENCH_OUT)/flags
 	@mkdir -p $$(@D)
-	$(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_HAVE:%=-DBENCH_HAVE_%) -c -o $$@ $$<
+	@echo "CC$(1)    $$<"
+	@$(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_HAVE:%=-DBENCH_HAVE_%) -c -o $$@ $$<
 endef
 
 # $(1): bits, $(2): preset. objcopy hides all symbols but one, so that four heaps fit in a program.
 define bench_preset
 $(BENCH_OUT)/$(1)/heap-$(2).o: bench/adapters/heap.c $(BENCH_HEAP_SRCS) $(BENCH_HEADERS) $(BENCH_OUT)/flags
 	@mkdir -p $(BENCH_OUT)/$(1)/heap-$(2)
-	for source in bench/adapters/heap.c $(BENCH_HEAP_SRCS); do \
+	@echo "CC$(1)    heap, preset $(2)"
+	@for source in bench/adapters/heap.c $(BENCH_HEAP_SRCS); do \
 	    $(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_PRESET_FLAGS_$(2)) -DBENCH_PRESET=$(2) \
 	        -c -o $(BENCH_OUT)/$(1)/heap-$(2)/$$$$(basename $$$$source).o $$$$source || exit 1; done
-	$(BENCH_CC) -m$(1) -nostdlib -r -o $$@.all $(BENCH_OUT)/$(1)/heap-$(2)/*.o
-	objcopy --keep-global-symbol=allocator_heap_$(2) $$@.all $$@
+	@$(BENCH_CC) -m$(1) -nostdlib -r -o $$@.all $(BENCH_OUT)/$(1)/heap-$(2)/*.o
+	@objcopy --keep-global-symbol=allocator_heap_$(2) $$@.all $$@
 endef
 
 define bench_program
 $(BENCH_OUT)/bench$(1): $(foreach s,$(BENCH_PLAIN_SRCS),$(call bench_object,$(1),$(s))) \
     $(if $(filter heap,$(BENCH_HAVE)),$(foreach p,$(BENCH_PRESETS),$(BENCH_OUT)/$(1)/heap-$(p).o))
-	$(BENCH_CC) -m$(1) -o $$@ $$^
+	@echo "LD$(1)    $$@"
+	@$(BENCH_CC) -m$(1) -o $$@ $$^
 endef
 
 $(foreach b,64 32,$(eval $(call bench_compile,$(b))))

@@ -33,7 +33,7 @@ $1 == "G" { group[$2] = $3; if (!($3 in group_known)) { group_known[$3] = 1; gro
 $1 == "E" {
     k = see($2, $3, $4, $5)
     efficiency[k, $5] = $6 > 0 ? $7 / $6 : 0
-    if ($6 == 0) notes[++note_count] = sprintf("%s, %d bit: %s did not complete in the largest arena", label($2, $3), $4, $5)
+    if ($6 == 0) never[k] = never[k] " " $5
     if ($8 + $9 > 0) uneven[k]++
     g = group[$5]
     efficiency_sum[k, g] += efficiency[k, $5]
@@ -72,6 +72,8 @@ $1 == "P" {
 }
 
 $1 == "F" { fixed[key($2, $3, $4)] = $5; fixed64k[key($2, $3, $4)] = $6 }
+
+$1 == "S" { notes[++note_count] = sprintf("%s, %d bit, %s: too slow, %s", label($2, $3), $4, $5, $6) }
 
 $1 == "X" { notes[++note_count] = sprintf("BROKEN: %s, %d bit, %s: %s", label($2, $3), $4, $5, $6) }
 
@@ -176,6 +178,12 @@ END {
                 printf "note: %s, %d bit: completion is not monotonic in the arena's size on %d traces (see docs/bench.md)\n",
                     label(part[1], part[2]), b, uneven[allocators[i]]
         }
+    }
+    for (i = 1; i <= allocator_count; i++) {
+        split(allocators[i], part, SUBSEP)
+        if (never[allocators[i]] != "")
+            printf "note: %s, %d bit: not completed in 128 times the peak, counted as 0:%s\n", label(part[1], part[2]),
+                part[3], never[allocators[i]]
     }
     for (i = 1; i <= note_count; i++) print "note: " notes[i]
     if (csv != "") {

@@ -46,6 +46,11 @@ options()
     printf ' %s' $quick
 }
 
+# Seconds for one replay, native and counted. Lists of a hundred thousand blocks are not worth the wait.
+patience=1
+counted_patience=8
+[ -n "$quick" ] && patience=0.2 counted_patience=3
+
 # keep STATUS: remember the worst.
 keep()
 {
@@ -54,16 +59,16 @@ keep()
 
 native()
 {
-    "$out/bench$1" efficiency $(options "$1") $traces >"$raw/efficiency.$1" || return
+    "$out/bench$1" efficiency --patience $patience $(options "$1") $traces >"$raw/efficiency.$1" || return
     "$out/bench$1" fixed --no-libs $(options "$1") >"$raw/fixed.$1" 2>>"$raw/log" || return
-    "$out/bench$1" pairs --no-libs $(options "$1") >"$raw/pairs.$1" 2>>"$raw/log"
+    "$out/bench$1" pairs --patience $patience --no-libs $(options "$1") >"$raw/pairs.$1" 2>>"$raw/log"
 }
 
 counted()
 {
     ICOUNT_DIR=$out "$here/count/run.sh" "$out/bench$1" count --arenas "$raw/efficiency.$1" \
-        $(options "$1") $traces >"$raw/count.$1" 2>>"$raw/log" || return
-    ICOUNT_DIR=$out "$here/count/run.sh" "$out/bench$1" patterns $(options "$1") \
+        --patience $counted_patience $(options "$1") $traces >"$raw/count.$1" 2>>"$raw/log" || return
+    ICOUNT_DIR=$out "$here/count/run.sh" "$out/bench$1" patterns --patience $counted_patience $(options "$1") \
         >"$raw/patterns.$1" 2>>"$raw/log"
 }
 
@@ -86,7 +91,7 @@ both native
 echo "bench: arenas done after $(($(date +%s) - started)) s" >&2
 # Alone on the machine as far as it depends on us.
 for bits in $BENCH_BITS; do
-    "$out/bench$bits" time $(options "$bits") $traces >"$raw/time.$bits" 2>>"$raw/log"
+    "$out/bench$bits" time --patience $patience $(options "$bits") $traces >"$raw/time.$bits" 2>>"$raw/log"
     keep $?
 done
 echo "bench: times done after $(($(date +%s) - started)) s" >&2

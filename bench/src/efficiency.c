@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-enum { STEP = 8, PAIR_BYTES = 128 * 1024 };
+enum { STEP = 8, MOST_TIMES_PEAK = 128, RELEASE_ABOVE = 1 << 24, PAIR_BYTES = 128 * 1024 };
 
 /* Replay in `steps` steps of arena; remembers a misbehaving allocator in out. */
 static bool completes(const struct trace *trace, struct allocator *allocator, struct area *area,
@@ -16,8 +16,8 @@ static bool completes(const struct trace *trace, struct allocator *allocator, st
 {
     enum replay_status status = replay(trace, allocator, area, steps * STEP, NULL, out->broken);
 
-    if (status == REPLAY_BROKEN)
-        out->status = REPLAY_BROKEN;
+    if (status == REPLAY_BROKEN || status == REPLAY_SLOW)
+        out->status = status;
     return status == REPLAY_DONE;
 }
 
@@ -25,7 +25,7 @@ static bool completes(const struct trace *trace, struct allocator *allocator, st
 static size_t bisect(const struct trace *trace, struct allocator *allocator, struct area *area,
                      size_t low, size_t high, struct smallest_arena *out)
 {
-    while (high - low > 1 && out->status != REPLAY_BROKEN) {
+    while (high - low > 1 && out->status == REPLAY_DONE) {
         size_t middle = low + (high - low) / 2;
 
         if (completes(trace, allocator, area, middle, out))
@@ -73,10 +73,13 @@ void find_smallest_arena(const struct trace *trace, struct allocator *allocator,
     size_t high = low + 8;
     size_t most = area->bytes / STEP;
 
+    if (most / MOST_TIMES_PEAK > high)
+        most = high * MOST_TIMES_PEAK;
     *out = (struct smallest_arena){.status = REPLAY_DONE};
     while (!completes(trace, allocator, area, high, out) && out->status == REPLAY_DONE) {
         if (high >= most) {
             out->status = REPLAY_REFUSED;
+            area_release(area);
             return;
         }
         low = high;
@@ -88,6 +91,8 @@ void find_smallest_arena(const struct trace *trace, struct allocator *allocator,
         if (!completes(trace, allocator, area, high + probe_distance(high, probe), out))
             out->holes++;
     out->bytes = high * STEP;
+    if (out->bytes > RELEASE_ABOVE)
+        area_release(area);
 }
 
 size_t largest_first_block(struct allocator *allocator, struct area *area, size_t arena_bytes)
@@ -117,7 +122,7 @@ static size_t pair_count(size_t small, size_t large)
 {
     size_t count = PAIR_BYTES / (small + large);
 
-    return count < 32 ? 32 : count > 1000 ? 1000 : count;
+    return count < 32 ? 32 : count > 600 ? 600 : count;
 }
 
 static size_t a_little_larger(size_t bytes)

@@ -10,6 +10,8 @@
  *   pairs       P allocator preset bits small large efficiency ceiling
  *   fixed       F allocator preset bits smallest_arena cost_of_64_KiB
  *
+ * A trace that takes an allocator longer than --patience gives a line S allocator preset bits trace
+ * what; counts are then over the operations that were reached.
  * An allocator caught misbehaving gives a line X allocator preset bits trace reason, and status 1.
  */
 #include "bench/measure.h"
@@ -21,7 +23,7 @@
 enum {
     BITS = (int)sizeof(void *) * 8,
     MAX_ALLOCATORS = 32,
-    AREA_BYTES = 640 * 1024 * 1024,
+    AREA_BYTES = 384 * 1024 * 1024,
     LOOSE = 4, /* a loose arena is so many times the peak, plus 64 KiB */
 };
 
@@ -89,6 +91,11 @@ static void report_broken(struct run *run, const struct allocator *allocator, co
     run->broken = true;
 }
 
+static void report_slow(const struct allocator *allocator, const char *trace, const char *what)
+{
+    printf("S\t%s\t%s\t%d\t%s\t%s\n", allocator->name, allocator->preset, BITS, trace, what);
+}
+
 static void line_start(char kind, const struct allocator *allocator, const char *trace)
 {
     printf("%c\t%s\t%s\t%d\t%s", kind, allocator->name, allocator->preset, BITS, trace);
@@ -104,6 +111,10 @@ static void measure_efficiency(struct run *run, struct allocator *allocator,
     find_smallest_arena(trace, allocator, &run->area, &smallest);
     if (smallest.status == REPLAY_BROKEN) {
         report_broken(run, allocator, trace->name, smallest.broken);
+        return;
+    }
+    if (smallest.status == REPLAY_SLOW) {
+        report_slow(allocator, trace->name, "no smallest arena");
         return;
     }
     if (smallest.status == REPLAY_REFUSED)
@@ -173,6 +184,10 @@ static void measure_counts(struct run *run, struct allocator *allocator, const s
             report_broken(run, allocator, trace->name, why);
             return;
         }
+        if (status == REPLAY_SLOW) {
+            report_slow(allocator, trace->name, "counts of its beginning only");
+            break;
+        }
     }
     print_counts(allocator, trace->name, &counts);
 }
@@ -187,17 +202,20 @@ static void measure_patterns(struct run *run, struct allocator *allocator)
     for (const struct pattern *pattern = patterns; pattern->name != NULL; pattern++) {
         struct counts counts;
         bool ok = true;
+        bool slow = false;
 
         snprintf(name, sizeof(name), "pattern-%s", pattern->name);
         counts_start(&counts, allocator);
         for (size_t i = 0; i < count && ok; i++)
-            ok =
-                run_pattern(pattern, allocator, &run->area, arenas[i], 0, &counts, why) &&
-                run_pattern(pattern, allocator, &run->area, arenas[i], arenas[i] / 4, &counts, why);
+            ok = run_pattern(pattern, allocator, &run->area, arenas[i], 0, &counts, &slow, why) &&
+                 run_pattern(pattern, allocator, &run->area, arenas[i], arenas[i] / 4, &counts,
+                             &slow, why);
         if (ok)
             print_counts(allocator, name, &counts);
         else
             report_broken(run, allocator, name, why);
+        if (slow)
+            report_slow(allocator, name, "counts of its beginning only");
     }
 }
 
@@ -289,6 +307,7 @@ static int usage(void)
           "  --lib NAME=PATH     also the malloc of this shared library\n"
           "  --no-libs           leave out the C library and the known libraries\n"
           "  --arenas FILE       output of `efficiency`, for tight arenas when counting\n"
+          "  --patience SECONDS  for one replay; what takes longer is left out\n"
           "  --quick             fewer rounds, patterns and pairs\n",
           stderr);
     return 2;
@@ -352,6 +371,8 @@ static int parse_options(struct run *run, int argc, char **argv)
             run->only = argv[++i];
         else if (strcmp(argv[i], "--arenas") == 0 && i + 1 < argc)
             run->arenas = argv[++i];
+        else if (strcmp(argv[i], "--patience") == 0 && i + 1 < argc)
+            replay_patience_s = atof(argv[++i]);
         else if (strcmp(argv[i], "--lib") == 0 && i + 1 < argc)
             i++;
         else

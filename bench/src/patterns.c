@@ -32,7 +32,7 @@ static size_t random_size(uint32_t *state, unsigned octaves)
 
 static bool fine(const struct session *session)
 {
-    return session->broken[0] == '\0';
+    return session->broken[0] == '\0' && !session->slow;
 }
 
 /* Allocate ids from `first` on until refused; returns the end of the ids taken. */
@@ -182,7 +182,8 @@ const struct pattern patterns[] = {
 };
 
 bool run_pattern(const struct pattern *pattern, struct allocator *allocator, struct area *area,
-                 size_t arena_bytes, size_t budget_bytes, struct counts *counts, char *broken)
+                 size_t arena_bytes, size_t budget_bytes, struct counts *counts, bool *slow,
+                 char *broken)
 {
     struct workload load = {4096};
     struct session session;
@@ -195,7 +196,8 @@ bool run_pattern(const struct pattern *pattern, struct allocator *allocator, str
     if (!allocator->bounded && budget_bytes == 0)
         session.budget_bytes = arena_bytes;
     pattern->run(&session);
-    session.budget_bytes = 0;
+    if (session.slow)
+        *slow = true;
     if (session_end(&session))
         return true;
     for (size_t i = 0; i < sizeof(session.broken); i++)

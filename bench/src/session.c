@@ -16,6 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
+
+double replay_patience_s;
 
 enum { GUARD_BYTES = 4096, GUARD_CHECKED = 64, GUARD_FILL = 0xc5 };
 
@@ -29,6 +32,19 @@ bool area_map(struct area *area, size_t bytes)
     area->base = at + GUARD_BYTES;
     area->bytes = bytes;
     return true;
+}
+
+void area_release(struct area *area)
+{
+    madvise(area->base, area->bytes, MADV_DONTNEED);
+}
+
+double now_s(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static void tally_add(struct tally *tally, unsigned long total, unsigned long overhead)
@@ -182,11 +198,14 @@ static bool placed_well(struct session *session, const unsigned char *at, uint32
 bool session_begin(struct session *session, struct allocator *allocator, struct area *area,
                    size_t arena_bytes, uint32_t id_count, const struct workload *load)
 {
-    *session = (struct session){.allocator = allocator,
-                                .area = area,
-                                .arena_bytes = arena_bytes,
-                                .verify = true,
-                                .block_count = id_count};
+    *session =
+        (struct session){.allocator = allocator,
+                         .area = area,
+                         .arena_bytes = arena_bytes,
+                         .verify = true,
+                         .largest_bytes = load->max_request_bytes,
+                         .deadline_s = replay_patience_s > 0 ? now_s() + replay_patience_s : 0,
+                         .block_count = id_count};
     if (arena_bytes > area->bytes)
         return false;
     memset(area->base - GUARD_CHECKED, GUARD_FILL, GUARD_CHECKED);
@@ -232,8 +251,16 @@ bool session_alive(const struct session *session, uint32_t id)
     return session->blocks[id].at != NULL;
 }
 
-static bool over_budget(const struct session *session, size_t more)
+/* Requests that are refused without asking: above a pool's block size, past the deadline, or above
+ * the budget. */
+static bool not_asked(struct session *session, size_t bytes, size_t more)
 {
+    if (bytes > session->largest_bytes && !session->allocator->any_size)
+        return true;
+    if (session->deadline_s > 0 && session->asked++ % 64 == 63 && now_s() > session->deadline_s)
+        session->slow = true;
+    if (session->slow)
+        return true;
     return session->budget_bytes != 0 && session->live_bytes + more > session->budget_bytes;
 }
 
@@ -255,7 +282,7 @@ bool session_alloc(struct session *session, uint32_t id, size_t bytes)
     unsigned long taken;
     void *at;
 
-    if (over_budget(session, bytes))
+    if (not_asked(session, bytes, bytes))
         return false;
     if (counts == NULL) {
         at = allocator->alloc(session->state, bytes);
@@ -275,7 +302,7 @@ bool session_aligned(struct session *session, uint32_t id, size_t alignment, siz
     unsigned long taken;
     void *at;
 
-    if (over_budget(session, bytes) || allocator->aligned == NULL)
+    if (not_asked(session, bytes, bytes) || allocator->aligned == NULL)
         return false;
     if (counts == NULL) {
         at = allocator->aligned(session->state, alignment, bytes);
@@ -335,7 +362,7 @@ bool session_resize(struct session *session, uint32_t id, size_t bytes)
     unsigned long taken;
     unsigned char *at;
 
-    if (bytes > old.bytes && over_budget(session, bytes - old.bytes))
+    if (not_asked(session, bytes, bytes > old.bytes ? bytes - old.bytes : 0))
         return false;
     if (session->verify && !intact(old.at, id, old.bytes))
         return broken(session, "contents damaged", id, old.bytes);
@@ -384,5 +411,7 @@ enum replay_status replay(const struct trace *trace, struct allocator *allocator
         memcpy(broken_text, session.broken, sizeof(session.broken));
         return REPLAY_BROKEN;
     }
+    if (session.slow)
+        return REPLAY_SLOW;
     return done ? REPLAY_DONE : REPLAY_REFUSED;
 }

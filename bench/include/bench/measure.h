@@ -10,7 +10,7 @@
 #include "bench/session.h"
 
 struct smallest_arena {
-    enum replay_status status; /* REPLAY_REFUSED: not even the whole area was enough */
+    enum replay_status status; /* REPLAY_REFUSED: not even the largest arena was enough */
     size_t bytes;              /* smallest arena found that completes the trace */
     unsigned holes;            /* larger arenas probed that did not complete */
     unsigned improved;         /* times that a probe below the bisection's answer completed */
@@ -18,10 +18,10 @@ struct smallest_arena {
 };
 
 /*
- * Bisect, in steps of 8 bytes, between the trace's peak (nothing smaller can do) and the area. That
- * takes completion to be monotonic in the arena's size, which no allocator promises: so some sizes
- * just below the answer are tried afterwards, and the search goes on from any that completes; and
- * some above, where failures are counted in holes.
+ * Bisect, in steps of 8 bytes, between the trace's peak (nothing smaller can do) and 128 times
+ * that. That takes completion to be monotonic in the arena's size, which no allocator promises: so
+ * some sizes just below the answer are tried afterwards, and the search goes on from any that
+ * completes; and some above, where failures are counted in holes.
  */
 void find_smallest_arena(const struct trace *trace, struct allocator *allocator, struct area *area,
                          struct smallest_arena *out);
@@ -29,7 +29,8 @@ void find_smallest_arena(const struct trace *trace, struct allocator *allocator,
 /* Largest single block that a fresh arena of so many bytes grants (0: none); by bisection. */
 size_t largest_first_block(struct allocator *allocator, struct area *area, size_t arena_bytes);
 
-/* Nanoseconds for one replay of the trace without checks, 0 when it did not complete. */
+/* Nanoseconds for one replay of the trace without checks, 0 when it did not complete or was slow.
+ */
 double replay_timed_ns(const struct trace *trace, struct allocator *allocator, struct area *area,
                        size_t arena_bytes);
 
@@ -48,11 +49,12 @@ extern const struct pattern patterns[];
 
 /*
  * Run a pattern in an arena; a budget (0: none) refuses requests above so many live bytes, which
- * keeps the arena loose. Adds to counts. False with the reason in broken (160 bytes) if the
- * allocator misbehaved.
+ * keeps the arena loose. Adds to counts; sets *slow when patience ran out. False with the reason in
+ * broken (160 bytes) if the allocator misbehaved.
  */
 bool run_pattern(const struct pattern *pattern, struct allocator *allocator, struct area *area,
-                 size_t arena_bytes, size_t budget_bytes, struct counts *counts, char *broken);
+                 size_t arena_bytes, size_t budget_bytes, struct counts *counts, bool *slow,
+                 char *broken);
 
 /*
  * A workload of two sizes: blocks of small and large bytes in turn, then every large block freed,

@@ -53,6 +53,10 @@ struct session {
     struct block *blocks;  /* by id */
     uint32_t block_count;
     size_t live_bytes;
+    size_t largest_bytes; /* what a pool was dimensioned for; above it is refused without asking */
+    double deadline_s;    /* on the clock of now_s(); 0: none */
+    unsigned asked;       /* requests so far */
+    bool slow;            /* past the deadline: nothing is granted any more */
     size_t
         budget_bytes; /* requests beyond so many live bytes are refused without asking; 0: none */
     char broken[160]; /* what the allocator did wrong; empty while it behaves */
@@ -60,6 +64,12 @@ struct session {
 
 /* Map bytes of zeroed memory plus room for guard zones. False if the system refuses. */
 bool area_map(struct area *area, size_t bytes);
+
+/* Give the area's pages back to the system; it stays mapped. */
+void area_release(struct area *area);
+
+/* Monotonic time. */
+double now_s(void);
 
 /* Zero the counts and measure the overheads of this allocator's wrappers. */
 void counts_start(struct counts *counts, struct allocator *allocator);
@@ -85,7 +95,12 @@ bool session_free(struct session *session, uint32_t id);
 /* Whether an id is alive. */
 bool session_alive(const struct session *session, uint32_t id);
 
-enum replay_status { REPLAY_DONE, REPLAY_REFUSED, REPLAY_BROKEN };
+/* REPLAY_SLOW: took longer than replay_patience_s. */
+enum replay_status { REPLAY_DONE, REPLAY_REFUSED, REPLAY_BROKEN, REPLAY_SLOW };
+
+/* Seconds that one replay may take; 0: for ever. An allocator that walks long lists would otherwise
+ * hold up the rest for hours. */
+extern double replay_patience_s;
 
 /*
  * Replay a whole trace in an arena of arena_bytes. On REPLAY_BROKEN *broken (160 bytes) tells what
