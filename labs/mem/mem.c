@@ -216,6 +216,67 @@ static void comparison_part(void)
     }
 }
 
+/*
+ * The second workload: small objects that stay, large ones that come and go
+ * and come back a little larger, as buffers between list nodes do.
+ */
+#define SMALL_BYTES  24
+#define LARGE_BYTES  232
+#define LARGER_BYTES 256
+
+struct reuse {
+    size_t larges;
+    size_t holes;
+    size_t largest;
+    size_t met_again;
+};
+
+static bool play_reuse(const struct subject *subject, struct reuse *reuse)
+{
+    size_t count = 0;
+
+    *reuse = (struct reuse){0};
+    if (!subject->init(arena, ARENA_BYTES, LARGER_BYTES))
+        return false;
+    while (count < BLOCKS_MAX && subject->alloc(SMALL_BYTES) != NULL) {
+        blocks[count] = subject->alloc(LARGE_BYTES);
+        if (blocks[count] == NULL)
+            break;
+        count++;
+    }
+    for (size_t i = 0; i < count; i++)
+        subject->free(blocks[i], LARGE_BYTES);
+    reuse->larges = count;
+    subject->holes(&reuse->holes, &reuse->largest);
+    while (reuse->met_again < count && subject->alloc(LARGER_BYTES) != NULL)
+        reuse->met_again++;
+    return true;
+}
+
+static void reuse_part(void)
+{
+    printk(
+        "[mem-lab][reuse] small blocks of %u bytes that stay, between large ones of %u; free the "
+        "large, ask for %u\n",
+        SMALL_BYTES, LARGE_BYTES, LARGER_BYTES);
+    printk("[mem-lab][reuse] %-10s %6s %7s %7s %9s %9s\n", "allocator", "larges", "holes",
+           "largest", "met again", "reuse_pct");
+    for (size_t i = 0; i < subject_count; i++) {
+        struct reuse reuse;
+
+        if (!play_reuse(&subjects[i], &reuse)) {
+            printk("[mem-lab][reuse] %-10s cannot use the arena %s\n", subjects[i].name,
+                   verdict(false));
+            continue;
+        }
+        unsigned pct =
+            mem_frag_ratio(reuse.met_again * LARGER_BYTES, reuse.larges * LARGE_BYTES, 100);
+
+        printk("[mem-lab][reuse] %-10s %6zu %7zu %7zu %9zu %9u\n", subjects[i].name, reuse.larges,
+               reuse.holes, reuse.largest, reuse.met_again, pct);
+    }
+}
+
 static int mem_lab(void)
 {
     arena = kmalloc_aligned(ARENA_BYTES, 16);
@@ -229,6 +290,7 @@ static int mem_lab(void)
     pool_part();
     malloc_part();
     comparison_part();
+    reuse_part();
     printk("[mem-lab] verdict: %s\n", failures == 0 ? "PASS" : "FAIL");
     kfree(sizes);
     kfree(blocks);
