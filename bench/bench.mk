@@ -19,9 +19,14 @@ BENCH_QUICK ?= 0
 
 BENCH_OUT := $(BUILD)/bench
 BENCH_WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-BENCH_FLAGS := $(BENCH_CFLAGS) $(BENCH_WARN) -Wconversion -D_DEFAULT_SOURCE -Ibench/include -Ilibmem/include
+# Not position independent, as in firmware: 32-bit x86 would pay several instructions a call for it.
+BENCH_FLAGS := $(BENCH_CFLAGS) -fno-pie $(BENCH_WARN) -Wconversion -D_DEFAULT_SOURCE -Ibench/include -Ilibmem/include
 # The heap's presets are choices of the build: each copy is linked on its own and keeps one symbol.
 BENCH_PRESETS := default tiny debug paranoid
+BENCH_PRESET_FLAGS_default ?=
+BENCH_PRESET_FLAGS_tiny ?= -DMEM_HEAP_PRESET_TINY
+BENCH_PRESET_FLAGS_debug ?= -DMEM_HEAP_PRESET_DEBUG
+BENCH_PRESET_FLAGS_paranoid ?= -DMEM_HEAP_PRESET_PARANOID
 BENCH_HEAP_SRCS := $(wildcard libmem/src/mem_heap*.c)
 
 BENCH_HAVE := $(foreach a,heap first_fit pool bump,$(if $(and $(wildcard bench/adapters/$(a).c), \
@@ -64,7 +69,7 @@ $(BENCH_OUT)/$(1)/heap-$(2).o: bench/adapters/heap.c $(BENCH_HEAP_SRCS) $(BENCH_
 	@for source in bench/adapters/heap.c $(BENCH_HEAP_SRCS); do \
 	    $(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_PRESET_FLAGS_$(2)) -DBENCH_PRESET=$(2) \
 	        -c -o $(BENCH_OUT)/$(1)/heap-$(2)/$$$$(basename $$$$source).o $$$$source || exit 1; done
-	@$(BENCH_CC) -m$(1) -nostdlib -r -o $$@.all $(BENCH_OUT)/$(1)/heap-$(2)/*.o
+	@$(BENCH_CC) -m$(1) -no-pie -nostdlib -r -o $$@.all $(BENCH_OUT)/$(1)/heap-$(2)/*.o
 	@objcopy --keep-global-symbol=allocator_heap_$(2) $$@.all $$@
 endef
 
@@ -72,7 +77,7 @@ define bench_program
 $(BENCH_OUT)/bench$(1): $(foreach s,$(BENCH_PLAIN_SRCS),$(call bench_object,$(1),$(s))) \
     $(if $(filter heap,$(BENCH_HAVE)),$(foreach p,$(BENCH_PRESETS),$(BENCH_OUT)/$(1)/heap-$(p).o))
 	@echo "LD$(1)    $$@"
-	@$(BENCH_CC) -m$(1) -o $$@ $$^
+	@$(BENCH_CC) -m$(1) -no-pie -o $$@ $$^
 endef
 
 $(foreach b,64 32,$(eval $(call bench_compile,$(b))))
