@@ -115,7 +115,7 @@ static uintptr_t stuck_read(uintptr_t at, uintptr_t offset)
     uintptr_t value = cell != NULL ? cell->value : original(offset);
 
     if (machine.absent == STUCK_AT_0)
-        return at % STEP == STEP - WORD ? value & ~(uintptr_t)0x20 : value;
+        return at % STEP == STEP - WORD ? value & ~(uintptr_t)0x10 : value;
     return at % STEP == STEP - 2 * WORD ? value | 0x20 : value;
 }
 
