@@ -48,10 +48,10 @@ struct mem_probe_ops {
  * measured up to its last multiple of step, so a smaller tail does not count.
  * Memory is left as it was.
  *
- * Cost: about 2 log2(RAM / step) places are written, each with a read per power
- * of two below it; 40 places for 3 GiB in steps of 4 KiB. 0 when there is no
- * RAM at base, not a step of it, or an argument makes no sense. Not from an
- * interrupt.
+ * Cost: at most 2 log2(RAM / step) places are written, and at each a word per
+ * power of two below it is read: 30 places, 184 writes and 622 reads for 3 GiB
+ * in steps of 4 KiB. 0 when there is no RAM at base, not a step of it, or an
+ * argument makes no sense. Not from an interrupt.
  */
 size_t mem_probe_end(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t limit, size_t step);
 
