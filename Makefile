@@ -25,6 +25,7 @@ include boards/$(BOARD)/board.mk
 include arch/$(ARCH)/arch.mk
 
 MEM_KB ?= $(BOARD_MEM_KB)
+include kernel/ktest.mk
 # BUILD_SUFFIX keeps a build with other knobs beside the usual one.
 B := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 KERNEL := $(B)/kernel.elf
@@ -37,7 +38,7 @@ CODE_KNOBS := MEM_LAB_MODE:0 STACK_LAB_MODE:0 KERNEL_DEBUG:0 PRINT_POINTER_EXTEN
 KEEP_KNOBS := $(if $(filter run debug,$(MAKECMDGOALS)),$(if $(filter-out run debug,$(MAKECMDGOALS)),,-k))
 knob_name = $(firstword $(subst :, ,$(1)))
 knob_setting = $(if $(filter undefined,$(origin $(call knob_name,$(1)))),$(1),$(call knob_name,$(1))=$($(call knob_name,$(1))))
-NEEDS_CONFIG := $(filter-out help clean host-tests bench bench-% record format format-check,$(or $(MAKECMDGOALS),all))
+NEEDS_CONFIG := $(filter-out help clean ktest ktest-suite host-tests bench bench-% record format format-check,$(or $(MAKECMDGOALS),all))
 ifneq ($(NEEDS_CONFIG),)
 CONFIG_ERROR := $(shell scripts/config.sh $(KEEP_KNOBS) $(B)/config $(foreach k,$(CODE_KNOBS),'$(call knob_setting,$(k))') 2>&1)
 ifneq ($(CONFIG_ERROR),)

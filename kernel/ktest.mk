@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+# `make ktest KTEST=FILE`: the kernel with one test file in it, as docs/course.md tells. Objects of the kernel are shared
+# between tests in a build folder for such images only; a test's own object and image lie in a folder for that test.
+#
+# Two images can come out. A test that calls no thread function gets the plain one: kernel_test() runs where
+# kernel_main() runs, and no scheduler, thread object or thread stack takes memory from it. Any other gets the whole
+# kernel, with kernel_test() in its first thread.
+
+PRESETS := default course
+ifneq ($(filter-out $(PRESETS),$(PRESET)),)
+$(error PRESET=$(PRESET) is unknown; there are: $(PRESETS))
+endif
+# Stacks in kseg0, and no letters after %p but L.
+ifeq ($(PRESET),course)
+COURSE ?= 1
+PRINT_POINTER_EXTENSIONS ?= 0
+endif
+
+ifneq ($(filter ktest ktest-image ktest-suite,$(MAKECMDGOALS)),)
+# Small, and alike on every machine size, unless the default kernel is asked for by name.
+COURSE ?= $(if $(filter default,$(PRESET)),0,1)
+ifneq ($(DEBUG),)
+KERNEL_DEBUG := $(DEBUG)
+endif
+# A thread needs a stack of 4 KiB or more, so this is as many as the memory can hold, up to where the table would grow large.
+ktest_threads = $(shell kb=$(MEM_KB); n=8; while [ $$((n * 4)) -lt $$kb ] && [ $$n -lt 1024 ]; do n=$$((n * 2)); done; echo $$n)
+THREAD_MAX ?= $(ktest_threads)
+BUILD_SUFFIX ?= -ktest$(addprefix -,$(PRESET))$(if $(filter 1,$(KERNEL_DEBUG)),-debug)
+# Later flags win over the kernel's -O2.
+ARCH_CFLAGS += $(if $(filter gcc,$(TOOLCHAIN)),-Os,-Oz)
+endif
+
+.PHONY: ktest ktest-suite ktest-image
+ktest:
+	@+MAKE='$(MAKE)' scripts/ktest.sh '$(BOARD)' '$(MEM_KB)' '$(KTEST)'
+
+SUITE ?= base
+ktest-suite:
+	@+MAKE='$(MAKE)' scripts/ktest_suite.sh '$(BOARD)' '$(SUITE)'
+
+# --- The image; asked for by scripts/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
+
+KTEST_BUILD := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
+KTEST_DIR := $(KTEST_BUILD)/tests/$(KTEST_NAME)
+KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(wildcard libmem/src/*.c) kernel/ktest/runtime.c
+KTEST_KERNEL := $(shell find kernel/src -name '*.c' | LC_ALL=C sort)
+ktest_objs = $(addprefix $(KTEST_BUILD)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
+KTEST_THREADS_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c,$(KTEST_KERNEL)) kernel/ktest/job.c)
+KTEST_PLAIN_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/main.c kernel/src/exc.c \
+    kernel/src/proc/% kernel/src/mm/kstack.c kernel/src/debug/symbols.c,$(KTEST_KERNEL)) kernel/ktest/main.c kernel/ktest/exc.c)
+KTEST_OBJS := $(sort $(KTEST_THREADS_OBJS) $(KTEST_PLAIN_OBJS))
+# The file is foreign: its warnings are not ours, and it may use what GNU C adds.
+KTEST_CFLAGS = $(filter-out -std=% $(WARNINGS),$(KERNEL_CFLAGS)) -std=gnu11 -w -I$(dir $(KTEST)) \
+    -DKERNEL_TEST -DKERNEL_TEST_PROBE_MEMORY_MAINMEM_SIZE_KB=$(MEM_KB) $(if $(filter 1,$(KERNEL_DEBUG)),-DKERNEL_DEBUG=1) \
+    $(KTEST_FLAGS)
+
+ktest-image: $(KTEST_DIR)/kernel.elf
+	@echo $<
+
+ifneq ($(KTEST_NAME),)
+$(KTEST_DIR)/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' '$(KTEST) $(KTEST_CFLAGS)' | cmp -s - $@ || printf '%s\n' '$(KTEST) $(KTEST_CFLAGS)' >$@
+$(KTEST_DIR)/test.o: $(KTEST) $(KTEST_DIR)/flags $(KTEST_BUILD)/flags
+	$(Q)$(KCC) $(KTEST_CFLAGS) -MMD -MP -c -o $@ $<
+$(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(KTEST_BUILD)/kernel.lds
+	$(Q)objects='$(KTEST_PLAIN_OBJS)'; \
+	if $(NM) -u $< | grep -Eq ' (thread|mutex|sem|cond|sched)_'; then objects='$(KTEST_THREADS_OBJS)'; fi; \
+	$(KLD) $(KERNEL_LDFLAGS) -T $(KTEST_BUILD)/kernel.lds -o $@ $< $$objects
+-include $(KTEST_DIR)/test.d $(KTEST_OBJS:.o=.d)
+endif

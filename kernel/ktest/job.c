@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stands in for kernel/src/job.c in an image with a test: there is one job,
+ * whatever the boot arguments say, and the first thread runs it.
+ */
+#include <job.h>
+
+#include <exit.h>
+#include <ktest.h>
+
+static int run_kernel_test(void)
+{
+    kernel_test();
+    return EXIT_OK;
+}
+
+static const struct job only = {
+    .kind = "ktest",
+    .name = "kernel_test",
+    .summary = "the test that this image was built with",
+    .run = run_kernel_test,
+};
+
+const char *job_args(void)
+{
+    return "";
+}
+
+const struct job *job_find(const char *args, const char **bad)
+{
+    (void)args;
+    *bad = NULL;
+    return &only;
+}
+
+void job_list(void)
+{
+}
+
+uint32_t job_option(const char *name, uint32_t otherwise)
+{
+    (void)name;
+    return otherwise;
+}

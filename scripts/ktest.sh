@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Build the kernel with one test file, run it, and judge what it prints. Shows the output and a verdict; exits 0 or 1,
+# or 2 when there was nothing to judge. Called by `make ktest`, whose knobs arrive in the environment as make passes them.
+#   ktest.sh BOARD MEM_KB FILE
+# KTEST_SECONDS is the time limit (120).
+set -eu
+invoked_in=$PWD
+cd "$(dirname "$0")/.."
+board=$1
+mem_kb=$2
+file=$3
+case $file in
+'')
+    echo "make ktest needs KTEST=FILE: a C file that defines void kernel_test(void)" >&2
+    exit 2
+    ;;
+/*) ;;
+*) file=$invoked_in/$file ;;
+esac
+case $file in
+*[!A-Za-z0-9_./+,@=-]*)
+    echo "ktest: make cannot handle the characters in $file" >&2
+    exit 2
+    ;;
+esac
+if [ ! -f "$file" ]; then
+    echo "ktest: there is no file $file" >&2
+    exit 2
+fi
+scripts/bootstrap.sh lab "$board"
+
+# A folder per file and size: two tests of the same name in different folders are two tests.
+name=$(basename "$file" .c)-$mem_kb-$(printf '%s' "$file" | cksum | cut -d ' ' -f 1)
+mkdir -p build
+# Tests may be run at the same time, but the objects of the kernel are shared: one builds at a time.
+jobs=-j$(nproc)
+case ${MAKEFLAGS:-} in *jobserver*) jobs= ;; esac
+# shellcheck disable=SC2086
+if ! image=$(flock build/.ktest-lock ${MAKE:-make} $jobs --no-print-directory -s ktest-image BOARD="$board" \
+    MEM_KB="$mem_kb" KTEST="$file" KTEST_NAME="$name"); then
+    echo "ktest: WRONG: $file does not build"
+    exit 1
+fi
+log=${image%/*}/output
+status=0
+# -i: time is counted in instructions, so that two runs are the same.
+scripts/boot.sh "${KTEST_SECONDS:-120}" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
+tr -d '\r' <"$log.raw" >"$log"
+rm -f "$log.raw"
+cat "$log"
+if why=$(awk -v status="$status" -f scripts/ktest_judge.awk "$log"); then
+    echo "ktest: RIGHT: $why"
+else
+    echo "ktest: WRONG: $why"
+    exit 1
+fi
