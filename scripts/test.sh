@@ -8,6 +8,6 @@ cd "$(dirname "$0")/.."
 make --no-print-directory -s -j"$(nproc)" host-tests
 if [ $# -eq 0 ]; then
     # shellcheck disable=SC2046
-    set -- tests/build/*.t tests/kernel/*.t tests/labs/*.t $(make --no-print-directory -s list-host-tests)
+    set -- tests/build/*.t tests/host/*_test.sh tests/kernel/*.t tests/labs/*.t $(make --no-print-directory -s list-host-tests)
 fi
 exec perl scripts/harness.pl "$@"
