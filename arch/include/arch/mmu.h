@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <arch/impl/mmu.h> /* ARCH_PAGE_SIZE */
+#include <arch/impl/mmu.h> /* ARCH_PAGE_SIZE, ARCH_DIRECT_ALIGN */
 
 enum arch_map_kind {
     ARCH_MAP_RW,     /* ordinary memory, cached, never executable */
@@ -27,7 +27,7 @@ struct arch_window {
 };
 
 /*
- * Make direct addresses [base, base + bytes) usable. Page-aligned. Costs one
+ * Make direct addresses [base, base + bytes) usable. Aligned to ARCH_DIRECT_ALIGN. Costs one
  * descriptor per page, or per large block where both ends allow it. Returns
  * false, with nothing promised about the range, iff page tables ran out; true
  * at once where direct addresses need no tables. Not from an interrupt.

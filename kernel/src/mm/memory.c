@@ -40,7 +40,7 @@ uintptr_t memory_base(void)
 {
     uintptr_t end = kernel_get_image_end();
 
-    return (end + ARCH_PAGE_SIZE - 1) & ~(uintptr_t)(ARCH_PAGE_SIZE - 1);
+    return (end + ARCH_DIRECT_ALIGN - 1) & ~(uintptr_t)(ARCH_DIRECT_ALIGN - 1);
 }
 
 size_t memory_bytes(void)

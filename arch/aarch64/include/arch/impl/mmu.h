@@ -5,6 +5,7 @@
 #ifndef ARCH_IMPL_MMU_H
 #define ARCH_IMPL_MMU_H
 
-#define ARCH_PAGE_SIZE 4096u
+#define ARCH_PAGE_SIZE    4096u
+#define ARCH_DIRECT_ALIGN ARCH_PAGE_SIZE
 
 #endif

@@ -8,5 +8,7 @@
 #define ARCH_IMPL_MMU_H
 
 #define ARCH_PAGE_SIZE 4096u
+/* kseg0 has no pages. */
+#define ARCH_DIRECT_ALIGN 8u
 
 #endif
