@@ -73,18 +73,17 @@ HOST_VARIANTS := $(foreach v,$(HOST_VARIANTS),$(shell echo 'int main(void) { ret
 endif
 HOST_TESTS := $(foreach v,$(HOST_VARIANTS),$(addprefix $(HOST_OUT)/$(v)/,$(HOST_NAMES)))
 
-# Everything depends on a stamp that changes with the flags.
-HOST_STAMP = $(foreach v,$(HOST_VARIANTS),$(HOST_CC_$(v))) $(HOST_CFLAGS) $(foreach t,$(HOST_NAMES),$(t): \
-    $(call host_srcs,$(t)) $(CFLAGS_$(t)))
-$(HOST_OUT)/flags: HOST_FORCE
-	@mkdir -p $(@D)
-	@echo '$(HOST_STAMP)' | cmp -s - $@ || echo '$(HOST_STAMP)' >$@
+# Objects depend on a stamp that changes with their flags and with what is linked.
+host_stamp = $(HOST_CC_$(1)) $(HOST_CFLAGS) $(CFLAGS_$(2)): $(call host_srcs,$(2))
 .PHONY: HOST_FORCE host-tests list-host-tests
 HOST_FORCE:
 
 # $(1): variant, $(2): test
 define host_program
-$(HOST_OUT)/$(1)/$(2).o/%.c.o: %.c $(HOST_OUT)/flags
+$(HOST_OUT)/$(1)/$(2).o/flags: HOST_FORCE
+	@mkdir -p $$(@D)
+	@echo '$(call host_stamp,$(1),$(2))' | cmp -s - $$@ || echo '$(call host_stamp,$(1),$(2))' >$$@
+$(HOST_OUT)/$(1)/$(2).o/%.c.o: %.c $(HOST_OUT)/$(1)/$(2).o/flags
 	@mkdir -p $$(@D)
 	$(HOST_CC_$(1)) $(HOST_CFLAGS) $(HOST_SHIM_$(1)) $(CFLAGS_$(2)) $(call host_kernel_headers,$(2)) -MMD -MP -c -o $$@ $$<
 $(HOST_OUT)/$(1)/$(2): $(call host_objs,$(1),$(2))
