@@ -22,6 +22,8 @@ COURSE ?= $(if $(filter default,$(PRESET)),0,1)
 ifneq ($(DEBUG),)
 KERNEL_DEBUG := $(DEBUG)
 endif
+# Tests free what they allocate.
+HEAP ?= $(lastword $(filter first_fit heap,$(HEAPS)))
 # A thread needs a stack of 4 KiB or more, so this is as many as the memory can hold, up to where the table would grow large.
 ktest_threads = $(shell kb=$(MEM_KB); n=8; while [ $$((n * 4)) -lt $$kb ] && [ $$n -lt 1024 ]; do n=$$((n * 2)); done; echo $$n)
 THREAD_MAX ?= $(ktest_threads)
@@ -36,7 +38,7 @@ ktest:
 
 SUITE ?= base
 ktest-suite:
-	@+MAKE='$(MAKE)' scripts/ktest_suite.sh '$(BOARD)' '$(SUITE)'
+	@+MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(or $(MOCK_HEAP_SIZE),0)' scripts/ktest_suite.sh '$(BOARD)' '$(SUITE)'
 
 # --- The image; asked for by scripts/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
 
@@ -52,7 +54,7 @@ KTEST_OBJS := $(sort $(KTEST_THREADS_OBJS) $(KTEST_PLAIN_OBJS))
 # The file is foreign: its warnings are not ours, and it may use what GNU C adds.
 KTEST_CFLAGS = $(filter-out -std=% $(WARNINGS),$(KERNEL_CFLAGS)) -std=gnu11 -w -I$(dir $(KTEST)) \
     -DKERNEL_TEST -DKERNEL_TEST_PROBE_MEMORY_MAINMEM_SIZE_KB=$(MEM_KB) $(if $(filter 1,$(KERNEL_DEBUG)),-DKERNEL_DEBUG=1) \
-    $(KTEST_FLAGS)
+    $(addprefix -DKTEST_SEED=,$(SEED)) $(addprefix -DKTEST_SEEDS=,$(SEEDS)) $(KTEST_FLAGS)
 
 ktest-image: $(KTEST_DIR)/kernel.elf
 	@echo $<

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Run a suite of kernel tests, tests/kernel/course/SUITE.list, on a board, in TAP; exits 0 iff all that apply are right.
+#   HEAP=h [MOCK_HEAP_SIZE=n] ktest_suite.sh BOARD SUITE
+# A line of a list: FILE [@CONDITION...] [KNOB=VALUE...]. The knobs go to `make ktest`. Conditions:
+#   @msim   only on boards with this in their name (any board's name or CPU, by regular expression)
+#   @free   needs a heap that takes blocks back (not HEAP=bump)
+#   @describe  needs a heap that knows its blocks (not HEAP=bump)
+#   @real   needs the detected memory (not MOCK_HEAP_SIZE)
+# With TEST_NUMBER=N, tests are numbered from N and no plan is printed: for who joins suites.
+set -u
+cd "$(dirname "$0")/.."
+board=$1
+suite=$2
+list=tests/kernel/course/$suite.list
+if [ ! -f "$list" ]; then
+    echo "SUITE=$suite is unknown; there are: $(basename -s .list -a tests/kernel/course/*.list | tr '\n' ' ')" >&2
+    exit 2
+fi
+arch=$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")
+heap=${HEAP:?}
+output=$(mktemp)
+trap 'rm -f "$output"' EXIT
+number=${TEST_NUMBER:-0}
+failed=0
+
+# Why a test does not apply; nothing when it does.
+not_applicable() { # CONDITIONS...
+    for condition; do
+        case $condition in
+        @free) [ "$heap" != bump ] || echo "HEAP=bump takes nothing back" ;;
+        @describe) [ "$heap" != bump ] || echo "HEAP=bump remembers nothing of its blocks" ;;
+        @real) [ "${MOCK_HEAP_SIZE:-0}" = 0 ] || echo "MOCK_HEAP_SIZE=$MOCK_HEAP_SIZE is not the machine's memory" ;;
+        @*) printf '%s %s\n' "$board" "$arch" | grep -Eq "^(${condition#@}) | (${condition#@})$" || echo "for ${condition#@} only" ;;
+        esac
+    done | head -n 1
+}
+
+while read -r file words <&3; do
+    case $file in '' | '#'*) continue ;; esac
+    number=$((number + 1))
+    knobs=
+    conditions=
+    for word in $words; do
+        case $word in
+        @*) conditions="$conditions $word" ;;
+        *) knobs="$knobs $word" ;;
+        esac
+    done
+    name="$board ${file%.c}${knobs:+ $(echo "$knobs" | tr -s ' ' | sed 's/^ //')}"
+    # shellcheck disable=SC2086
+    why=$(not_applicable $conditions)
+    if [ -n "$why" ]; then
+        echo "ok $number - $name # SKIP not applicable: $why"
+        continue
+    fi
+    # shellcheck disable=SC2086
+    if ${MAKE:-make} --no-print-directory -s ktest BOARD="$board" KTEST="$PWD/tests/kernel/course/$file" $knobs >"$output" 2>&1; then
+        echo "ok $number - $name: $(sed -n 's/^ktest: RIGHT: //p' "$output")"
+        sed -n 's/^\(seed .*\|figure: .*\)$/# \1/p' "$output"
+    else
+        failed=1
+        echo "not ok $number - $name"
+        tail -n 25 "$output" | sed 's/^/# /'
+    fi
+done 3<"$list"
+[ -n "${TEST_NUMBER:-}" ] || echo "1..$number"
+exit $failed
