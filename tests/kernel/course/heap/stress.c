@@ -11,7 +11,7 @@
 #ifndef KTEST_SEEDS
 #define KTEST_SEEDS 5
 #endif
-#define SLOTS 128
+#define SLOTS 256
 #define STEPS 2000
 
 static struct {
