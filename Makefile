@@ -33,7 +33,8 @@ KERNEL := $(B)/kernel.elf
 # --- Knobs that the code sees: NAME:default. Each is a header <config/name.h> (scripts/config.sh) ----------------------
 
 CODE_KNOBS := MEM_LAB_MODE:0 STACK_LAB_MODE:0 KERNEL_DEBUG:0 PRINT_POINTER_EXTENSIONS:1 TICK_HZ:1000 THREAD_MAX:128 \
-    THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES) COURSE:0 HEAP:bump MOCK_HEAP_SIZE:0
+    THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES) COURSE:0 HEAP:bump MOCK_HEAP_SIZE:0 \
+    SCHED_POLICY:PRIO MUTEX_PI:1 STACK_OVERFLOW:panic SLICE_TICKS:10 PREEMPT_AT_LOCKS:0
 # `make run` and `make debug` run what was built last: a knob that they do not name keeps its value.
 KEEP_KNOBS := $(if $(filter run debug,$(MAKECMDGOALS)),$(if $(filter-out run debug,$(MAKECMDGOALS)),,-k))
 knob_name = $(firstword $(subst :, ,$(1)))
@@ -131,6 +132,7 @@ lab:
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 
+include kernel/threads.mk
 -include tests/host/host.mk
 -include bench/bench.mk
 

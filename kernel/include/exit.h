@@ -12,6 +12,7 @@ enum exit_status {
     EXIT_EXCEPTION = 3, /* the CPU raised an exception that nobody mends */
     EXIT_NESTED = 4,    /* an exception while one was handled */
     EXIT_USAGE = 5,     /* boot arguments that name no job */
+    EXIT_DEADLOCK = 6,  /* threads that wait for each other, or nothing left that could run */
 };
 
 #endif

@@ -16,6 +16,7 @@
 #include <exc.h>
 #include <exit.h>
 #include <lib/print.h>
+#include <proc/overflow.h>
 #include <proc/sched.h>
 
 void kernel_interrupt(void)
@@ -29,6 +30,7 @@ void kernel_interrupt(void)
     else
         printk("[irq] nobody serves interrupt %d\n", irq);
     board_irq_complete(irq);
+    sched_interrupt_end();
 }
 
 /* The stack that contains an address, as far as the kernel knows stacks. */
@@ -114,6 +116,8 @@ void kernel_trap(struct arch_trap *trap)
 {
     static unsigned reports;
 
+    if (trap->has_address && !trap->nested && reports == 0 && overflow_handle_trap(trap->address))
+        return;
     reports++;
     if (reports > 2)
         board_exit(EXIT_NESTED); /* even the short report fails */

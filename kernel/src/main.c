@@ -13,6 +13,7 @@
 #include <lib/print.h>
 #include <mm/heap.h>
 #include <mm/memory.h>
+#include <proc/cpu_stack.h>
 #include <proc/sched.h>
 
 static const struct job *chosen;
@@ -55,6 +56,7 @@ void kernel_main(void)
 {
     thread_t *init;
 
+    cpu_stack_init();
     board_init();
     printk("Cairn on %s\n", board_name);
     arch_cpu_print_state(printk);

@@ -32,7 +32,9 @@ void arch_context_switch(struct arch_context *save, struct arch_context *load);
 
 /*
  * impl/context.h also supplies, inline and O(1), what a saved context says:
- * arch_context_pc(), arch_context_stack_pointer(), arch_context_frame_pointer().
+ * arch_context_pc(), arch_context_stack_pointer(), arch_context_frame_pointer(),
+ * and arch_context_interrupts_enabled(), which holds only for a context that an
+ * exception saved.
  */
 
 /*

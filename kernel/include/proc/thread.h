@@ -8,10 +8,15 @@
  * deepest use can be read off, and where the CPU has pages nothing is mapped
  * below it, so that a store beyond it traps.
  *
- * Life: ready -> running <-> ready, running -> suspended -> ready, and in the
- * end finished (returned, or thread_finish) or killed. A thread stays
- * allocated until somebody joins it, unless it was created detached: then it
- * goes when it ends.
+ * Life: ready -> running <-> ready; running -> suspended, sleeping or blocked
+ * (on a lock, or joining) -> ready; and in the end finished (returned, or
+ * thread_finish) or killed. A thread stays allocated until somebody joins it,
+ * unless it was created detached: then it goes when it ends.
+ *
+ * A thread has a priority of its own and runs at a higher one while it holds a
+ * mutex that a more urgent thread waits for (proc/mutex.h).
+ *
+ * What is not for interrupts is asserted with KERNEL_DEBUG.
  */
 #ifndef PROC_THREAD_H
 #define PROC_THREAD_H
@@ -21,13 +26,23 @@
 #include <config/thread_stack_bytes.h>
 #include <errno.h>
 #include <mm/kstack.h>
+#include <proc/wait.h>
 #include <types.h>
 
-#define THREAD_STACK_SIZE CONFIG_THREAD_STACK_BYTES
+#define THREAD_STACK_SIZE      CONFIG_THREAD_STACK_BYTES
 #define THREAD_NAME_MAX_LENGTH 31
 
 /* thread_create() flags. */
 #define THREAD_DETACHED 1u /* nobody will join it */
+/* Start at a priority other than THREAD_PRIORITY_DEFAULT; one beyond THREAD_PRIORITY_MAX is EINVAL.
+ */
+#define THREAD_PRIORITY(priority) (((unsigned)(priority) + 1) << THREAD_PRIORITY_SHIFT)
+#define THREAD_PRIORITY_SHIFT     8
+
+/* Priorities: 0 is the least urgent. */
+#define THREAD_PRIORITIES       32
+#define THREAD_PRIORITY_MAX     (THREAD_PRIORITIES - 1)
+#define THREAD_PRIORITY_DEFAULT 16
 
 typedef void *(*thread_entry_func_t)(void *);
 
@@ -35,23 +50,32 @@ enum thread_state {
     THREAD_READY,
     THREAD_RUNNING,
     THREAD_SUSPENDED,
+    THREAD_SLEEPING,
+    THREAD_BLOCKED,
     THREAD_FINISHED,
     THREAD_KILLED,
 };
 
 typedef struct thread {
     struct arch_context context; /* first: the exception entry stores here */
-    link_t link;                 /* in the ready queue */
+    link_t link;                 /* in a ready queue, in a wait queue or among the sleepers */
     link_t all_link;             /* in the list of all threads */
     struct kstack *stack;
     thread_entry_func_t entry;
     void *data;
     void *retval;
     struct thread *joiner; /* who waits for the end */
+    struct wait wait;      /* what it waits for while blocked */
+    list_t held;           /* mutexes, by their held_link */
     uint32_t id;
     enum thread_state state;
     unsigned flags;
-    uint32_t ticks; /* that found it running */
+    uint8_t priority;      /* in force */
+    uint8_t base_priority; /* its own */
+    uint8_t level;         /* the scheduler's form of priority: 0 is the most urgent */
+    uint32_t slice_left;   /* ticks */
+    uint32_t wake_tick;    /* valid while sleeping */
+    uint32_t ticks;        /* that found it running */
     char name[THREAD_NAME_MAX_LENGTH + 1];
 } thread_t;
 
@@ -60,6 +84,8 @@ typedef struct thread {
  * cut to THREAD_NAME_MAX_LENGTH. Costs filling one stack. Not from an
  * interrupt. Returns EOK, EINVAL for a missing argument or an unknown flag,
  * ENOMEM when thread objects or stacks have run out (*out is then untouched).
+ * A thread of higher priority than the caller's runs before this returns; *out
+ * is set by then.
  */
 errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, unsigned flags,
                       const char *name);
@@ -67,23 +93,44 @@ errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, uns
 /* The running thread; NULL before sched_start(). O(1), from anywhere. */
 thread_t *thread_get_current(void);
 
-/* Let the other ready threads run first. O(1); not from an interrupt. */
+/* Let the other ready threads of the same priority run first. O(1); not from an interrupt. */
 void thread_yield(void);
 
 /* Stop until somebody calls thread_wakeup(). O(1); not from an interrupt. */
 void thread_suspend(void);
 
 /*
- * Make a suspended thread ready; nothing happens to a ready or running one.
- * O(1); callable from an interrupt. Returns EOK, EEXITED when it has ended,
- * EINVAL for NULL.
+ * Wait for the `ticks`th tick from now, which is between `ticks` - 1 and `ticks`
+ * periods away; 0 is thread_yield(). Only the time, and thread_kill(), end it.
+ * O(sleeping threads); not from an interrupt. Returns EOK; EINVAL for more than
+ * INT32_MAX.
+ */
+errno_t thread_sleep_ticks(uint32_t ticks);
+
+/*
+ * Make a suspended thread ready; nothing happens to one in any other state: a
+ * wakeup is not remembered, and ends no sleep and no wait for a lock. O(1);
+ * callable from an interrupt. Returns EOK, EEXITED when it has ended, EINVAL for
+ * NULL.
  */
 errno_t thread_wakeup(thread_t *thread);
+
+/*
+ * Give a thread another priority of its own; a higher one that it has inherited
+ * stays in force. O(1), plus a step per mutex it holds and per holder it waits
+ * for. Not from an interrupt. Returns EOK, EEXITED when it has ended, EINVAL for
+ * NULL, for the idle thread and for a priority above THREAD_PRIORITY_MAX.
+ */
+errno_t thread_set_priority(thread_t *thread, unsigned priority);
+
+/* The priority in force, inherited or its own. O(1), from anywhere. */
+unsigned thread_get_priority(const thread_t *thread);
 
 /* End the running thread with a value for its joiner. Never returns. Not from an interrupt. */
 _Noreturn void thread_finish(void *retval);
 
-/* Whether the thread has ended, by itself or by thread_kill(). The object must not have been joined yet. O(1). */
+/* Whether the thread has ended, by itself or by thread_kill(). The object must not have been joined
+ * yet. O(1). */
 bool thread_has_finished(thread_t *thread);
 
 /*
@@ -91,30 +138,52 @@ bool thread_has_finished(thread_t *thread);
  * what it returned in *retval (unless retval is NULL). Not from an interrupt.
  * Returns EOK; EKILLED when it was killed (it is given back all the same,
  * *retval is untouched); EBUSY when another thread waits for it already;
+ * EDEADLK when that thread waits for the caller, itself or through others;
  * EINVAL for NULL, for the caller itself and for a detached thread.
  */
 errno_t thread_join(thread_t *thread, void **retval);
 
 /*
- * End a thread, whatever it is doing; killing oneself does not return. Locks
- * that it holds stay locked. Not from an interrupt. Returns EOK, EEXITED when
- * it had ended already, EINVAL for NULL.
+ * End a thread, whatever it is doing; killing oneself does not return. It
+ * leaves whatever queue it is in. A mutex or a unit of a semaphore that was
+ * handed to it, but that it has not run with yet, goes to the next; mutexes that
+ * it holds stay locked for ever, which is reported (proc/mutex.h). O(1), plus a
+ * step per mutex that it holds and per holder it waits for. Not from an
+ * interrupt. Returns EOK, EEXITED when it had ended already, EINVAL for NULL and
+ * for the idle thread.
  */
 errno_t thread_kill(thread_t *thread);
 
-/* 1 if the guard region of the thread's stack is intact, else 0. Cost: THREAD_GUARD_BYTES; only reads; from anywhere. */
+/* 1 if the guard region of the thread's stack is intact, else 0. Cost: THREAD_GUARD_BYTES; only
+ * reads; from anywhere. */
 int thread_stack_guard_ok(const thread_t *thread);
 
-/* The deepest use of the thread's stack so far, in bytes. Cost: the unused part of the stack; only reads; from anywhere. */
+/* The deepest use of the thread's stack so far, in bytes. Cost: the unused part of the stack; only
+ * reads; from anywhere. */
 size_t thread_stack_high_watermark_bytes(const thread_t *thread);
 
-/* Print a line per thread: id, state, ticks, stack use, name. From anywhere, also from a fault handler. */
+/*
+ * Print a line per thread: id, state, priority in force, share of all ticks,
+ * size of the stack, high-water mark in bytes and percent, name; and one for
+ * each stack of the CPU. From anywhere, also from a fault handler.
+ */
 void thread_print_all(void);
+
+/* Call a function for every thread, ended but not joined ones too. It must not end any. From
+ * anywhere. */
+void thread_for_each(void (*function)(thread_t *thread));
+
+/* How many thread objects can still be made. O(1), from anywhere. */
+size_t thread_available(void);
 
 /* The thread whose stack or guard contains `address`, or NULL. From anywhere. */
 thread_t *thread_find_by_stack(uintptr_t address);
 
 /* Used by sched_init(): set up the pool of thread objects. */
 void thread_init(void);
+
+/* Used by the overflow policy: end the running thread from inside an exception handler, as
+ * thread_kill() would. */
+void thread_end_current_in_trap(void);
 
 #endif

@@ -1,33 +1,91 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Round robin. There are two ways to switch: a thread that gives up the CPU
- * calls arch_context_switch(); the timer interrupt, whose entry has already
- * saved all registers into the thread object, only changes what
+ * Ready queues and switching. There are two ways to switch: a thread that
+ * gives up the CPU calls arch_context_switch(); an interrupt, whose entry has
+ * already saved all registers into the thread object, only changes what
  * cpu_local()->context names. Both leave the same kind of context behind.
+ *
+ * A bit per queue tells which are not empty, the highest priority in the lowest
+ * bit, so that to pick is to find the lowest bit: a multiplication and a table,
+ * as not every target has an instruction for it.
  */
 #include <proc/sched.h>
 
 #include <arch/cpu.h>
 #include <arch/timer.h>
 #include <board/board.h>
+#include <config/sched_policy.h>
 #include <config/thread_max.h>
 #include <config/tick_hz.h>
 #include <debug.h>
 #include <exc.h>
 #include <mm/kstack.h>
+#include <proc/cpu_stack.h>
+#include <proc/deadlock.h>
+#include <proc/overflow.h>
 
-static list_t ready;
+/* SCHED_POLICY=RR or PRIO (the Makefile refuses others). */
+#define POLICY_RR            0
+#define POLICY_PRIO          1
+#define PASTE(prefix, name)  prefix##name
+#define EXPAND(prefix, name) PASTE(prefix, name)
+#define POLICY               EXPAND(POLICY_, CONFIG_SCHED_POLICY)
+
+#define LEVELS ((unsigned)THREAD_PRIORITIES)
+
+_Static_assert(THREAD_PRIORITIES <= 32, "a bit per level in a word");
+_Static_assert(SCHED_SLICE_TICKS > 0, "a slice takes time");
+
+static list_t ready[LEVELS];
+static uint32_t ready_levels; /* bit n: ready[n] is not empty */
+static list_t sleepers;       /* the first wakes first */
 static thread_t *idle;
 static uint32_t ticks;
-static unsigned slice_left;
+static int wakers;
+static void (*tick_hook)(void);
 static sched_guard_handler_t guard_handler;
+
+static unsigned level_of_priority(unsigned priority)
+{
+    return POLICY == POLICY_PRIO ? THREAD_PRIORITY_MAX - priority : 0;
+}
+
+/* Position of the lowest set bit of a word that is not 0 (Leiserson, Prokop, Randall 1998). */
+static unsigned lowest_bit(uint32_t word)
+{
+    static const uint8_t position[32] = {0,  1,  28, 2,  29, 14, 24, 3,  30, 22, 20,
+                                         15, 25, 17, 4,  8,  31, 27, 13, 23, 21, 19,
+                                         16, 7,  26, 12, 18, 6,  11, 5,  10, 9};
+
+    return position[(uint32_t)((word & (0u - word)) * 0x077cb531u) >> 27];
+}
+
+/* The level of the most urgent ready thread; more than any level when there is none. */
+static unsigned top_level(void)
+{
+    return ready_levels == 0 ? LEVELS + 1 : lowest_bit(ready_levels);
+}
+
+/* The idle thread's last word before it waits: is there anything left to wait for? */
+static void look_for_the_end(void)
+{
+    static bool reported;
+
+    if (ready_levels != 0 || !list_is_empty(&sleepers) || wakers > 0) {
+        reported = false;
+    } else if (!reported) {
+        reported = true;
+        deadlock_nothing_runs();
+    }
+}
 
 static void *idle_main(void *unused)
 {
     (void)unused;
     for (;;) {
         interrupts_disable();
-        if (list_is_empty(&ready))
+        look_for_the_end();
+        if (ready_levels == 0)
             arch_wait_for_interrupt();
         interrupts_restore(true);
         thread_yield();
@@ -37,35 +95,74 @@ static void *idle_main(void *unused)
 
 void sched_init(void)
 {
-    list_init(&ready);
+    for (unsigned i = 0; i < LEVELS; i++)
+        list_init(&ready[i]);
+    list_init(&sleepers);
     kstack_init(CONFIG_THREAD_MAX);
     thread_init();
-    /* thread_create() stores the object before it makes it ready: the idle thread is never queued. */
-    errno_t err = thread_create(&idle, idle_main, NULL, 0, "idle");
+    /* thread_create() stores the object before it makes it ready: the idle thread is never queued.
+     */
+    errno_t err = thread_create(&idle, idle_main, NULL, THREAD_PRIORITY(0), "idle");
 
     panic_if(err != EOK, "no idle thread: %s", errno_as_str(err));
+    idle->level = LEVELS; /* below all others */
+}
+
+static void enqueue(thread_t *thread, bool in_front)
+{
+    list_t *queue = &ready[thread->level];
+
+    thread->state = THREAD_READY;
+    if (in_front)
+        list_prepend(queue, &thread->link);
+    else
+        list_append(queue, &thread->link);
+    ready_levels |= 1u << thread->level;
+}
+
+static void dequeue(thread_t *thread)
+{
+    list_remove(&thread->link);
+    if (list_is_empty(&ready[thread->level]))
+        ready_levels &= ~(1u << thread->level);
 }
 
 void sched_ready(thread_t *thread)
 {
-    thread->state = THREAD_READY;
+    thread->slice_left = SCHED_SLICE_TICKS;
     if (thread != idle)
-        list_append(&ready, &thread->link);
+        enqueue(thread, false);
+    else
+        thread->state = THREAD_READY;
 }
 
 void sched_remove(thread_t *thread)
 {
-    list_remove(&thread->link);
+    dequeue(thread);
 }
 
-/* The thread to run now, taken out of the queue and marked. */
+void sched_set_priority(thread_t *thread, unsigned priority)
+{
+    bool queued = thread->state == THREAD_READY && link_is_connected(&thread->link);
+
+    if (queued)
+        dequeue(thread);
+    thread->priority = (uint8_t)priority;
+    thread->level = (uint8_t)level_of_priority(priority);
+    if (queued)
+        enqueue(thread, false);
+}
+
+/* The thread to run now, taken out of its queue and marked. */
 static thread_t *pick(void)
 {
-    link_t *link = list_pop(&ready);
-    thread_t *next = link != NULL ? list_item(link, thread_t, link) : idle;
+    thread_t *next = idle;
 
+    if (ready_levels != 0) {
+        next = list_item(ready[lowest_bit(ready_levels)].head.next, thread_t, link);
+        dequeue(next);
+    }
     next->state = THREAD_RUNNING;
-    slice_left = SCHED_SLICE_TICKS;
     cpu_local()->thread = next;
     return next;
 }
@@ -73,10 +170,38 @@ static thread_t *pick(void)
 void sched_switch(void)
 {
     thread_t *self = thread_get_current();
+
+    if (!overflow_pointer_ok(self, arch_stack_pointer()))
+        overflow_panic(self, OVERFLOW_POINTER, arch_stack_pointer());
     thread_t *next = pick();
 
     if (next != self)
         arch_context_switch(&self->context, &next->context);
+}
+
+void thread_yield(void)
+{
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    bool enabled = interrupts_disable();
+    thread_t *self = thread_get_current();
+
+    if (top_level() <= self->level) {
+        sched_ready(self);
+        sched_switch();
+    }
+    interrupts_restore(enabled);
+}
+
+void sched_restore(bool enabled)
+{
+    thread_t *self = thread_get_current();
+
+    if (enabled && self != NULL && top_level() < self->level) {
+        if (self != idle)
+            enqueue(self, true); /* the rest of its slice is still its own */
+        sched_switch();
+    }
+    interrupts_restore(enabled);
 }
 
 _Noreturn void sched_start(void)
@@ -94,12 +219,71 @@ _Noreturn void sched_start(void)
 
 uint32_t sched_ticks(void)
 {
-    return ticks;
+    return *(volatile uint32_t *)&ticks;
+}
+
+uint32_t sched_idle_ticks(void)
+{
+    return *(volatile uint32_t *)&idle->ticks;
+}
+
+bool sched_is_idle(const thread_t *thread)
+{
+    return thread == idle;
 }
 
 void sched_set_guard_handler(sched_guard_handler_t handler)
 {
     guard_handler = handler;
+}
+
+void sched_count_wakers(int change)
+{
+    bool enabled = interrupts_disable();
+
+    wakers += change;
+    interrupts_restore(enabled);
+}
+
+void sched_set_tick_hook(void (*hook)(void))
+{
+    bool enabled = interrupts_disable();
+
+    wakers += (hook != NULL) - (tick_hook != NULL);
+    tick_hook = hook;
+    interrupts_restore(enabled);
+}
+
+/* Tick numbers wrap; what lies less than 2^31 ahead is later. */
+static bool is_later(uint32_t tick, uint32_t than)
+{
+    return (int32_t)(tick - than) > 0;
+}
+
+void sched_sleep(uint32_t ticks_from_now)
+{
+    thread_t *self = thread_get_current();
+    link_t *after = sleepers.head.prev;
+
+    self->wake_tick = ticks + ticks_from_now;
+    self->state = THREAD_SLEEPING;
+    while (after != &sleepers.head &&
+           is_later(list_item(after, thread_t, link)->wake_tick, self->wake_tick))
+        after = after->prev;
+    list_insert_between(after, &self->link, after->next);
+    sched_switch();
+}
+
+static void wake_sleepers(void)
+{
+    while (!list_is_empty(&sleepers)) {
+        thread_t *first = list_item(sleepers.head.next, thread_t, link);
+
+        if (is_later(first->wake_tick, ticks))
+            return;
+        list_remove(&first->link);
+        sched_ready(first);
+    }
 }
 
 void sched_tick(unsigned periods)
@@ -110,15 +294,40 @@ void sched_tick(unsigned periods)
     if (self == NULL)
         return;
     self->ticks += periods;
-    if (!thread_stack_guard_ok(self) && (guard_handler == NULL || !guard_handler(self)))
-        panic("stack guard of thread %u \"%s\" is corrupted: stack %p-%p, deepest use %zu of %zu "
-              "bytes",
-              self->id, self->name, (void *)self->stack->base,
-              (void *)(self->stack->base + self->stack->bytes),
-              thread_stack_high_watermark_bytes(self), self->stack->bytes);
-    slice_left = slice_left > periods ? slice_left - periods : 0;
-    if ((slice_left > 0 && self != idle) || list_is_empty(&ready))
-        return;
-    sched_ready(self);
+    self->slice_left = self->slice_left > periods ? self->slice_left - periods : 0;
+    wake_sleepers();
+    cpu_stack_check();
+    if (tick_hook != NULL)
+        tick_hook();
+    uintptr_t pointer = arch_context_stack_pointer(&self->context);
+
+    if (!overflow_pointer_ok(self, pointer))
+        overflow_found_in_tick(self, OVERFLOW_POINTER, pointer);
+    else if (!thread_stack_guard_ok(self) && (guard_handler == NULL || !guard_handler(self)))
+        overflow_found_in_tick(self, OVERFLOW_GUARD_REGION, pointer);
+}
+
+void sched_leave_current(void)
+{
     cpu_local()->context = &pick()->context;
+}
+
+void sched_interrupt_end(void)
+{
+    thread_t *self = thread_get_current();
+    unsigned top = top_level();
+
+    /* A thread that was ended in this interrupt has been left already. */
+    if (self == NULL || top > self->level || (top == self->level && self->slice_left > 0))
+        return;
+    if (self != idle) {
+        bool expired = self->slice_left == 0;
+
+        if (expired)
+            self->slice_left = SCHED_SLICE_TICKS;
+        enqueue(self, !expired);
+    } else {
+        self->state = THREAD_READY;
+    }
+    sched_leave_current();
 }

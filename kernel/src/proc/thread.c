@@ -12,12 +12,12 @@
 #include <config/thread_max.h>
 #include <debug.h>
 #include <exc.h>
-#include <lib/print.h>
-#include <lib/string.h>
 #include <mem_pool.h>
 #include <mem_stack.h>
 #include <mm/describe.h>
 #include <mm/heap.h>
+#include <proc/deadlock.h>
+#include <proc/mutex.h>
 #include <proc/sched.h>
 
 static struct mem_pool thread_pool;
@@ -73,7 +73,13 @@ static void reap_detached(void)
 errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, unsigned flags,
                       const char *name)
 {
-    if (out == NULL || entry == NULL || name == NULL || (flags & ~THREAD_DETACHED) != 0)
+    unsigned priority = THREAD_PRIORITY_DEFAULT;
+
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    if (flags >> THREAD_PRIORITY_SHIFT != 0)
+        priority = (flags >> THREAD_PRIORITY_SHIFT) - 1;
+    if (out == NULL || entry == NULL || name == NULL || priority > THREAD_PRIORITY_MAX ||
+        (flags & ((1u << THREAD_PRIORITY_SHIFT) - 1) & ~THREAD_DETACHED) != 0)
         return EINVAL;
     bool enabled = interrupts_disable();
 
@@ -89,17 +95,20 @@ errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, uns
         .data = data,
         .id = next_id++,
         .flags = flags,
+        .base_priority = (uint8_t)priority,
     };
     for (size_t i = 0; i < THREAD_NAME_MAX_LENGTH && name[i] != '\0'; i++)
         thread->name[i] = name[i];
     stack->owner = thread;
     link_init(&thread->link);
     link_init(&thread->all_link);
+    list_init(&thread->held);
+    sched_set_priority(thread, priority);
     arch_context_init(&thread->context, stack->base + stack->bytes, thread_main, thread);
     list_append(&all_threads, &thread->all_link);
     *out = thread;
     sched_ready(thread);
-    interrupts_restore(enabled);
+    sched_restore(enabled);
     return EOK;
 
 no_memory:
@@ -114,17 +123,9 @@ thread_t *thread_get_current(void)
     return cpu_local()->thread;
 }
 
-void thread_yield(void)
-{
-    bool enabled = interrupts_disable();
-
-    sched_ready(thread_get_current());
-    sched_switch();
-    interrupts_restore(enabled);
-}
-
 void thread_suspend(void)
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     bool enabled = interrupts_disable();
 
     thread_get_current()->state = THREAD_SUSPENDED;
@@ -132,9 +133,27 @@ void thread_suspend(void)
     interrupts_restore(enabled);
 }
 
+errno_t thread_sleep_ticks(uint32_t ticks)
+{
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    if (ticks > INT32_MAX)
+        return EINVAL;
+    if (ticks == 0) {
+        thread_yield();
+        return EOK;
+    }
+    bool enabled = interrupts_disable();
+
+    sched_sleep(ticks);
+    interrupts_restore(enabled);
+    return EOK;
+}
+
 static bool has_ended(const thread_t *thread)
 {
-    return thread->state == THREAD_FINISHED || thread->state == THREAD_KILLED;
+    enum thread_state state = *(const volatile enum thread_state *)&thread->state;
+
+    return state == THREAD_FINISHED || state == THREAD_KILLED;
 }
 
 errno_t thread_wakeup(thread_t *thread)
@@ -146,24 +165,47 @@ errno_t thread_wakeup(thread_t *thread)
 
     if (thread->state == THREAD_SUSPENDED)
         sched_ready(thread);
-    interrupts_restore(enabled);
+    sched_restore(enabled);
     return err;
+}
+
+errno_t thread_set_priority(thread_t *thread, unsigned priority)
+{
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    if (thread == NULL || priority > THREAD_PRIORITY_MAX || sched_is_idle(thread))
+        return EINVAL;
+    bool enabled = interrupts_disable();
+    errno_t err = has_ended(thread) ? EEXITED : EOK;
+
+    if (err == EOK) {
+        thread->base_priority = (uint8_t)priority;
+        mutex_update_priority(thread);
+    }
+    sched_restore(enabled);
+    return err;
+}
+
+unsigned thread_get_priority(const thread_t *thread)
+{
+    return thread->priority;
 }
 
 /* Mark a thread that is in no queue as ended and tell who waits for it. Interrupts masked. */
 static void end(thread_t *thread, enum thread_state state)
 {
+    mutex_orphan_all(thread);
     thread->state = state;
     if ((thread->flags & THREAD_DETACHED) != 0) {
         list_remove(&thread->all_link);
         list_append(&ended_detached, &thread->all_link);
-    } else if (thread->joiner != NULL && thread->joiner->state == THREAD_SUSPENDED) {
+    } else if (thread->joiner != NULL) {
         sched_ready(thread->joiner);
     }
 }
 
 _Noreturn void thread_finish(void *retval)
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     thread_t *self = thread_get_current();
 
     interrupts_disable();
@@ -178,36 +220,82 @@ bool thread_has_finished(thread_t *thread)
     return thread != NULL && has_ended(thread);
 }
 
+static thread_t *joined_thread(const void *object)
+{
+    return (thread_t *)(uintptr_t)object;
+}
+
+static const char *joined_name(const void *object)
+{
+    return ((const thread_t *)object)->name;
+}
+
+static void abandon_join(void *object, thread_t *joiner, bool granted)
+{
+    (void)joiner;
+    (void)granted;
+    ((thread_t *)object)->joiner = NULL; /* somebody else may join it */
+}
+
+static const struct wait_class join_class = {.noun = "the end of thread",
+                                             .holder = joined_thread,
+                                             .name = joined_name,
+                                             .abandon = abandon_join};
+
 errno_t thread_join(thread_t *thread, void **retval)
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     thread_t *self = thread_get_current();
 
     if (thread == NULL || thread == self || (thread->flags & THREAD_DETACHED) != 0)
         return EINVAL;
     bool enabled = interrupts_disable();
+    errno_t err = EOK;
 
-    if (thread->joiner != NULL) {
+    if (thread->joiner != NULL)
+        err = EBUSY;
+    else if (deadlock_closes_cycle(thread))
+        err = EDEADLK;
+    if (err != EOK) {
         interrupts_restore(enabled);
-        return EBUSY;
+        return err;
     }
     thread->joiner = self;
-    while (!has_ended(thread)) {
-        /* A loop, because anybody may wake a suspended thread. */
-        self->state = THREAD_SUSPENDED;
-        sched_switch();
+    if (!has_ended(thread)) {
+        wait_prepare(NULL, &join_class, thread);
+        wait_block(); /* only its end makes us ready */
     }
-    errno_t err = thread->state == THREAD_KILLED ? EKILLED : EOK;
-
-    if (err == EOK && retval != NULL)
+    if (thread->state == THREAD_KILLED)
+        err = EKILLED;
+    else if (retval != NULL)
         *retval = thread->retval;
     release(thread);
     interrupts_restore(enabled);
     return err;
 }
 
+/* Take a thread that is not running out of whatever it waits in. Interrupts masked. */
+static void leave_queues(thread_t *thread)
+{
+    enum thread_state state = thread->state;
+
+    if (state == THREAD_READY)
+        sched_remove(thread);
+    else if (link_is_connected(&thread->link)) /* among sleepers, or waiting for a lock */
+        list_remove(&thread->link);
+    /* So that nobody who looks on the way finds it waiting, or wakes it. */
+    thread->state = THREAD_KILLED;
+    const struct wait_class *class = thread->wait.class;
+
+    if (class != NULL && class->abandon != NULL)
+        class->abandon(thread->wait.object, thread, state == THREAD_READY);
+    thread->wait.class = NULL;
+}
+
 errno_t thread_kill(thread_t *thread)
 {
-    if (thread == NULL)
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    if (thread == NULL || sched_is_idle(thread))
         return EINVAL;
     bool enabled = interrupts_disable();
 
@@ -215,13 +303,24 @@ errno_t thread_kill(thread_t *thread)
         interrupts_restore(enabled);
         return EEXITED;
     }
-    if (thread->state == THREAD_READY)
-        sched_remove(thread);
+    if (thread != thread_get_current())
+        leave_queues(thread);
     end(thread, THREAD_KILLED);
     if (thread == thread_get_current())
         sched_switch(); /* does not come back */
-    interrupts_restore(enabled);
+    sched_restore(enabled);
     return EOK;
+}
+
+void thread_end_current_in_trap(void)
+{
+    end(thread_get_current(), THREAD_KILLED);
+    sched_leave_current();
+}
+
+size_t thread_available(void)
+{
+    return mem_pool_available(&thread_pool);
 }
 
 int thread_stack_guard_ok(const thread_t *thread)
@@ -242,19 +341,9 @@ thread_t *thread_find_by_stack(uintptr_t address)
     return stack == NULL ? NULL : stack->owner;
 }
 
-void thread_print_all(void)
+void thread_for_each(void (*function)(thread_t *thread))
 {
-    static const char *const state_names[] = {"ready", "running", "suspended", "finished",
-                                              "killed"};
-
-    printk("[ps] %4s %-9s %8s %6s %6s %4s  %s\n", "id", "state", "ticks", "stack", "used", "pct",
-           "name");
-    for (link_t *at = all_threads.head.next; at != NULL && at != &all_threads.head; at = at->next) {
-        const thread_t *thread = list_item(at, thread_t, all_link);
-        size_t used = thread_stack_high_watermark_bytes(thread);
-
-        printk("[ps] %4u %-9s %8u %6zu %6zu %3zu%%  %s\n", thread->id, state_names[thread->state],
-               thread->ticks, thread->stack->bytes, used, used * 100 / thread->stack->bytes,
-               thread->name);
-    }
+    /* head.next is NULL before thread_init(), when a fault handler asks. */
+    for (link_t *at = all_threads.head.next; at != NULL && at != &all_threads.head; at = at->next)
+        function(list_item(at, thread_t, all_link));
 }

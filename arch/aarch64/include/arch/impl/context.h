@@ -6,6 +6,7 @@
 #ifndef ARCH_IMPL_CONTEXT_H
 #define ARCH_IMPL_CONTEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arch_context {
@@ -23,6 +24,11 @@ static inline uintptr_t arch_context_pc(const struct arch_context *context)
 static inline uintptr_t arch_context_stack_pointer(const struct arch_context *context)
 {
     return context->sp;
+}
+
+static inline bool arch_context_interrupts_enabled(const struct arch_context *context)
+{
+    return (context->pstate & 0x80) == 0; /* PSTATE.I */
 }
 
 static inline uintptr_t arch_context_frame_pointer(const struct arch_context *context)

@@ -8,6 +8,7 @@
 #ifndef ARCH_IMPL_CONTEXT_H
 #define ARCH_IMPL_CONTEXT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct arch_context {
@@ -33,6 +34,12 @@ static inline uintptr_t arch_context_pc(const struct arch_context *context)
 static inline uintptr_t arch_context_stack_pointer(const struct arch_context *context)
 {
     return MIPS32_REG(context, 29);
+}
+
+/* Of a context that an exception saved. */
+static inline bool arch_context_interrupts_enabled(const struct arch_context *context)
+{
+    return (context->status & 1) != 0; /* Status.IE */
 }
 
 /* There are no frame records: arch_unwind() reads prologues, and needs the stack pointer. */

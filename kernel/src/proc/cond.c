@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Condition variables. Interrupts stay masked from the unlocking to the
+ * waiting, which is what makes it one step.
+ */
+#include <proc/cond.h>
+
+#include <arch/cpu.h>
+#include <debug.h>
+#include <exc.h>
+#include <proc/preempt.h>
+#include <proc/sched.h>
+#include <proc/thread.h>
+
+static const char *name(const void *object)
+{
+    return ((const cond_t *)object)->waiters.name;
+}
+
+static void abandon(void *object, thread_t *thread, bool granted)
+{
+    (void)thread;
+    if (granted)
+        cond_signal(object); /* the signal was for any of the waiters */
+}
+
+static const struct wait_class cond_class = {.noun = "condition", .name = name, .abandon = abandon};
+
+errno_t cond_init_with(cond_t *cond, const char *cond_name)
+{
+    if (cond == NULL)
+        return EINVAL;
+    wait_queue_init(&cond->waiters, cond_name != NULL ? cond_name : "unnamed");
+    return EOK;
+}
+
+errno_t cond_init(cond_t *cond)
+{
+    return cond_init_with(cond, NULL);
+}
+
+void cond_destroy(cond_t *cond)
+{
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    const thread_t *self = thread_get_current();
+    const thread_t *first = wait_first(&cond->waiters);
+
+    panic_if(first != NULL,
+             "cond_destroy: thread %u \"%s\" waits for condition \"%s\" (%p); called by thread %u "
+             "\"%s\"",
+             first->id, first->name, cond->waiters.name, (void *)cond, self->id, self->name);
+}
+
+void cond_wait(cond_t *cond, mutex_t *mutex)
+{
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    preempt_point();
+    bool enabled = interrupts_disable();
+
+    /* Masked as we are, nobody runs before wait_block() even if unlock wakes somebody. */
+    mutex_unlock(mutex);
+    wait_prepare(&cond->waiters, &cond_class, cond);
+    wait_block();
+    interrupts_restore(enabled);
+    mutex_lock(mutex);
+}
+
+void cond_signal(cond_t *cond)
+{
+    bool enabled = interrupts_disable();
+
+    (void)wait_wake_first(&cond->waiters);
+    sched_restore(enabled);
+    preempt_point();
+}
+
+void cond_broadcast(cond_t *cond)
+{
+    bool enabled = interrupts_disable();
+
+    while (wait_wake_first(&cond->waiters) != NULL)
+        ;
+    sched_restore(enabled);
+    preempt_point();
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Watermark and guard of the boot and the interrupt stack. The first use of the
+ * boot stack comes before it is filled: what kernel_main()'s callers need is
+ * counted, as it lies above.
+ */
+#include <proc/cpu_stack.h>
+
+#include <arch/cpu.h>
+#include <debug.h>
+#include <mem_stack.h>
+#include <mm/kstack.h>
+
+#define BOOT      0
+#define INTERRUPT 1
+/* Below the stack pointer of cpu_stack_init(), for the frames of what it calls. */
+#define FILL_MARGIN_BYTES 256
+
+struct cpu_stack cpu_stack_get(unsigned index)
+{
+    const struct cpu_local *local = cpu_local();
+
+    if (index == BOOT)
+        return (struct cpu_stack){"boot", local->boot_stack_base,
+                                  local->boot_stack_top - local->boot_stack_base};
+    return (struct cpu_stack){"interrupt", local->irq_stack_base,
+                              local->irq_stack_top - local->irq_stack_base};
+}
+
+void cpu_stack_init(void)
+{
+    struct cpu_stack boot = cpu_stack_get(BOOT);
+    struct cpu_stack interrupt = cpu_stack_get(INTERRUPT);
+    size_t room = arch_stack_pointer() - boot.base;
+
+    mem_stack_fill((void *)interrupt.base, interrupt.bytes, KSTACK_GUARD_BYTES);
+    if (room > FILL_MARGIN_BYTES + KSTACK_GUARD_BYTES && room <= boot.bytes)
+        mem_stack_fill((void *)boot.base, room - FILL_MARGIN_BYTES, KSTACK_GUARD_BYTES);
+}
+
+bool cpu_stack_guard_ok(unsigned index)
+{
+    return mem_stack_guard_ok((const void *)cpu_stack_get(index).base, KSTACK_GUARD_BYTES);
+}
+
+size_t cpu_stack_high_watermark_bytes(unsigned index)
+{
+    struct cpu_stack stack = cpu_stack_get(index);
+
+    return mem_stack_high_watermark((const void *)stack.base, stack.bytes, KSTACK_GUARD_BYTES);
+}
+
+void cpu_stack_check(void)
+{
+    uintptr_t base = cpu_local()->irq_stack_base;
+
+    panic_if(!mem_stack_guard_ok((const void *)base, KSTACK_GUARD_BYTES),
+             "stack guard of the interrupt stack is corrupted: stack %p-%p", (void *)base,
+             (void *)cpu_local()->irq_stack_top);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Following who waits for whom. A chain can lead into a cycle that it is not
+ * part of (when a handler let one stand), so it is followed for as many steps
+ * as there can be threads.
+ */
+#include <proc/deadlock.h>
+
+#include <config/thread_max.h>
+#include <drivers/machine.h>
+#include <exit.h>
+#include <lib/print.h>
+
+static deadlock_handler_t handler;
+
+void deadlock_set_handler(deadlock_handler_t new_handler)
+{
+    handler = new_handler;
+}
+
+/* The thread that `thread` waits for, or NULL. */
+static const thread_t *holder_of(const thread_t *thread)
+{
+    if (thread->state != THREAD_BLOCKED || thread->wait.class->holder == NULL)
+        return NULL;
+    return thread->wait.class->holder(thread->wait.object);
+}
+
+bool deadlock_closes_cycle(const thread_t *holder)
+{
+    const thread_t *self = thread_get_current();
+
+    for (unsigned i = 0; i < CONFIG_THREAD_MAX && holder != NULL; i++) {
+        if (holder == self)
+            return true;
+        holder = holder_of(holder);
+    }
+    return false;
+}
+
+static void print_wait(thread_t *thread)
+{
+    if (thread->state == THREAD_SUSPENDED)
+        printk("[deadlock] thread %u \"%s\" is suspended until somebody wakes it\n", thread->id,
+               thread->name);
+    if (thread->state != THREAD_BLOCKED)
+        return;
+    const struct wait_class *class = thread->wait.class;
+    const thread_t *holder = holder_of(thread);
+
+    printk("[deadlock] thread %u \"%s\" waits for %s \"%s\" (%p)", thread->id, thread->name,
+           class->noun, class->name(thread->wait.object), thread->wait.object);
+    if (class->holder == NULL)
+        printk("\n");
+    else if (holder == NULL)
+        printk(" held by a thread that has ended\n");
+    else if (holder == thread->wait.object)
+        printk("\n");
+    else
+        printk(" held by thread %u \"%s\"\n", holder->id, holder->name);
+}
+
+void deadlock_print(void)
+{
+    thread_for_each(print_wait);
+}
+
+static void report(enum deadlock_kind kind, const char *what)
+{
+    printk("[deadlock] %s\n", what);
+    deadlock_print();
+    if (handler != NULL && handler(kind))
+        return;
+    thread_print_all();
+    machine_fail(EXIT_DEADLOCK);
+}
+
+void deadlock_check(void)
+{
+    if (deadlock_closes_cycle(holder_of(thread_get_current())))
+        report(DEADLOCK_CYCLE, "these threads wait for each other and can never go on:");
+}
+
+void deadlock_nothing_runs(void)
+{
+    report(DEADLOCK_NOTHING_RUNS, "no thread can run, and nothing can wake one:");
+}

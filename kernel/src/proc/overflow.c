@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Stack overflow: end the thread or the machine.
+ */
+#include <proc/overflow.h>
+
+#include <arch/context.h>
+#include <arch/cpu.h>
+#include <config/stack_overflow.h>
+#include <debug.h>
+#include <lib/print.h>
+#include <proc/sched.h>
+
+/* STACK_OVERFLOW=panic or kill (the Makefile refuses others). */
+#define POLICY_panic         false
+#define POLICY_kill          true
+#define PASTE(prefix, name)  prefix##name
+#define EXPAND(prefix, name) PASTE(prefix, name)
+
+static bool kills = EXPAND(POLICY_, CONFIG_STACK_OVERFLOW);
+
+bool overflow_set_kill(bool kill)
+{
+    bool before = kills;
+
+    kills = kill;
+    return before;
+}
+
+static const char *what(enum overflow_kind kind)
+{
+    switch (kind) {
+    case OVERFLOW_UNMAPPED:
+        return "access below the stack at";
+    case OVERFLOW_GUARD_REGION:
+        return "guard region corrupted, stack pointer";
+    default:
+        return "stack pointer outside the stack:";
+    }
+}
+
+_Noreturn void overflow_panic(const thread_t *thread, enum overflow_kind kind, uintptr_t address)
+{
+    panic("%s of thread %u \"%s\" is %s: stack %p-%p, %s %p, deepest use %zu of %zu bytes",
+          kind == OVERFLOW_GUARD_REGION ? "stack guard" : "stack pointer", thread->id, thread->name,
+          kind == OVERFLOW_GUARD_REGION ? "corrupted" : "wrong", (void *)thread->stack->base,
+          (void *)(thread->stack->base + thread->stack->bytes), what(kind), (void *)address,
+          thread_stack_high_watermark_bytes(thread), thread->stack->bytes);
+}
+
+/* Whether the running thread, interrupted by this exception, can be ended without harm to the rest.
+ */
+static bool can_kill(const thread_t *thread)
+{
+    const struct cpu_local *local = cpu_local();
+
+    return kills && local->irq_depth == 1 && !sched_is_idle(thread) &&
+           arch_context_interrupts_enabled(local->context);
+}
+
+static void kill_current(thread_t *thread, enum overflow_kind kind, uintptr_t address)
+{
+    printk(
+        "[stack] overflow in thread %u \"%s\": %s %p; stack %p-%p, deepest use %zu of %zu bytes\n",
+        thread->id, thread->name, what(kind), (void *)address, (void *)thread->stack->base,
+        (void *)(thread->stack->base + thread->stack->bytes),
+        thread_stack_high_watermark_bytes(thread), thread->stack->bytes);
+    printk("[stack] thread %u \"%s\" is ended; the others go on (STACK_OVERFLOW=kill)\n",
+           thread->id, thread->name);
+    thread_end_current_in_trap();
+}
+
+void overflow_found_in_tick(thread_t *thread, enum overflow_kind kind, uintptr_t address)
+{
+    if (!can_kill(thread))
+        overflow_panic(thread, kind, address);
+    kill_current(thread, kind, address);
+}
+
+bool overflow_handle_trap(uintptr_t address)
+{
+    thread_t *self = thread_get_current();
+
+    if (self == NULL || !can_kill(self) || kstack_find(address) != self->stack ||
+        address >= self->stack->base)
+        return false;
+    kill_current(self, OVERFLOW_UNMAPPED, address);
+    return true;
+}

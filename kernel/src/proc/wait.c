@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Wait queues. The list is kept sorted: inserting looks from the end, where a
+ * thread of the usual priority belongs, and waking takes the first.
+ */
+#include <proc/wait.h>
+
+#include <proc/sched.h>
+#include <proc/thread.h>
+
+void wait_queue_init(struct wait_queue *queue, const char *name)
+{
+    list_init(&queue->threads);
+    queue->name = name;
+}
+
+static void insert(struct wait_queue *queue, thread_t *thread)
+{
+    link_t *after = queue->threads.head.prev;
+
+    while (after != &queue->threads.head && list_item(after, thread_t, link)->level > thread->level)
+        after = after->prev;
+    list_insert_between(after, &thread->link, after->next);
+}
+
+void wait_prepare(struct wait_queue *queue, const struct wait_class *class, void *object)
+{
+    thread_t *self = thread_get_current();
+
+    self->wait = (struct wait){.class = class, .object = object, .queue = queue};
+    self->state = THREAD_BLOCKED;
+    if (queue != NULL)
+        insert(queue, self);
+}
+
+void wait_block(void)
+{
+    sched_switch();
+    thread_get_current()->wait.class = NULL;
+}
+
+thread_t *wait_first(const struct wait_queue *queue)
+{
+    const link_t *first = queue->threads.head.next;
+
+    return first == &queue->threads.head ? NULL : list_item(first, thread_t, link);
+}
+
+thread_t *wait_wake_first(struct wait_queue *queue)
+{
+    thread_t *thread = wait_first(queue);
+
+    if (thread != NULL) {
+        list_remove(&thread->link);
+        sched_ready(thread);
+    }
+    return thread;
+}
+
+void wait_reposition(thread_t *thread)
+{
+    if (thread->wait.queue == NULL)
+        return;
+    list_remove(&thread->link);
+    insert(thread->wait.queue, thread);
+}
