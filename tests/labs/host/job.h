@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <job.h> for a lab that is compiled for the host: no section of the image
+ * lists the jobs, so they are plain variables.
+ */
+#ifndef TESTS_LABS_HOST_JOB_H
+#define TESTS_LABS_HOST_JOB_H
+
+#include <types.h>
+
+struct job {
+    const char *kind;
+    const char *name;
+    const char *summary;
+    int (*run)(void);
+    bool before_threads;
+};
+
+#define JOB(id, ...)                  \
+    extern const struct job job_##id; \
+    const struct job job_##id = {__VA_ARGS__}
+
+#endif

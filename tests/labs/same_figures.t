@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The memory lab prints the same figures wherever it runs: on every board, and as a program of this host with 64- and
+# 32-bit words. Lines that match a pattern of labs/mem/word_size may differ between word sizes, not within one.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+count=0
+failed=0
+report() { # STATUS DESCRIPTION
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        failed=1
+        echo "not ok $count - $2"
+        head -n 20 "$work/out" | sed 's/^/# /'
+    fi
+}
+skip() {
+    count=$((count + 1))
+    echo "ok $count - $1 # SKIP $2"
+}
+: >"$work/none"
+word_size=labs/mem/word_size
+[ -e $word_size ] || word_size=$work/none
+# Without comments and empty lines, which would match anything.
+grep -v '^#' $word_size | grep . >"$work/patterns"
+same() { # FIGURES BITS WHERE: the same as those that came first, of this word size and of any
+    if [ ! -s "$1" ] || ! grep -q 'verdict: PASS' "$1"; then
+        cp "$1" "$work/out"
+        report 1 "$3: the lab ends with its verdict"
+        return
+    fi
+    grep -v -f "$work/patterns" "$1" >"$work/any"
+    if [ ! -e "$work/first" ]; then
+        first="$3 with $2 bits"
+        cp "$work/any" "$work/first"
+    else
+        diff "$work/first" "$work/any" >"$work/out"
+        report $? "$3 ($2 bits): $(wc -l <"$work/any") lines as on $first"
+    fi
+    if [ ! -e "$work/first$2" ]; then
+        cp "$1" "$work/first$2"
+    elif [ -s "$work/patterns" ]; then
+        diff "$work/first$2" "$1" >"$work/out"
+        report $? "$3: with words of $2 bits, all $(wc -l <"$1") lines"
+    fi
+}
+
+for bits in 64 32; do
+    # shellcheck disable=SC2046
+    if ! gcc -m$bits -std=gnu11 -O2 -fno-builtin -Wall -Wextra -Werror -o "$work/lab$bits" -Itests/labs/host -Itests/host/include \
+        -Iarch/include -Iboards/include -Ilibmem/include -Ikernel/include labs/mem/*.c tests/labs/host/main.c \
+        kernel/src/lib/print.c kernel/src/lib/format.c kernel/src/lib/format_pointer.c $(ls libmem/src/*.c) \
+        >"$work/out" 2>&1; then
+        if [ $bits = 32 ] && ! echo 'int main(void) { return 0; }' | gcc -m32 -x c -o "$work/try" - 2>/dev/null; then
+            skip "this host with 32 bits" "gcc -m32 cannot link here (package gcc-12-multilib)"
+        else
+            report 1 "the lab compiles for this host with $bits bits"
+        fi
+        continue
+    fi
+    "$work/lab$bits" >"$work/host$bits" 2>&1
+    same "$work/host$bits" $bits "this host"
+done
+for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
+    board=$(basename "$(dirname "$kernel")")
+    toolchain=${board##*-}
+    board=${board%-*}
+    if [ "$board" = msim ] && ! command -v msim >/dev/null; then
+        skip "$board $toolchain" "msim is not on PATH"
+        continue
+    fi
+    bits=32
+    grep -q 'aarch64' "boards/$board/board.mk" && bits=64
+    scripts/boot.sh 30 "$board" -i "$kernel" lab=mem 2>&1 | tr -d '\r' | grep '^\[mem-lab' >"$work/board"
+    same "$work/board" $bits "$board $toolchain"
+done
+
+# Figures that differ must be noticed.
+sed 's/external_frag_pct=[0-9]*/external_frag_pct=0/' "$work/first" | diff "$work/first" - >"$work/out" && status=1 || status=0
+report $status "another figure would be a difference"
+echo "1..$count"
+exit $failed
