@@ -69,6 +69,9 @@ uint32_t sched_ticks(void);
 /* How many ticks found the idle thread running. From anywhere. */
 uint32_t sched_idle_ticks(void);
 
+/* Whether priorities count: not with SCHED_POLICY=RR. From anywhere. */
+bool sched_uses_priorities(void);
+
 /* Whether `thread` is the idle thread, which must not end. */
 bool sched_is_idle(const thread_t *thread);
 

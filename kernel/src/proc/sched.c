@@ -227,6 +227,11 @@ uint32_t sched_idle_ticks(void)
     return *(volatile uint32_t *)&idle->ticks;
 }
 
+bool sched_uses_priorities(void)
+{
+    return POLICY == POLICY_PRIO;
+}
+
 bool sched_is_idle(const thread_t *thread)
 {
     return thread == idle;

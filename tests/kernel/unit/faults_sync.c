@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Misuse of locks, deadlocks and stack overflows that only the scheduler can
+ * see: boot jobs of kind "fault", like those in faults.c.
+ */
+#include <arch/cpu.h>
+#include <exit.h>
+#include <job.h>
+#include <limits.h>
+#include <lib/print.h>
+#include <proc/cond.h>
+#include <proc/mutex.h>
+#include <proc/sched.h>
+#include <proc/sem.h>
+#include <proc/spinlock.h>
+
+#include "../include/order.h"
+
+static mutex_t mutex;
+static mutex_t second;
+static sem_t sem;
+static cond_t cond;
+static spinlock_t spinlock = {.name = "queue"};
+
+static int survived(void)
+{
+    printk("[fault] nothing happened FAIL\n");
+    return EXIT_OK;
+}
+
+static void init_all(void)
+{
+    (void)mutex_init_with(&mutex, true, "log");
+    (void)mutex_init_with(&second, true, "disk");
+    (void)sem_init_with(&sem, 0, "items");
+    (void)cond_init_with(&cond, "changed");
+}
+
+static void *hold_main(void *unused)
+{
+    mutex_lock(&mutex);
+    thread_suspend();
+    mutex_lock(&second);
+    return unused;
+}
+
+static thread_t *start_holder(void)
+{
+    init_all();
+    thread_t *holder = start(hold_main, NULL, THREAD_PRIORITY_DEFAULT, "holder");
+
+    thread_yield();
+    return holder;
+}
+
+static int mutex_destroy_locked(void)
+{
+    (void)start_holder();
+    mutex_destroy(&mutex);
+    return survived();
+}
+
+static int mutex_unlock_foreign(void)
+{
+    (void)start_holder();
+    mutex_unlock(&mutex);
+    return survived();
+}
+
+static int mutex_unlock_free(void)
+{
+    init_all();
+    mutex_unlock(&mutex);
+    return survived();
+}
+
+static int mutex_lock_twice(void)
+{
+    init_all();
+    mutex_lock(&mutex);
+    mutex_lock(&mutex);
+    return survived();
+}
+
+static int mutex_unlock_orphan(void)
+{
+    (void)thread_kill(start_holder());
+    mutex_unlock(&mutex);
+    return survived();
+}
+
+static void *sem_main(void *unused)
+{
+    sem_wait(&sem);
+    return unused;
+}
+
+static int sem_destroy_waiters(void)
+{
+    init_all();
+    (void)start(sem_main, NULL, THREAD_PRIORITY_DEFAULT, "waiter");
+    thread_yield();
+    sem_destroy(&sem);
+    return survived();
+}
+
+static int sem_overflow(void)
+{
+    (void)sem_init_with(&sem, INT_MAX, "items");
+    sem_post(&sem);
+    return survived();
+}
+
+static void *cond_main(void *unused)
+{
+    mutex_lock(&mutex);
+    cond_wait(&cond, &mutex);
+    return unused;
+}
+
+static int cond_destroy_waiters(void)
+{
+    init_all();
+    (void)start(cond_main, NULL, THREAD_PRIORITY_DEFAULT, "waiter");
+    thread_yield();
+    cond_destroy(&cond);
+    return survived();
+}
+
+static int cond_wait_unheld(void)
+{
+    (void)start_holder();
+    cond_wait(&cond, &mutex);
+    return survived();
+}
+
+static int spinlock_twice(void)
+{
+    (void)spinlock_lock(&spinlock);
+    (void)spinlock_lock(&spinlock);
+    return survived();
+}
+
+static void spin_in_interrupt(void)
+{
+    spinlock_unlock(&spinlock, false);
+}
+
+static int spinlock_free(void)
+{
+    bool enabled = spinlock_lock(&spinlock);
+
+    spinlock_unlock(&spinlock, enabled);
+    sched_set_tick_hook(spin_in_interrupt);
+    (void)thread_sleep_ticks(3);
+    return survived();
+}
+
+/* The holder has "log" and waits for "disk"; we the other way round. */
+static int deadlock_cycle(void)
+{
+    thread_t *holder = start_holder();
+
+    mutex_lock(&second);
+    (void)thread_wakeup(holder);
+    mutex_lock(&mutex);
+    return survived();
+}
+
+/* No cycle, but nobody left who could post or signal. */
+static int deadlock_idle(void)
+{
+    init_all();
+    (void)start(cond_main, NULL, THREAD_PRIORITY_DEFAULT, "consumer");
+    sem_wait(&sem);
+    return survived();
+}
+
+static int deadlock_orphan(void)
+{
+    (void)thread_kill(start_holder());
+    mutex_lock(&mutex);
+    return survived();
+}
+
+static int interrupt_guard(void)
+{
+    *(volatile uint32_t *)cpu_local()->irq_stack_base ^= 1;
+    (void)thread_sleep_ticks(3);
+    return survived();
+}
+
+/* A frame larger than all that lies unmapped below the stack, never touched: only the stack pointer
+ * tells. */
+static void *far_jump_main(void *unused)
+{
+    uint8_t frame[8 * THREAD_STACK_SIZE];
+
+    for (;;)
+        __asm__ volatile("" : : "r"(frame) : "memory");
+    return unused;
+}
+
+static int far_jump(void)
+{
+    thread_t *victim = start(far_jump_main, NULL, THREAD_PRIORITY_DEFAULT, "victim");
+
+    (void)thread_join(victim, NULL);
+    return survived();
+}
+
+static void lock_in_interrupt_hook(void)
+{
+    mutex_lock(&mutex);
+}
+
+/* Caught with KERNEL_DEBUG only: tests/kernel/threads.t. */
+static int lock_in_interrupt(void)
+{
+    init_all();
+    sched_set_tick_hook(lock_in_interrupt_hook);
+    (void)thread_sleep_ticks(3);
+    return survived();
+}
+
+#define FAULT(function, what) \
+    JOB(fault_##function, .kind = "fault", .name = #function, .run = function, .summary = what)
+
+FAULT(mutex_destroy_locked, "destroy a mutex that another thread holds");
+FAULT(mutex_unlock_foreign, "unlock a mutex that another thread holds");
+FAULT(mutex_unlock_free, "unlock a mutex that nobody holds");
+FAULT(mutex_unlock_orphan, "unlock a mutex whose holder was killed");
+FAULT(mutex_lock_twice, "lock a mutex twice");
+FAULT(sem_destroy_waiters, "destroy a semaphore that a thread waits for");
+FAULT(sem_overflow, "post beyond INT_MAX");
+FAULT(cond_destroy_waiters, "destroy a condition variable that a thread waits for");
+FAULT(cond_wait_unheld, "wait for a condition without holding the mutex");
+FAULT(spinlock_twice, "take a spinlock twice");
+FAULT(spinlock_free, "give back a spinlock that is not taken, in an interrupt");
+FAULT(deadlock_cycle, "two threads wait for each other's mutex");
+FAULT(deadlock_idle, "all threads wait, and nobody could wake them");
+FAULT(deadlock_orphan, "wait for a mutex whose holder was killed");
+FAULT(interrupt_guard, "trample the interrupt stack's guard region");
+FAULT(far_jump, "move the stack pointer beyond all guards");
+FAULT(lock_in_interrupt, "lock a mutex in an interrupt");

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scheduling: priorities, time slices, sleep, waking from interrupts, and what
+ * a kill does to a thread in every state. With SCHED_POLICY=RR, what concerns
+ * priorities is left out.
+ */
+#include <job.h>
+#include <lib/print.h>
+#include <proc/cond.h>
+#include <proc/mutex.h>
+#include <proc/sched.h>
+#include <proc/sem.h>
+
+#include "../include/order.h"
+
+#define MINE THREAD_PRIORITY_DEFAULT
+
+static struct order order;
+
+static void *mark_main(void *mark)
+{
+    order_mark(&order, *(const char *)mark);
+    return NULL;
+}
+
+static void test_priorities(void)
+{
+    thread_t *high = start(mark_main, "h", MINE + 1, "high");
+
+    order_is(&order, "h", "a thread of higher priority runs before thread_create returns");
+    thread_t *low = start(mark_main, "l", MINE - 1, "low");
+    thread_t *same = start(mark_main, "s", MINE, "same");
+
+    thread_yield();
+    order_is(&order, "s", "yield lets one of the same priority run, not one of lower");
+    tap_equal(thread_set_priority(low, MINE), EOK, "set_priority succeeds");
+    tap_equal(thread_get_priority(low), MINE, "get_priority says so");
+    order_is(&order, "", "raised to the same priority it does not run at once");
+    tap_equal(thread_set_priority(low, MINE + 1), EOK, "raised above the caller's");
+    order_is(&order, "l", "it runs at once");
+    expect_join(high, EOK, "join");
+    expect_join(same, EOK, "join");
+    tap_equal(thread_set_priority(low, 3), EEXITED, "set_priority of an ended thread");
+    expect_join(low, EOK, "join");
+    tap_equal(thread_set_priority(NULL, 3), EINVAL, "set_priority of NULL");
+    tap_equal(thread_set_priority(thread_get_current(), THREAD_PRIORITIES), EINVAL,
+              "set_priority beyond the highest");
+    tap_equal(thread_create(&low, mark_main, NULL, THREAD_PRIORITY(THREAD_PRIORITIES), "x"), EINVAL,
+              "create beyond the highest");
+    high = start(mark_main, "w", MINE, "waiting");
+    tap_equal(thread_set_priority(thread_get_current(), MINE - 1), EOK, "lowering oneself");
+    order_is(&order, "w", "lets a ready one run at once");
+    (void)thread_set_priority(thread_get_current(), MINE);
+    expect_join(high, EOK, "join");
+}
+
+/* Two threads of every priority, made in a scrambled order while none can run. */
+static void test_every_priority(void)
+{
+    static char marks[2 * THREAD_PRIORITIES];
+    static thread_t *threads[2 * THREAD_PRIORITIES];
+    char expected[2 * THREAD_PRIORITIES + 1];
+
+    (void)thread_set_priority(thread_get_current(), THREAD_PRIORITY_MAX);
+    bool enabled = interrupts_disable(); /* or our slice might end */
+
+    for (unsigned i = 0; i < 2 * THREAD_PRIORITIES; i++) {
+        unsigned scrambled = i * 13 % THREAD_PRIORITIES;
+
+        marks[i] = (char)((i < THREAD_PRIORITIES ? '@' : '`') + scrambled);
+        threads[i] = start(mark_main, &marks[i], scrambled, "one of many");
+        expected[2 * (THREAD_PRIORITY_MAX - scrambled) + i / THREAD_PRIORITIES] = marks[i];
+    }
+    expected[2 * THREAD_PRIORITIES] = '\0';
+    interrupts_restore(enabled);
+    for (unsigned i = 0; i < 2 * THREAD_PRIORITIES; i++)
+        (void)thread_join(threads[i], NULL);
+    order_is(&order, expected, "all priorities in their order, FIFO within each");
+    (void)thread_set_priority(thread_get_current(), MINE);
+}
+
+static volatile bool stop;
+
+static void *count_main(void *counter)
+{
+    while (!stop)
+        ++*(volatile uint32_t *)counter;
+    return NULL;
+}
+
+static void test_slices(void)
+{
+    static volatile uint32_t counts[3];
+    thread_t *threads[3];
+
+    stop = false;
+    for (size_t i = 0; i < 3; i++)
+        threads[i] =
+            start(count_main, (const void *)(uintptr_t)&counts[i], i < 2 ? 10 : 9, "counter");
+    (void)thread_sleep_ticks(6 * SCHED_SLICE_TICKS);
+    uint32_t low = counts[2];
+
+    stop = true;
+    for (size_t i = 0; i < 3; i++)
+        expect_join(threads[i], EOK, "join a spinner");
+    uint32_t less = counts[0] < counts[1] ? counts[0] : counts[1];
+    uint32_t more = counts[0] < counts[1] ? counts[1] : counts[0];
+
+    tap_ok(less > 0 && more - less <= more / 4, "two spinners share the CPU: %u and %u", counts[0],
+           counts[1]);
+    if (sched_uses_priorities())
+        tap_equal(low, 0, "one of lower priority gets nothing");
+}
+
+static void *sleep_main(void *mark)
+{
+    /* The mark's distance from 'a' is the time. */
+    errno_t err = thread_sleep_ticks((uint32_t)(*(const char *)mark - 'a'));
+
+    order_mark(&order, err == EOK ? *(const char *)mark : '!');
+    return NULL;
+}
+
+static void test_sleep(void)
+{
+    static const char *const marks[] = {"d", "b", "f", "c"};
+    thread_t *threads[4];
+
+    for (size_t i = 0; i < 4; i++)
+        threads[i] = start(sleep_main, marks[i], MINE, "sleeper");
+    thread_yield();
+    order_is(&order, "", "all sleep");
+    tap_equal(threads[0]->state, THREAD_SLEEPING, "and their state says so");
+    tap_equal(thread_wakeup(threads[2]), EOK, "waking a sleeper succeeds");
+    for (size_t i = 0; i < 4; i++)
+        expect_join(threads[i], EOK, "join a sleeper");
+    order_is(&order, "bcdf", "they wake in the order of their times, wakeup or not");
+    uint32_t before = sched_ticks();
+
+    tap_equal(thread_sleep_ticks(5), EOK, "sleeping succeeds");
+    tap_equal(sched_ticks() - before, 5, "and lasts until that tick");
+    tap_equal(thread_sleep_ticks((uint32_t)INT32_MAX + 1), EINVAL, "sleeping too long is refused");
+    before = sched_idle_ticks();
+    (void)thread_sleep_ticks(20);
+    tap_ok(sched_idle_ticks() - before >= 18, "meanwhile the idle thread runs");
+    threads[0] = start(mark_main, "0", MINE, "zero");
+    tap_equal(thread_sleep_ticks(0), EOK, "sleeping for 0 ticks");
+    order_is(&order, "0", "yields");
+    expect_join(threads[0], EOK, "join");
+}
+
+static sem_t tick_sem;
+static unsigned posts_left;
+
+static void post_in_interrupt(void)
+{
+    if (posts_left > 0) {
+        posts_left--;
+        sem_post(&tick_sem);
+    }
+}
+
+static void *wait_main(void *ticks)
+{
+    for (unsigned i = 0; i < 3; i++) {
+        sem_wait(&tick_sem);
+        ((uint32_t *)ticks)[i] = sched_ticks();
+    }
+    return NULL;
+}
+
+static void test_wakeup_from_interrupt(void)
+{
+    uint32_t ticks[3] = {0, 0, 0};
+
+    (void)sem_init(&tick_sem, 0);
+    thread_t *waiter = start(wait_main, ticks, MINE + 1, "waiter");
+    bool enabled = interrupts_disable();
+    uint32_t start_tick = sched_ticks();
+
+    posts_left = 3;
+    sched_set_tick_hook(post_in_interrupt);
+    interrupts_restore(enabled);
+    while (sched_ticks() - start_tick < 5) /* never gives way by itself */
+        ;
+    sched_set_tick_hook(NULL);
+    tap_ok(thread_has_finished(waiter), "posts from an interrupt wake a thread");
+    for (uint32_t i = 0; i < 3; i++)
+        tap_equal(ticks[i] - start_tick, i + 1, "which preempts us within that very tick");
+    expect_join(waiter, EOK, "join");
+}
+
+static mutex_t mutex;
+static sem_t sem;
+static cond_t cond;
+
+static void *lock_main(void *mark)
+{
+    mutex_lock(&mutex);
+    order_mark(&order, *(const char *)mark);
+    mutex_unlock(&mutex);
+    return NULL;
+}
+
+static void *sem_main(void *mark)
+{
+    sem_wait(&sem);
+    order_mark(&order, *(const char *)mark);
+    return NULL;
+}
+
+static void *cond_main(void *mark)
+{
+    mutex_lock(&mutex);
+    cond_wait(&cond, &mutex);
+    order_mark(&order, *(const char *)mark);
+    mutex_unlock(&mutex);
+    return NULL;
+}
+
+static void *join_main(void *thread)
+{
+    return (void *)(uintptr_t)thread_join(thread, NULL);
+}
+
+static void kill_and_join(thread_t *thread, const char *what)
+{
+    tap_equal(thread_kill(thread), EOK, what);
+    expect_join(thread, EKILLED, "join says that it was killed");
+}
+
+static void test_kill_waiting(void)
+{
+    (void)mutex_init(&mutex);
+    (void)sem_init(&sem, 0);
+    (void)cond_init(&cond);
+    mutex_lock(&mutex);
+    thread_t *first = start(lock_main, "1", MINE, "first");
+    thread_t *second = start(lock_main, "2", MINE, "second");
+
+    thread_yield();
+    tap_equal(first->state, THREAD_BLOCKED, "a thread that waits for a mutex is blocked");
+    tap_equal(thread_wakeup(first), EOK, "wakeup of it succeeds");
+    tap_equal(first->state, THREAD_BLOCKED, "and changes nothing");
+    kill_and_join(first, "kill of a thread that waits for a mutex");
+    mutex_unlock(&mutex);
+    expect_join(second, EOK, "the next waiter gets the mutex");
+    order_is(&order, "2", "and only that one");
+    first = start(sem_main, "1", MINE, "first");
+    second = start(sem_main, "2", MINE, "second");
+    thread_yield();
+    kill_and_join(first, "kill of a thread that waits for a semaphore");
+    sem_post(&sem);
+    expect_join(second, EOK, "the next waiter gets the unit");
+    first = start(cond_main, "1", MINE, "first");
+    second = start(cond_main, "3", MINE, "second");
+    thread_yield();
+    kill_and_join(first, "kill of a thread that waits for a condition");
+    cond_signal(&cond);
+    expect_join(second, EOK, "the next waiter gets the signal");
+    order_is(&order, "23", "and only those");
+    first = start(sleep_main, "z", MINE, "sleeper");
+    thread_yield();
+    kill_and_join(first, "kill of a sleeping thread");
+    (void)thread_sleep_ticks(30);
+    order_is(&order, "", "it never wakes");
+}
+
+/* Kills between the handing over and the running: what was handed over must not be lost. */
+static void test_kill_granted(void)
+{
+    mutex_lock(&mutex);
+    thread_t *first = start(lock_main, "1", MINE, "first");
+    thread_t *second = start(lock_main, "2", MINE, "second");
+
+    thread_yield();
+    mutex_unlock(&mutex);
+    tap_equal(mutex_trylock(&mutex), EBUSY, "the mutex is the first waiter's already");
+    kill_and_join(first, "kill of a thread that was handed a mutex");
+    expect_join(second, EOK, "the mutex goes to the next");
+    tap_equal(mutex_trylock(&mutex), EOK, "and is free in the end");
+    mutex_unlock(&mutex);
+    first = start(sem_main, "1", MINE, "first");
+    thread_yield();
+    sem_post(&sem);
+    tap_equal((uintptr_t)sem_get_value(&sem), 0, "the unit is the waiter's already");
+    kill_and_join(first, "kill of a thread that was handed a unit");
+    tap_equal((uintptr_t)sem_get_value(&sem), 1, "the unit is back");
+    (void)sem_trywait(&sem);
+    first = start(cond_main, "1", MINE, "first");
+    second = start(cond_main, "4", MINE, "second");
+    thread_yield();
+    cond_signal(&cond);
+    kill_and_join(first, "kill of a thread that was signalled");
+    expect_join(second, EOK, "the signal goes to the next");
+    order_is(&order, "24", "nothing was lost");
+}
+
+static thread_t *main_thread;
+
+static void test_kill_joiner(void)
+{
+    void *retval = NULL;
+    thread_t *target = start(sem_main, "t", MINE, "target");
+    thread_t *joiner = start(join_main, target, MINE, "joiner");
+
+    thread_yield();
+    kill_and_join(joiner, "kill of a joiner");
+    joiner = start(join_main, target, MINE, "joiner");
+    thread_yield();
+    sem_post(&sem);
+    tap_equal(thread_join(joiner, &retval), EOK, "another may join in its place");
+    tap_equal((uintptr_t)retval, EOK, "and succeeds");
+    order_is(&order, "t", "the target has run");
+    main_thread = thread_get_current();
+    joiner = start(join_main, main_thread, MINE, "joiner");
+    /* init is detached: nobody can join it. */
+    tap_equal(thread_join(joiner, &retval), EOK, "join of who wants to join us");
+    tap_equal((uintptr_t)retval, EINVAL, "it was refused: a detached thread");
+}
+
+static thread_t *pair[2];
+
+static void *join_pair_main(void *other)
+{
+    thread_suspend();
+    return (void *)(uintptr_t)thread_join(*(thread_t **)other, NULL);
+}
+
+static void test_join_cycle(void)
+{
+    void *retval = NULL;
+
+    pair[0] = start(join_pair_main, &pair[1], MINE, "left");
+    pair[1] = start(join_pair_main, &pair[0], MINE, "right");
+    thread_yield();
+    (void)thread_wakeup(pair[0]);
+    (void)thread_wakeup(pair[1]);
+    thread_t *left = pair[0];
+
+    /* right is refused and ends with EDEADLK, which left, its joiner, throws away; left ends with
+     * EOK. */
+    tap_equal(thread_join(left, &retval), EOK,
+              "of two threads that join each other, one is refused");
+    tap_equal((uintptr_t)retval, EOK, "and the other's join succeeds");
+}
+
+static int test_sched(void)
+{
+    if (sched_uses_priorities()) {
+        test_priorities();
+        test_every_priority();
+    }
+    test_slices();
+    test_sleep();
+    if (sched_uses_priorities())
+        test_wakeup_from_interrupt();
+    test_kill_waiting();
+    test_kill_granted();
+    test_kill_joiner();
+    test_join_cycle();
+    mutex_destroy(&mutex);
+    sem_destroy(&sem);
+    cond_destroy(&cond);
+    tap_equal(thread_kill(NULL), EINVAL, "kill refuses NULL");
+    thread_print_all();
+    return tap_done();
+}
+
+JOB(test_sched, .kind = "test", .name = "sched", .run = test_sched,
+    .summary = "scheduling: priorities, slices, sleep, kills in every state");

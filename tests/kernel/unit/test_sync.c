@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Locks: every success and every error of mutex, semaphore, condition variable
+ * and spinlock, the order of waiters, and priority inheritance. Misuse that
+ * panics is in faults_sync.c.
+ */
+#include <arch/cpu.h>
+#include <job.h>
+#include <proc/cond.h>
+#include <proc/deadlock.h>
+#include <proc/mutex.h>
+#include <proc/sched.h>
+#include <proc/sem.h>
+#include <proc/spinlock.h>
+
+#include "../include/order.h"
+
+#define MINE THREAD_PRIORITY_DEFAULT
+
+static struct order order;
+static mutex_t mutex;
+static mutex_t outer;
+static sem_t sem;
+static cond_t cond;
+
+static void *lock_main(void *mark)
+{
+    mutex_lock(&mutex);
+    order_mark(&order, *(const char *)mark);
+    mutex_unlock(&mutex);
+    return NULL;
+}
+
+static void *try_main(void *unused)
+{
+    (void)unused;
+    return (void *)(uintptr_t)mutex_trylock(&mutex);
+}
+
+static errno_t try_elsewhere(void)
+{
+    void *result = NULL;
+
+    (void)thread_join(start(try_main, NULL, MINE, "try"), &result);
+    return (errno_t)(uintptr_t)result;
+}
+
+static void test_mutex(void)
+{
+    static volatile unsigned shared;
+
+    tap_equal(mutex_init(NULL), EINVAL, "mutex_init refuses NULL");
+    tap_equal(mutex_init_with(NULL, true, "x"), EINVAL, "so does mutex_init_with");
+    tap_equal(mutex_init(&mutex), EOK, "mutex_init succeeds");
+    tap_equal(mutex_trylock(&mutex), EOK, "trylock of a free mutex succeeds");
+    tap_equal(mutex_trylock(&mutex), EBUSY, "again it is busy, even for its holder");
+    tap_equal(try_elsewhere(), EBUSY, "and for others");
+    mutex_unlock(&mutex);
+    mutex_lock(&mutex);
+    tap_equal(try_elsewhere(), EBUSY, "lock locks");
+    shared++;
+    mutex_unlock(&mutex);
+    mutex_destroy(&mutex);
+    tap_equal(mutex_init(&mutex), EOK, "a destroyed mutex can be initialised again");
+}
+
+static void *add_main(void *counter)
+{
+    for (unsigned i = 0; i < 300; i++) {
+        mutex_lock(&mutex);
+        unsigned value = *(volatile unsigned *)counter;
+
+        if (i % 16 == 0)
+            thread_yield(); /* in the middle, for the lock to matter */
+        *(volatile unsigned *)counter = value + 1;
+        mutex_unlock(&mutex);
+    }
+    return NULL;
+}
+
+static void test_exclusion(void)
+{
+    unsigned counter = 0;
+    thread_t *threads[4];
+
+    for (size_t i = 0; i < 4; i++)
+        threads[i] = start(add_main, &counter, MINE, "adder");
+    for (size_t i = 0; i < 4; i++)
+        (void)thread_join(threads[i], NULL);
+    tap_equal(counter, 1200, "four threads add up to the sum under a mutex");
+}
+
+static void test_waiting_order(void)
+{
+    thread_t *threads[6];
+    static const char *const marks[] = {"a", "b", "C", "d", "E", "f"};
+
+    mutex_lock(&mutex);
+    for (size_t i = 0; i < 6; i++)
+        threads[i] = start(lock_main, marks[i], *marks[i] < 'a' ? MINE + 1 : MINE, "waiter");
+    thread_yield();
+    (void)thread_set_priority(threads[3], MINE + 2); /* d overtakes while it waits */
+    mutex_unlock(&mutex);
+    for (size_t i = 0; i < 6; i++)
+        (void)thread_join(threads[i], NULL);
+    order_is(&order, sched_uses_priorities() ? "dCEabf" : "abCdEf",
+             "waiters get the mutex by priority, FIFO within");
+}
+
+static void *sem_main(void *mark)
+{
+    sem_wait(&sem);
+    order_mark(&order, *(const char *)mark);
+    return NULL;
+}
+
+static void test_sem(void)
+{
+    tap_equal(sem_init(NULL, 1), EINVAL, "sem_init refuses NULL");
+    tap_equal(sem_init(&sem, -1), EINVAL, "and a negative value");
+    tap_equal(sem_init(&sem, 2), EOK, "sem_init succeeds");
+    tap_equal((uintptr_t)sem_get_value(&sem), 2, "get_value tells the value");
+    sem_wait(&sem);
+    tap_equal((uintptr_t)sem_get_value(&sem), 1, "wait takes one");
+    tap_equal(sem_trywait(&sem), EOK, "trywait takes one");
+    tap_equal(sem_trywait(&sem), EBUSY, "trywait of none is busy");
+    tap_equal((uintptr_t)sem_get_value(&sem), 0, "and takes none");
+    sem_post(&sem);
+    tap_equal((uintptr_t)sem_get_value(&sem), 1, "post adds one");
+    (void)sem_trywait(&sem);
+    thread_t *first = start(sem_main, "1", MINE, "first");
+    thread_t *second = start(sem_main, "2", MINE, "second");
+
+    thread_yield();
+    order_is(&order, "", "both wait");
+    sem_post(&sem);
+    tap_equal(sem_trywait(&sem), EBUSY, "what is posted is the waiter's at once");
+    thread_yield();
+    order_is(&order, "1", "the first to come is the first to go");
+    sem_post(&sem);
+    (void)thread_join(first, NULL);
+    (void)thread_join(second, NULL);
+    order_is(&order, "2", "then the second");
+    sem_destroy(&sem);
+}
+
+static void *cond_main(void *mark)
+{
+    mutex_lock(&mutex);
+    cond_wait(&cond, &mutex);
+    order_mark(&order, *(const char *)mark);
+    mutex_unlock(&mutex);
+    return NULL;
+}
+
+static void test_cond(void)
+{
+    static const char *const marks[] = {"1", "2", "3", "4"};
+    thread_t *threads[4];
+
+    tap_equal(cond_init(NULL), EINVAL, "cond_init refuses NULL");
+    tap_equal(cond_init(&cond), EOK, "cond_init succeeds");
+    cond_signal(&cond);
+    for (size_t i = 0; i < 4; i++)
+        threads[i] = start(cond_main, marks[i], MINE, "waiter");
+    thread_yield();
+    order_is(&order, "", "a signal without waiter is forgotten");
+    tap_equal(mutex_trylock(&mutex), EOK, "waiters have given the mutex back");
+    cond_signal(&cond);
+    thread_yield();
+    order_is(&order, "", "a signalled waiter must get the mutex first");
+    mutex_unlock(&mutex);
+    thread_yield();
+    order_is(&order, "1", "one signal, one waiter, the first");
+    cond_broadcast(&cond);
+    for (size_t i = 0; i < 4; i++)
+        (void)thread_join(threads[i], NULL);
+    order_is(&order, "234", "broadcast wakes all others in their order");
+    cond_destroy(&cond);
+}
+
+static spinlock_t spinlock;
+static volatile unsigned refused;
+
+static void spin_in_interrupt(void)
+{
+    bool enabled;
+
+    if (spinlock_trylock(&spinlock, &enabled))
+        spinlock_unlock(&spinlock, enabled);
+    else
+        refused++;
+}
+
+static void test_spinlock(void)
+{
+    bool other;
+
+    spinlock_init(&spinlock, "test");
+    bool enabled = spinlock_lock(&spinlock);
+
+    tap_ok(enabled, "spinlock_lock tells that interrupts were enabled");
+    tap_ok(!arch_interrupts_enabled(), "and masks them");
+    tap_ok(!spinlock_trylock(&spinlock, &other), "trylock of a taken one fails");
+    spinlock_unlock(&spinlock, enabled);
+    tap_ok(arch_interrupts_enabled(), "unlock enables them again");
+    tap_ok(spinlock_trylock(&spinlock, &enabled) && enabled, "trylock of a free one succeeds");
+    spinlock_unlock(&spinlock, enabled);
+    sched_set_tick_hook(spin_in_interrupt);
+    for (uint32_t start_tick = sched_ticks(); sched_ticks() - start_tick < 5;) {
+        enabled = spinlock_lock(&spinlock);
+        spinlock_unlock(&spinlock, enabled);
+    }
+    sched_set_tick_hook(NULL);
+    tap_equal(refused, 0, "an interrupt never finds it taken");
+}
+
+/* Holds `mutex` until told. */
+static void *holder_main(void *unused)
+{
+    mutex_lock(&mutex);
+    thread_suspend();
+    mutex_unlock(&mutex);
+    return unused;
+}
+
+/* Holds `outer` while waiting for `mutex`. */
+static void *chain_main(void *unused)
+{
+    mutex_lock(&outer);
+    mutex_lock(&mutex);
+    mutex_unlock(&mutex);
+    mutex_unlock(&outer);
+    return unused;
+}
+
+static void *outer_main(void *unused)
+{
+    mutex_lock(&outer);
+    mutex_unlock(&outer);
+    return unused;
+}
+
+static void test_inheritance(void)
+{
+    (void)mutex_init_with(&mutex, true, "inner");
+    (void)mutex_init_with(&outer, true, "outer");
+    thread_t *holder = start(holder_main, NULL, MINE - 5, "holder");
+    thread_t *chain;
+    thread_t *urgent;
+
+    (void)thread_sleep_ticks(1);
+    tap_equal(thread_get_priority(holder), MINE - 5, "a holder starts at its own priority");
+    chain = start(chain_main, NULL, MINE + 1, "chain");
+    tap_equal(thread_get_priority(holder), MINE + 1, "a waiter lends its priority to the holder");
+    urgent = start(outer_main, NULL, MINE + 4, "urgent");
+    tap_equal(thread_get_priority(chain), MINE + 4,
+              "a waiter for what the waiter holds lends to it");
+    tap_equal(thread_get_priority(holder), MINE + 4, "and so to the holder at the chain's end");
+    (void)thread_set_priority(urgent, MINE + 7);
+    tap_equal(thread_get_priority(holder), MINE + 7, "a raise while waiting goes down the chain");
+    (void)thread_set_priority(urgent, MINE + 2);
+    tap_equal(thread_get_priority(holder), MINE + 2, "so does a cut");
+    (void)thread_set_priority(holder, MINE - 4);
+    tap_equal(thread_get_priority(holder), MINE + 2, "an own priority below the lent one waits");
+    (void)thread_kill(urgent);
+    tap_equal(thread_get_priority(holder), MINE + 1, "a killed waiter takes back what it lent");
+    expect_join(urgent, EKILLED, "join");
+    (void)thread_wakeup(holder);
+    tap_ok(thread_has_finished(chain),
+           "the holder unlocks, and the waiter runs to its end at once");
+    tap_equal(thread_get_priority(holder), MINE - 4, "the holder is back at its own priority");
+    tap_ok(!thread_has_finished(holder), "and does not run while we do");
+    expect_join(chain, EOK, "join");
+    expect_join(holder, EOK, "join");
+}
+
+static void test_no_inheritance(void)
+{
+    (void)mutex_init_with(&mutex, false, "plain");
+    thread_t *holder = start(holder_main, NULL, MINE - 5, "holder");
+
+    (void)thread_sleep_ticks(1);
+    thread_t *waiter = start(lock_main, "w", MINE + 1, "waiter");
+
+    tap_equal(thread_get_priority(holder), MINE - 5, "without inheritance nothing is lent");
+    (void)thread_wakeup(holder);
+    expect_join(waiter, EOK, "join");
+    expect_join(holder, EOK, "join");
+    order_is(&order, "w", "the waiter got the mutex");
+}
+
+static unsigned cycles;
+
+static bool note_deadlock(enum deadlock_kind kind)
+{
+    cycles += kind == DEADLOCK_CYCLE;
+    return true;
+}
+
+/* Locks `outer`, then `mutex`, with a pause in between; chain_main's opposite comes from the test
+ * itself. */
+static void *opposite_main(void *unused)
+{
+    mutex_lock(&mutex);
+    thread_suspend();
+    mutex_lock(&outer);
+    return unused;
+}
+
+static void test_deadlock_and_orphans(void)
+{
+    (void)mutex_init_with(&mutex, true, "inner");
+    (void)mutex_init_with(&outer, true, "outer");
+    deadlock_set_handler(note_deadlock);
+    thread_t *left = start(opposite_main, NULL, MINE, "left");
+
+    thread_yield();
+    thread_t *right = start(chain_main, NULL, MINE, "right");
+
+    thread_yield();
+    tap_equal(cycles, 0, "waiting for a holder that does not wait is no deadlock");
+    (void)thread_wakeup(left);
+    thread_yield();
+    tap_equal(cycles, 1, "two threads that wait for each other's mutex are one");
+    tap_equal(left->state, THREAD_BLOCKED, "left waits");
+    tap_equal(right->state, THREAD_BLOCKED, "right waits");
+    thread_t *third = start(outer_main, NULL, MINE + 1, "third");
+
+    thread_yield();
+    tap_equal(cycles, 1, "a third one that waits beside the ring is no new one");
+    (void)thread_kill(left);
+    expect_join(left, EKILLED, "join");
+    tap_equal(mutex_trylock(&mutex), EBUSY, "the mutex of a killed thread stays locked");
+    thread_yield();
+    tap_equal(right->state, THREAD_BLOCKED, "who waits for it goes on waiting");
+    (void)thread_kill(right);
+    expect_join(right, EKILLED, "join");
+    (void)thread_kill(third);
+    expect_join(third, EKILLED, "join");
+    deadlock_set_handler(NULL);
+}
+
+static int test_sync(void)
+{
+    test_mutex();
+    test_exclusion();
+    test_waiting_order();
+    test_sem();
+    test_cond();
+    test_spinlock();
+    if (sched_uses_priorities())
+        test_inheritance();
+    test_no_inheritance();
+    test_deadlock_and_orphans();
+    return tap_done();
+}
+
+JOB(test_sync, .kind = "test", .name = "sync", .run = test_sync,
+    .summary = "mutexes, semaphores, conditions, spinlocks; priority inheritance");
