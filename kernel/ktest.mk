@@ -25,7 +25,7 @@ endif
 # Tests free what they allocate.
 HEAP ?= $(lastword $(filter first_fit heap,$(HEAPS)))
 # A thread needs a stack of 4 KiB or more, so this is as many as the memory can hold, up to where the table would grow large.
-ktest_threads = $(shell kb=$(MEM_KB); n=8; while [ $$((n * 4)) -lt $$kb ] && [ $$n -lt 1024 ]; do n=$$((n * 2)); done; echo $$n)
+ktest_threads = $(shell kb=$(MEM_KB); mock=$(or $(MOCK_HEAP_SIZE),0); [ $$mock -eq 0 ] || kb=$$((mock / 1024)); n=8; while [ $$((n * 4)) -lt $$kb ] && [ $$n -lt 1024 ]; do n=$$((n * 2)); done; echo $$n)
 THREAD_MAX ?= $(ktest_threads)
 BUILD_SUFFIX ?= -ktest$(addprefix -,$(PRESET))$(if $(filter 1,$(KERNEL_DEBUG)),-debug)
 # Later flags win over the kernel's -O2.

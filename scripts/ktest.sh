@@ -30,8 +30,8 @@ if [ ! -f "$file" ]; then
 fi
 scripts/bootstrap.sh lab "$board"
 
-# A folder per file and size: two tests of the same name in different folders are two tests.
-name=$(basename "$file" .c)-$mem_kb-$(printf '%s' "$file" | cksum | cut -d ' ' -f 1)
+# A folder per file, size and knobs: two tests of the same name in different folders are two tests.
+name=$(basename "$file" .c)-$mem_kb-$(printf '%s' "$file ${MAKEFLAGS#* -- }" | cksum | cut -d ' ' -f 1)
 mkdir -p build
 # Tests may be run at the same time, but the objects of the kernel are shared: one builds at a time.
 jobs=-j$(nproc)
@@ -42,12 +42,12 @@ if ! image=$(flock build/.ktest-lock ${MAKE:-make} $jobs --no-print-directory -s
     echo "ktest: WRONG: $file does not build"
     exit 1
 fi
-log=${image%/*}/output
+log=${image%/*}/output.$$
+trap 'rm -f "$log" "$log.raw"' EXIT
 status=0
 # -i: time is counted in instructions, so that two runs are the same.
 scripts/boot.sh "${KTEST_SECONDS:-120}" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
 tr -d '\r' <"$log.raw" >"$log"
-rm -f "$log.raw"
 cat "$log"
 if why=$(awk -v status="$status" -f scripts/ktest_judge.awk "$log"); then
     echo "ktest: RIGHT: $why"

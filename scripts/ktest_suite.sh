@@ -3,10 +3,11 @@
 # Run a suite of kernel tests, tests/kernel/course/SUITE.list, on a board, in TAP; exits 0 iff all that apply are right.
 #   HEAP=h [MOCK_HEAP_SIZE=n] ktest_suite.sh BOARD SUITE
 # A line of a list: FILE [@CONDITION...] [KNOB=VALUE...]. The knobs go to `make ktest`. Conditions:
-#   @msim   only on boards with this in their name (any board's name or CPU, by regular expression)
-#   @free   needs a heap that takes blocks back (not HEAP=bump)
+#   @msim      only on boards with this in their name (any board's name or CPU, by regular expression)
+#   @free      needs a heap that takes blocks back (not HEAP=bump)
 #   @describe  needs a heap that knows its blocks (not HEAP=bump)
-#   @real   needs the detected memory (not MOCK_HEAP_SIZE)
+#   @stacks    needs a heap with room for thread stacks (not a small MOCK_HEAP_SIZE)
+#   @real      needs the detected memory (not MOCK_HEAP_SIZE)
 # With TEST_NUMBER=N, tests are numbered from N and no plan is printed: for who joins suites.
 set -u
 cd "$(dirname "$0")/.."
@@ -18,7 +19,7 @@ if [ ! -f "$list" ]; then
     exit 2
 fi
 arch=$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")
-heap=${HEAP:?}
+default_heap=${HEAP:?}
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 number=${TEST_NUMBER:-0}
@@ -30,7 +31,8 @@ not_applicable() { # CONDITIONS...
         case $condition in
         @free) [ "$heap" != bump ] || echo "HEAP=bump takes nothing back" ;;
         @describe) [ "$heap" != bump ] || echo "HEAP=bump remembers nothing of its blocks" ;;
-        @real) [ "${MOCK_HEAP_SIZE:-0}" = 0 ] || echo "MOCK_HEAP_SIZE=$MOCK_HEAP_SIZE is not the machine's memory" ;;
+        @real) [ "$mock" = 0 ] || echo "with MOCK_HEAP_SIZE=$mock, blocks lie in the image and not in detected memory" ;;
+        @stacks) [ "$mock" = 0 ] || [ "$mock" -ge 65536 ] || echo "MOCK_HEAP_SIZE=$mock has no room for thread stacks" ;;
         @*) printf '%s %s\n' "$board" "$arch" | grep -Eq "^(${condition#@}) | (${condition#@})$" || echo "for ${condition#@} only" ;;
         esac
     done | head -n 1
@@ -41,9 +43,13 @@ while read -r file words <&3; do
     number=$((number + 1))
     knobs=
     conditions=
+    heap=$default_heap
+    mock=${MOCK_HEAP_SIZE:-0}
     for word in $words; do
         case $word in
         @*) conditions="$conditions $word" ;;
+        HEAP=*) heap=${word#*=} knobs="$knobs $word" ;;
+        MOCK_HEAP_SIZE=*) mock=${word#*=} knobs="$knobs $word" ;;
         *) knobs="$knobs $word" ;;
         esac
     done

@@ -1,12 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions that compilers call for 64-bit arithmetic on 32-bit machines,
- * for test files: the kernel avoids such arithmetic, and no libgcc is linked.
+ * The functions that compilers call for 64-bit arithmetic on 32-bit machines and for counting
+ * bits, for test files: the kernel avoids such arithmetic, and no libgcc is linked.
  * Only what a test calls stays in the image. Written on 32-bit halves, since
  * 64-bit operations here could become calls to themselves. Division takes 64
  * steps.
  */
 #include <types.h>
+
+int __popcountsi2(uint32_t value);
+int __popcountdi2(uint64_t value);
+
+/* Also AArch64 has no instruction for this. Not by clearing the lowest bit: compilers know that as
+ * a popcount. */
+int __popcountsi2(uint32_t value)
+{
+    int ones = 0;
+
+    for (; value != 0; value >>= 1)
+        ones += (int)(value & 1);
+    return ones;
+}
+
+int __popcountdi2(uint64_t value)
+{
+    return __popcountsi2((uint32_t)value) + __popcountsi2((uint32_t)(value >> 32));
+}
 
 #if UINTPTR_MAX == 0xffffffffu
 
@@ -30,8 +49,6 @@ int __clzsi2(uint32_t value);
 int __ctzsi2(uint32_t value);
 int __clzdi2(uint64_t value);
 int __ctzdi2(uint64_t value);
-int __popcountsi2(uint32_t value);
-int __popcountdi2(uint64_t value);
 uint32_t __bswapsi2(uint32_t value);
 uint64_t __bswapdi2(uint64_t value);
 
@@ -177,22 +194,6 @@ int __ctzdi2(uint64_t value)
     union halves v = {value};
 
     return v.half.low != 0 ? __ctzsi2(v.half.low) : 32 + __ctzsi2(v.half.high);
-}
-
-int __popcountsi2(uint32_t value)
-{
-    int ones = 0;
-
-    for (; value != 0; value &= value - 1)
-        ones++;
-    return ones;
-}
-
-int __popcountdi2(uint64_t value)
-{
-    union halves v = {value};
-
-    return __popcountsi2(v.half.low) + __popcountsi2(v.half.high);
 }
 
 uint32_t __bswapsi2(uint32_t value)
