@@ -10,3 +10,15 @@ endif
 ifeq ($(filter $(or $(MUTEX_PI),1),0 1),)
 $(error MUTEX_PI=$(MUTEX_PI) is unknown; there are: 0 1)
 endif
+
+.PHONY: soak
+# The soak in full, with preemption as hostile as it gets. SOAK=N creations, SEED=N, SOAK_TICK_HZ.
+SOAK ?= 100000
+SEED ?= 1
+SOAK_TICK_HZ ?= 200000
+soak:
+	@scripts/bootstrap.sh lab $(BOARD)
+	@$(MAKE) --no-print-directory -s all BOARD=$(BOARD) TOOLCHAIN=$(TOOLCHAIN) BUILD_SUFFIX=-soak KERNEL_DEBUG=1 \
+	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ)
+	@scripts/boot.sh $(or $(SOAK_SECONDS),600) $(BOARD) -m $(MEM_KB) -i build/$(BOARD)-$(TOOLCHAIN)-soak/kernel.elf \
+	    "test=soak creations=$(SOAK) seed=$(SEED)"

@@ -207,10 +207,13 @@ void mutex_update_priority(thread_t *thread)
 
         if (priority == thread->priority)
             return;
+        unsigned level = thread->level;
+
         sched_set_priority(thread, priority);
         if (thread->state != THREAD_BLOCKED)
             return;
-        wait_reposition(thread);
+        if (thread->level != level)
+            wait_reposition(thread);
         thread = thread->wait.class == &mutex_class ? holder(thread->wait.object) : NULL;
     }
 }

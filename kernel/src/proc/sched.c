@@ -143,13 +143,15 @@ void sched_remove(thread_t *thread)
 
 void sched_set_priority(thread_t *thread, unsigned priority)
 {
-    bool queued = thread->state == THREAD_READY && link_is_connected(&thread->link);
+    unsigned level = level_of_priority(priority);
+    bool moves = level != thread->level && thread->state == THREAD_READY &&
+                 link_is_connected(&thread->link);
 
-    if (queued)
+    if (moves)
         dequeue(thread);
     thread->priority = (uint8_t)priority;
-    thread->level = (uint8_t)level_of_priority(priority);
-    if (queued)
+    thread->level = (uint8_t)level;
+    if (moves)
         enqueue(thread, false);
 }
 

@@ -236,7 +236,8 @@ static void test_stack(void)
     bool enabled = interrupts_disable(); /* or the tick would find it */
 
     *(volatile uint8_t *)self->stack->base ^= 1;
-    tap_equal((uintptr_t)thread_stack_guard_ok(self), 0, "one changed bit in the guard region is 0");
+    tap_equal((uintptr_t)thread_stack_guard_ok(self), 0,
+              "one changed bit in the guard region is 0");
     *(volatile uint8_t *)self->stack->base ^= 1;
     interrupts_restore(enabled);
     tap_equal((uintptr_t)thread_stack_guard_ok(self), 1, "and 1 again when it is put back");

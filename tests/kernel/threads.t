@@ -1,0 +1,69 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Kernels built with other knobs of threads, in build folders of their own: hostile preemption, round robin, mutexes
+# without inheritance, overflows that end one thread only; and wrong values of the knobs.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+count=0
+failed=0
+board=qemu-virt-aarch64
+report() { # STATUS DESCRIPTION
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        failed=1
+        echo "not ok $count - $2"
+        grep -v '^ok' "$log" | tail -n 20 | sed 's/^/# /'
+    fi
+}
+build() { # NAME KNOBS...
+    name=$1
+    shift
+    make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-threads-$name "$@" >"$log" 2>&1
+}
+boot() { # NAME ARGS: the output in $log; the kernel's status
+    scripts/boot.sh 60 $board -i build/$board-clang-threads-$1/kernel.elf "$2" >"$log.raw" 2>&1
+    status=$?
+    tr -d '\r' <"$log.raw" >"$log"
+    rm -f "$log.raw"
+    return $status
+}
+
+# 5000 instructions between ticks, every tick a preemption, every lock operation two.
+build hostile KERNEL_DEBUG=1 PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=200000 HEAP=first_fit
+report $? "builds with hostile preemption"
+for seed in 1 2 3; do
+    boot hostile "test=soak seed=$seed creations=3000" && grep -q ', heap in use' "$log"
+    report $? "the soak loses nothing under hostile preemption, seed $seed"
+done
+boot hostile fault=lock_in_interrupt
+[ $? -eq 2 ] && grep -q '^Kernel panic: assertion failed: cpu_local()->irq_depth == 0' "$log"
+report $? "a debug build refuses to lock a mutex in an interrupt"
+
+build debug KERNEL_DEBUG=1
+report $? "builds with KERNEL_DEBUG=1"
+for job in thread sched sync overflow; do
+    boot debug test=$job
+    report $? "test=$job passes with asserts on"
+done
+
+build rr SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill
+report $? "builds with SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill"
+for job in thread sched sync soak; do
+    boot rr test=$job
+    report $? "test=$job passes with SCHED_POLICY=RR"
+done
+boot rr fault=thread_recursion
+grep -q '^\[stack\] thread [0-9]* "victim" is ended; the others go on (STACK_OVERFLOW=kill)$' "$log" &&
+    grep -q '^\[fault\] nothing happened' "$log"
+report $? "STACK_OVERFLOW=kill ends the thread that overflows, and the rest goes on"
+
+for knob in SCHED_POLICY STACK_OVERFLOW MUTEX_PI; do
+    ! build rr $knob=nonsense && grep -q "$knob=nonsense is unknown; there are: " "$log"
+    report $? "$knob=nonsense is refused"
+done
+echo "1..$count"
+exit $failed

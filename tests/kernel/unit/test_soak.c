@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Soak: threads of random priority come and go, are suspended, woken, reniced
+ * and killed, while all of them and an interrupt contend for mutexes, a
+ * semaphore, a condition, a pool and the heap. In the end everything must be
+ * what it was. `creations=N` in the boot arguments says how many; the default is
+ * short; `make soak` takes 100,000.
+ *
+ * Kills are safe because the killer holds both mutexes, and because each worker
+ * notes what it has taken, with interrupts masked, for the killer to give back.
+ */
+#include <job.h>
+#include <lib/print.h>
+#include <lib/string.h>
+#include <mem_pool.h>
+#include <mm/heap.h>
+#include <proc/cond.h>
+#include <proc/cpu_stack.h>
+#include <proc/mutex.h>
+#include <proc/sched.h>
+#include <proc/sem.h>
+#include <proc/spinlock.h>
+
+#include "../include/order.h"
+
+#define CREATIONS   2000
+#define SLOTS       20
+#define PERMITS     3
+#define POOL_BLOCKS 16
+#define BLOCK_BYTES 48
+
+enum work {
+    WORK_MUTEX,
+    WORK_BOTH,
+    WORK_PERMIT,
+    WORK_MEMORY,
+    WORK_SUSPEND,
+    WORK_CONDITION,
+    WORK_SLEEP,
+    WORK_SPIN,
+    WORK_NEVER,
+    WORK_KINDS
+};
+
+struct slot {
+    thread_t *thread; /* NULL: free */
+    enum work work;
+    uint32_t amount; /* of it, random */
+    bool has_permit;
+    void *pool_block;
+    void *heap_block;
+};
+
+static struct slot slots[SLOTS];
+static mutex_t first, second; /* taken in this order */
+static sem_t permits, never;
+static cond_t changed;
+static spinlock_t pool_lock;
+static struct mem_pool pool;
+static uint8_t pool_memory[POOL_BLOCKS * BLOCK_BYTES + 64];
+static volatile uint32_t in_first; /* counted with a gap, under `first` */
+static uint32_t entries;           /* the same, counted with interrupts masked */
+static volatile unsigned holders;  /* of permits */
+static volatile bool too_many;     /* more than PERMITS */
+static volatile unsigned damaged;  /* blocks that did not hold what was written */
+static unsigned killed, joined, woken_by_interrupt;
+static uint32_t random_state;
+
+static uint32_t random_below(uint32_t limit)
+{
+    bool enabled = interrupts_disable();
+
+    random_state ^= random_state << 13; /* Marsaglia, xorshift32 */
+    random_state ^= random_state >> 17;
+    random_state ^= random_state << 5;
+    uint32_t value = random_state % limit;
+
+    interrupts_restore(enabled);
+    return value;
+}
+
+static void count_entry(uint32_t gap)
+{
+    bool enabled = interrupts_disable();
+
+    entries++;
+    interrupts_restore(enabled);
+    uint32_t value = in_first;
+
+    if (gap % 3 == 0)
+        thread_yield();
+    in_first = value + 1;
+}
+
+static void use_mutexes(const struct slot *slot)
+{
+    for (uint32_t i = 0; i <= slot->amount % 3; i++) {
+        mutex_lock(&first);
+        count_entry(slot->amount);
+        if (slot->work == WORK_BOTH) {
+            mutex_lock(&second);
+            thread_yield();
+            mutex_unlock(&second);
+        }
+        mutex_unlock(&first);
+    }
+}
+
+static void use_permit(struct slot *slot)
+{
+    bool enabled = interrupts_disable();
+
+    sem_wait(&permits);
+    slot->has_permit = true;
+    if (++holders > PERMITS)
+        too_many = true;
+    interrupts_restore(enabled);
+    if (slot->amount % 2 == 0)
+        (void)thread_sleep_ticks(1);
+    enabled = interrupts_disable();
+    holders--;
+    slot->has_permit = false;
+    sem_post(&permits);
+    interrupts_restore(enabled);
+}
+
+static void *take_pool_block(void)
+{
+    bool enabled = spinlock_lock(&pool_lock);
+    void *block = mem_pool_alloc(&pool);
+
+    spinlock_unlock(&pool_lock, enabled);
+    return block;
+}
+
+static void give_pool_block(void *block)
+{
+    bool enabled = spinlock_lock(&pool_lock);
+
+    if (block != NULL && mem_pool_free(&pool, block) != MEM_OK)
+        damaged++;
+    spinlock_unlock(&pool_lock, enabled);
+}
+
+static void give_back_memory(struct slot *slot)
+{
+    bool enabled = interrupts_disable();
+
+    give_pool_block(slot->pool_block);
+    kfree(slot->heap_block);
+    slot->pool_block = NULL;
+    slot->heap_block = NULL;
+    interrupts_restore(enabled);
+}
+
+static void use_memory(struct slot *slot)
+{
+    size_t bytes = 1 + slot->amount % 300;
+    bool enabled = interrupts_disable();
+
+    slot->pool_block = take_pool_block();
+    if (kheap_frees())
+        slot->heap_block = kmalloc(bytes);
+    interrupts_restore(enabled);
+    uint8_t *heap_block = slot->heap_block;
+
+    if (heap_block != NULL)
+        memset(heap_block, (int)(slot->amount & 0xff), bytes);
+    if (slot->pool_block != NULL)
+        memset(slot->pool_block, (int)(slot->amount & 0xff), BLOCK_BYTES);
+    thread_yield();
+    for (size_t i = 0; heap_block != NULL && i < bytes; i++)
+        damaged += heap_block[i] != (slot->amount & 0xff);
+    for (size_t i = 0; slot->pool_block != NULL && i < BLOCK_BYTES; i++)
+        damaged += ((uint8_t *)slot->pool_block)[i] != (slot->amount & 0xff);
+    give_back_memory(slot);
+}
+
+static void *worker_main(void *data)
+{
+    struct slot *slot = data;
+
+    switch (slot->work) {
+    case WORK_MUTEX:
+    case WORK_BOTH:
+        use_mutexes(slot);
+        break;
+    case WORK_PERMIT:
+        use_permit(slot);
+        break;
+    case WORK_MEMORY:
+        use_memory(slot);
+        break;
+    case WORK_SUSPEND:
+        thread_suspend();
+        break;
+    case WORK_CONDITION:
+        mutex_lock(&second);
+        cond_wait(&changed, &second);
+        mutex_unlock(&second);
+        break;
+    case WORK_SLEEP:
+        (void)thread_sleep_ticks(1 + slot->amount % 4);
+        break;
+    case WORK_SPIN:
+        for (volatile uint32_t i = 0; i < 50 * (slot->amount % 64); i++)
+            ;
+        break;
+    default:
+        sem_wait(&never);
+    }
+    return data;
+}
+
+static void *interrupts_pool_block, *interrupts_heap_block;
+
+static void give_back_interrupts_memory(void)
+{
+    give_pool_block(interrupts_pool_block);
+    kfree(interrupts_heap_block);
+    interrupts_pool_block = NULL;
+    interrupts_heap_block = NULL;
+}
+
+/* In every tick: memory, a wakeup, a signal. */
+static void interrupt_work(void)
+{
+    struct slot *slot = &slots[random_below(SLOTS)];
+
+    give_back_interrupts_memory();
+    if (random_below(2))
+        interrupts_pool_block = take_pool_block();
+    if (kheap_frees() && random_below(2))
+        interrupts_heap_block = kmalloc(random_below(200));
+    if (slot->thread != NULL && slot->thread->state == THREAD_SUSPENDED) {
+        woken_by_interrupt++;
+        (void)thread_wakeup(slot->thread);
+    }
+    if (random_below(4) == 0)
+        cond_signal(&changed);
+    if (random_below(8) == 0 && sem_trywait(&permits) == EOK)
+        sem_post(&permits);
+}
+
+static bool create(struct slot *slot)
+{
+    thread_t *thread;
+
+    *slot =
+        (struct slot){.work = (enum work)random_below(WORK_KINDS), .amount = random_below(1000)};
+    unsigned priority = THREAD_PRIORITY_DEFAULT - 6 + random_below(12);
+    errno_t err = thread_create(&thread, worker_main, slot, THREAD_PRIORITY(priority), "worker");
+
+    if (err != EOK)
+        return tap_ok(false, "thread_create: %s", errno_as_str(err));
+    slot->thread = thread;
+    return true;
+}
+
+/* Join a thread that has ended or been killed, and give back what it had. */
+static void join(struct slot *slot)
+{
+    thread_t *thread = slot->thread;
+    void *retval = slot;
+
+    if (thread_stack_guard_ok(thread) != 1)
+        tap_ok(false, "the guard of a worker's stack is intact");
+    slot->thread = NULL;
+    errno_t err = thread_join(thread, &retval);
+
+    if ((err != EOK && err != EKILLED) || retval != slot)
+        tap_ok(false, "join: %s", errno_as_str(err));
+    joined++;
+    if (err == EKILLED && slot->has_permit) {
+        holders--;
+        sem_post(&permits);
+    }
+    give_back_memory(slot);
+}
+
+static void kill(struct slot *slot)
+{
+    mutex_lock(&first);
+    mutex_lock(&second);
+    killed += thread_kill(slot->thread) == EOK;
+    mutex_unlock(&second);
+    mutex_unlock(&first);
+    join(slot);
+}
+
+/* Something random to one slot. Returns whether it made a thread. */
+static bool disturb(struct slot *slot)
+{
+    uint32_t dice = random_below(16);
+
+    if (slot->thread == NULL)
+        return create(slot);
+    if (thread_has_finished(slot->thread))
+        join(slot);
+    else if (dice < 5)
+        kill(slot);
+    else if (dice < 8)
+        (void)thread_wakeup(slot->thread);
+    else if (dice < 10)
+        (void)thread_set_priority(slot->thread, THREAD_PRIORITY_DEFAULT - 6 + random_below(12));
+    else if (dice < 12)
+        cond_broadcast(&changed);
+    else if (dice < 14)
+        thread_yield();
+    else if (dice < 15)
+        (void)thread_sleep_ticks(1);
+    return false;
+}
+
+static void churn(uint32_t creations)
+{
+    for (uint32_t made = 0; made < creations;)
+        made += disturb(&slots[random_below(SLOTS)]);
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (slots[i].thread != NULL)
+            kill(&slots[i]);
+    }
+}
+
+/* All slots in use at once, so that every stack that will be needed has its memory. */
+static void warm_up(void)
+{
+    for (size_t i = 0; i < SLOTS; i++) {
+        if (create(&slots[i]))
+            slots[i].work = WORK_NEVER;
+    }
+    churn(0);
+    killed = joined = 0;
+}
+
+static void init_all(void)
+{
+    (void)mutex_init_with(&first, true, "first");
+    (void)mutex_init_with(&second, true, "second");
+    (void)sem_init_with(&permits, PERMITS, "permits");
+    (void)sem_init_with(&never, 0, "never");
+    (void)cond_init_with(&changed, "changed");
+    spinlock_init(&pool_lock, "pool");
+    int err = mem_pool_init(&pool, pool_memory, sizeof pool_memory, BLOCK_BYTES, 8);
+
+    tap_equal((uintptr_t)err, MEM_OK, "a pool");
+    random_state = job_option("seed", 2463534242u);
+}
+
+static void check_end(size_t threads, size_t blocks, size_t heap_bytes)
+{
+    tap_equal(thread_available(), threads, "as many thread objects are available as before");
+    tap_equal(mem_pool_available(&pool), blocks, "as many blocks of the pool as before");
+    tap_equal((uintptr_t)mem_pool_check(&pool, NULL), MEM_OK, "the pool's free list is whole");
+    if (kheap_frees())
+        tap_equal(kheap_used_bytes(), heap_bytes, "as many bytes of the heap are used as before");
+    tap_equal((uintptr_t)sem_get_value(&permits), PERMITS, "all permits are back");
+    tap_ok(!too_many, "never were more out than there are");
+    tap_equal(in_first, entries, "nobody was in the mutex beside another");
+    tap_equal(damaged, 0, "no block was damaged");
+    tap_equal(mutex_trylock(&first), EOK, "the first mutex is free");
+    tap_equal(mutex_trylock(&second), EOK, "so is the second");
+    mutex_unlock(&second);
+    mutex_unlock(&first);
+    mutex_destroy(&first);
+    mutex_destroy(&second);
+    sem_destroy(&permits);
+    sem_destroy(&never);
+    cond_destroy(&changed);
+    tap_equal((uintptr_t)thread_stack_guard_ok(thread_get_current()), 1, "our guard is intact");
+    for (unsigned i = 0; i < CPU_STACK_COUNT; i++)
+        tap_ok(cpu_stack_guard_ok(i), "so is the %s stack's", cpu_stack_get(i).name);
+}
+
+static int test_soak(void)
+{
+    uint32_t creations = job_option("creations", CREATIONS);
+
+    init_all();
+    warm_up();
+    size_t threads = thread_available();
+    size_t blocks = mem_pool_available(&pool);
+    size_t heap_bytes = kheap_used_bytes();
+
+    sched_set_tick_hook(interrupt_work);
+    churn(creations);
+    sched_set_tick_hook(NULL);
+    give_back_interrupts_memory();
+    tap_equal(joined, creations, "as many threads were joined as made");
+    tap_ok(killed > creations / 8, "a good part of them was killed: %u", killed);
+    check_end(threads, blocks, heap_bytes);
+    printk("# %u threads, %u killed, %u woken by interrupts, %u ticks, heap %s\n", creations,
+           killed, woken_by_interrupt, sched_ticks(),
+           kheap_frees() ? "in use" : "never frees: left out");
+    return tap_done();
+}
+
+JOB(test_soak, .kind = "test", .name = "soak", .run = test_soak,
+    .summary = "many threads, all locks, kills; nothing is lost (creations=N)");
