@@ -8,6 +8,8 @@ targets
   make               build the kernel
   make run           boot it on this terminal, with the knobs it was last built with; leave QEMU with Ctrl-A X
   make debug         the same, waiting for gdb; prints the command to attach
+  make ktest         run KTEST=FILE, a test in the form of an OS course, in the kernel (docs/course.md)
+  make ktest-suite   run our own such tests: SUITE=base, extra or fuzzy
   make bench         every allocator side by side on recorded traces
   make format        lay out the source with clang-format; format-check only looks
   make clean         remove build/, which holds everything that was built

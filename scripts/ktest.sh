@@ -42,6 +42,13 @@ if ! image=$(flock build/.ktest-lock ${MAKE:-make} $jobs --no-print-directory -s
     echo "ktest: WRONG: $file does not build"
     exit 1
 fi
+# RAM starts at a multiple of 1 GiB on every board. An image that reaches beyond it would end in the oddest ways.
+end=$(llvm-nm "$image" | sed -n 's/^\([0-9a-f]*\) [A-Za-z] _kernel_end$/\1/p')
+need_kb=$((((0x$end & 0x3fffffff) + 1023) / 1024))
+if [ "$mem_kb" -lt "$need_kb" ]; then
+    echo "ktest: WRONG: the image with this test takes $need_kb KiB, the machine has $mem_kb"
+    exit 1
+fi
 log=${image%/*}/output.$$
 trap 'rm -f "$log" "$log.raw"' EXIT
 status=0
