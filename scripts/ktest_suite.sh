@@ -10,7 +10,7 @@
 #   @real      needs the detected memory (not MOCK_HEAP_SIZE)
 # With TEST_NUMBER=N, tests are numbered from N and no plan is printed: for who joins suites.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 2
 board=$1
 suite=$2
 list=tests/kernel/course/$suite.list

@@ -135,16 +135,16 @@ done
 printf '#include <ktest.h>\nvoid kernel_test(void)\n{\n    ktest_failed();\n}\n' >"$work/bad.c"
 make --no-print-directory -s ktest BOARD=malta KTEST="$work/bad.c" >"$work/out" 2>&1 && status=1 || status=0
 grep -q '^ktest: WRONG: it says: Test failed' "$work/out" || status=1
-report $status "make ktest fails for a test that fails"
+report "$status" "make ktest fails for a test that fails"
 printf '#include <ktest.h>\nvoid kernel_test(void)\n{\n    nonsense;\n}\n' >"$work/bad.c"
 make --no-print-directory -s ktest BOARD=malta KTEST="$work/bad.c" >"$work/out" 2>&1 && status=1 || status=0
 grep -q '^ktest: WRONG: .* does not build' "$work/out" || status=1
-report $status "and for one that does not compile"
+report "$status" "and for one that does not compile"
 make --no-print-directory -s ktest BOARD=malta KTEST="$work/none.c" >"$work/out" 2>&1 && status=1 || status=0
 grep -q 'there is no file' "$work/out" || status=1
-report $status "and names a file that does not exist"
+report "$status" "and names a file that does not exist"
 make --no-print-directory -s ktest BOARD=malta PRESET=nonsense KTEST="$work/bad.c" >"$work/out" 2>&1 && status=1 || status=0
 grep -q 'default course' "$work/out" || status=1
-report $status "and lists the presets when one is unknown"
+report "$status" "and lists the presets when one is unknown"
 echo "1..$count"
 exit $failed

@@ -26,7 +26,7 @@ skip() {
 word_size=labs/mem/word_size
 [ -e $word_size ] || word_size=$work/none
 # Without comments and empty lines, which would match anything.
-grep -v '^#' $word_size | grep . >"$work/patterns"
+grep -v '^#' "$word_size" | grep . >"$work/patterns"
 same() { # FIGURES BITS WHERE: the same as those that came first, of this word size and of any
     if [ ! -s "$1" ] || ! grep -q 'verdict: PASS' "$1"; then
         cp "$1" "$work/out"
@@ -81,6 +81,6 @@ done
 
 # Figures that differ must be noticed.
 sed 's/external_frag_pct=[0-9]*/external_frag_pct=0/' "$work/first" | diff "$work/first" - >"$work/out" && status=1 || status=0
-report $status "another figure would be a difference"
+report "$status" "another figure would be a difference"
 echo "1..$count"
 exit $failed
