@@ -16,9 +16,11 @@ endif
 SOAK ?= 100000
 SEED ?= 1
 SOAK_TICK_HZ ?= 200000
+# A heap that frees: the default one if it does.
+SOAK_HEAP ?= $(firstword $(filter-out bump,$(HEAP) $(patsubst HEAP:%,%,$(filter HEAP:%,$(CODE_KNOBS)))) first_fit)
 soak:
 	@scripts/bootstrap.sh lab $(BOARD)
 	@$(MAKE) --no-print-directory -s all BOARD=$(BOARD) TOOLCHAIN=$(TOOLCHAIN) BUILD_SUFFIX=-soak KERNEL_DEBUG=1 \
-	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ)
+	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ) HEAP=$(SOAK_HEAP)
 	@scripts/boot.sh $(or $(SOAK_SECONDS),600) $(BOARD) -m $(MEM_KB) -i build/$(BOARD)-$(TOOLCHAIN)-soak/kernel.elf \
 	    "test=soak creations=$(SOAK) seed=$(SEED)"
