@@ -115,20 +115,22 @@ Test passed.
 TEXT
 wrong 'without saying' "nothing at all" </dev/null
 
-for board in malta msim; do
+for run in malta:base malta:fuzzy msim:base; do
+    board=${run%:*}
+    suite=${run#*:}
     if [ $board = msim ] && ! command -v msim >/dev/null; then
         count=$((count + 1))
-        echo "ok $count - the base suite on $board # SKIP msim is not on PATH"
+        echo "ok $count - the $suite suite on $board # SKIP msim is not on PATH"
         continue
     fi
-    TEST_NUMBER=$count make --no-print-directory -s ktest-suite BOARD=$board SUITE=base >"$work/suite" 2>&1
+    TEST_NUMBER=$count make --no-print-directory -s ktest-suite BOARD=$board SUITE="$suite" >"$work/suite" 2>&1
     status=$?
     grep -v '^make' "$work/suite"
     ran=$(grep -cE '^(not )?ok ' "$work/suite")
     count=$((count + ran))
     cp "$work/suite" "$work/out"
-    [ $status -eq 0 ] && [ "$ran" -eq "$(grep -c '^[^#]' tests/kernel/course/base.list)" ]
-    report $? "the base suite on $board: all that its list names"
+    [ $status -eq 0 ] && [ "$ran" -eq "$(grep -c '^[^#]' "tests/kernel/course/$suite.list")" ]
+    report $? "the $suite suite on $board: all that its list names"
 done
 
 # The command itself.

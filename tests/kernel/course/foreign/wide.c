@@ -19,9 +19,65 @@ static volatile uint32_t bits = 0x00f00000;
                      (unsigned)got);                                                              \
     } while (0)
 
+#if UINTPTR_MAX == 0xffffffffu
+uint64_t __ashldi3(uint64_t value, int count);
+uint64_t __lshrdi3(uint64_t value, int count);
+int64_t __ashrdi3(int64_t value, int count);
+uint64_t __udivdi3(uint64_t left, uint64_t right);
+uint64_t __umoddi3(uint64_t left, uint64_t right);
+int64_t __divdi3(int64_t left, int64_t right);
+int64_t __moddi3(int64_t left, int64_t right);
+uint64_t __muldi3(uint64_t left, uint64_t right);
+int __clzdi2(uint64_t value);
+int __ctzdi2(uint64_t value);
+int __popcountdi2(uint64_t value);
+uint64_t __bswapdi2(uint64_t value);
+
+/* Called by name, since which of them a compiler calls is its own choice. */
+static void check_by_name(void)
+{
+    EXPECT(__ashldi3(a, 0), 0x123456789abcdef0u);
+    EXPECT(__ashldi3(a, 1), 0x2468acf13579bde0u);
+    EXPECT(__ashldi3(a, 31), 0x4d5e6f7800000000u);
+    EXPECT(__ashldi3(a, 32), 0x9abcdef000000000u);
+    EXPECT(__ashldi3(a, 33), 0x3579bde000000000u);
+    EXPECT(__ashldi3(a, 63), 0x0u);
+    EXPECT(__lshrdi3(a, 0), 0x123456789abcdef0u);
+    EXPECT(__lshrdi3(a, 1), 0x91a2b3c4d5e6f78u);
+    EXPECT(__lshrdi3(a, 31), 0x2468acf1u);
+    EXPECT(__lshrdi3(a, 32), 0x12345678u);
+    EXPECT(__lshrdi3(a, 33), 0x91a2b3cu);
+    EXPECT(__lshrdi3(a, 63), 0x0u);
+    EXPECT(__ashrdi3(minus, 0), 0xeeddef0b82167eebu);
+    EXPECT(__ashrdi3(minus, 1), 0xf76ef785c10b3f75u);
+    EXPECT(__ashrdi3(minus, 31), 0xffffffffddbbde17u);
+    EXPECT(__ashrdi3(minus, 32), 0xffffffffeeddef0bu);
+    EXPECT(__ashrdi3(minus, 33), 0xfffffffff76ef785u);
+    EXPECT(__ashrdi3(minus, 63), 0xffffffffffffffffu);
+    EXPECT(__muldi3(a, b), 0x70a3d5f941160090u);
+    EXPECT(__muldi3((uint64_t)minus, a), 0xb4fb96a009bac650u);
+    EXPECT(__muldi3(~(uint64_t)0, ~(uint64_t)0), 1);
+    EXPECT(__udivdi3(~(uint64_t)0, a), 0xeu);
+    EXPECT(__umoddi3(~(uint64_t)0, ~(uint64_t)1), 1);
+    EXPECT(__divdi3(minus, -7), 0x27294b5368f1270u);
+    EXPECT(__moddi3(seven, minus), 7);
+    EXPECT(__clzdi2(b), 28);
+    EXPECT(__clzdi2(1), 63);
+    EXPECT(__ctzdi2((uint64_t)1 << 40), 40);
+    EXPECT(__ctzdi2(a), 4);
+    EXPECT(__popcountdi2(a), 32);
+    EXPECT(__bswapdi2(a), 0xf0debc9a78563412u);
+}
+#else
+static void check_by_name(void)
+{
+}
+#endif
+
 void kernel_test(void)
 {
     ktest_start("foreign/wide");
+    check_by_name();
     EXPECT(a * b, 0x70a3d5f941160090u);
     EXPECT(a / b, 0x1249249u);
     EXPECT(a % b, 0x246fe8971u);
