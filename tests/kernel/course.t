@@ -118,12 +118,12 @@ wrong 'without saying' "nothing at all" </dev/null
 for run in malta:base malta:fuzzy msim:base; do
     board=${run%:*}
     suite=${run#*:}
-    if [ $board = msim ] && ! command -v msim >/dev/null; then
+    if [ "$board" = msim ] && ! command -v msim >/dev/null; then
         count=$((count + 1))
         echo "ok $count - the $suite suite on $board # SKIP msim is not on PATH"
         continue
     fi
-    TEST_NUMBER=$count make --no-print-directory -s ktest-suite BOARD=$board SUITE="$suite" >"$work/suite" 2>&1
+    TEST_NUMBER=$count make --no-print-directory -s ktest-suite BOARD="$board" SUITE="$suite" >"$work/suite" 2>&1
     status=$?
     grep -v '^make' "$work/suite"
     ran=$(grep -cE '^(not )?ok ' "$work/suite")
