@@ -24,3 +24,12 @@ soak:
 	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ) HEAP=$(SOAK_HEAP)
 	@scripts/boot.sh $(or $(SOAK_SECONDS),600) $(BOARD) -m $(MEM_KB) -i build/$(BOARD)-$(TOOLCHAIN)-soak/kernel.elf \
 	    "test=soak creations=$(SOAK) seed=$(SEED)"
+
+.PHONY: bench-kernel
+# What threads cost in instructions, counted exactly; tests/kernel/unit/test_cost.c holds the bounds.
+bench-kernel:
+	@scripts/bootstrap.sh lab $(BOARD)
+	@$(MAKE) --no-print-directory -s all
+	@scripts/boot.sh 60 $(BOARD) -m $(MEM_KB) -i $(KERNEL) test=cost | tr -d '\r' | \
+	    awk '/^# cost: / { sub(/^# cost: /, ""); print } /^not ok / { print } \
+	    /ends with status 0$$/ { good = 1 } END { exit !good }'

@@ -10,12 +10,19 @@
 #ifndef PROC_SCHED_H
 #define PROC_SCHED_H
 
+#include <arch/cpu.h>
 #include <config/slice_ticks.h>
 #include <proc/thread.h>
 #include <types.h>
 
 /* How long a thread runs before the turn of the next of its priority, in ticks. */
 #define SCHED_SLICE_TICKS CONFIG_SLICE_TICKS
+
+/* thread_get_current() without a call. */
+static inline thread_t *sched_current(void)
+{
+    return cpu_local()->thread;
+}
 
 /* Set up queues, the pool of thread objects, the stack cache and the idle thread. Once, on the boot
  * stack. */

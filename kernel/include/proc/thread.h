@@ -73,6 +73,8 @@ typedef struct thread {
     uint8_t priority;      /* in force */
     uint8_t base_priority; /* its own */
     uint8_t level;         /* the scheduler's form of priority: 0 is the most urgent */
+    list_t *ready_queue;   /* of that level */
+    uint32_t level_bit;    /* 1 << level; 0 for the idle thread, below all others */
     uint32_t slice_left;   /* ticks */
     uint32_t wake_tick;    /* valid while sleeping */
     uint32_t ticks;        /* that found it running */

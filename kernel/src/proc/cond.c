@@ -42,7 +42,7 @@ errno_t cond_init(cond_t *cond)
 void cond_destroy(cond_t *cond)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
-    const thread_t *self = thread_get_current();
+    const thread_t *self = sched_current();
     const thread_t *first = wait_first(&cond->waiters);
 
     panic_if(first != NULL,

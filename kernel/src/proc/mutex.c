@@ -72,7 +72,7 @@ errno_t mutex_init(mutex_t *mutex)
 /* Misuse: say which mutex, who has it, and who called. */
 static _Noreturn void misuse(const mutex_t *mutex, const char *what)
 {
-    const thread_t *self = thread_get_current();
+    const thread_t *self = sched_current();
     const thread_t *owner = mutex->owner;
 
     if (owner == NULL)
@@ -126,7 +126,7 @@ void mutex_lock(mutex_t *mutex)
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     preempt_point();
     bool enabled = interrupts_disable();
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
 
     if (mutex->owner == NULL)
         take(mutex, self);
@@ -144,7 +144,7 @@ errno_t mutex_trylock(mutex_t *mutex)
     errno_t err = mutex->owner == NULL ? EOK : EBUSY;
 
     if (err == EOK)
-        take(mutex, thread_get_current());
+        take(mutex, sched_current());
     interrupts_restore(enabled);
     return err;
 }
@@ -154,7 +154,7 @@ void mutex_unlock(mutex_t *mutex)
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     preempt_point();
     bool enabled = interrupts_disable();
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
 
     if (mutex->owner != self)
         misuse(mutex, "mutex_unlock by a thread that does not hold it");

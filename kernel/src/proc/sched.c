@@ -60,10 +60,11 @@ static unsigned lowest_bit(uint32_t word)
     return position[(uint32_t)((word & (0u - word)) * 0x077cb531u) >> 27];
 }
 
-/* The level of the most urgent ready thread; more than any level when there is none. */
-static unsigned top_level(void)
+/* The levels of ready threads that are more urgent than this thread: all for the idle thread, whose
+ * bit is 0. */
+static uint32_t more_urgent(const thread_t *thread)
 {
-    return ready_levels == 0 ? LEVELS + 1 : lowest_bit(ready_levels);
+    return ready_levels & (thread->level_bit - 1);
 }
 
 /* The idle thread's last word before it waits: is there anything left to wait for? */
@@ -105,26 +106,26 @@ void sched_init(void)
     errno_t err = thread_create(&idle, idle_main, NULL, THREAD_PRIORITY(0), "idle");
 
     panic_if(err != EOK, "no idle thread: %s", errno_as_str(err));
-    idle->level = LEVELS; /* below all others */
+    idle->level_bit = 0;
 }
 
 static void enqueue(thread_t *thread, bool in_front)
 {
-    list_t *queue = &ready[thread->level];
+    list_t *queue = thread->ready_queue;
 
     thread->state = THREAD_READY;
     if (in_front)
         list_prepend(queue, &thread->link);
     else
         list_append(queue, &thread->link);
-    ready_levels |= 1u << thread->level;
+    ready_levels |= thread->level_bit;
 }
 
 static void dequeue(thread_t *thread)
 {
     list_remove(&thread->link);
-    if (list_is_empty(&ready[thread->level]))
-        ready_levels &= ~(1u << thread->level);
+    if (list_is_empty(thread->ready_queue))
+        ready_levels &= ~thread->level_bit;
 }
 
 void sched_ready(thread_t *thread)
@@ -144,13 +145,15 @@ void sched_remove(thread_t *thread)
 void sched_set_priority(thread_t *thread, unsigned priority)
 {
     unsigned level = level_of_priority(priority);
-    bool moves = level != thread->level && thread->state == THREAD_READY &&
-                 link_is_connected(&thread->link);
+    bool moves =
+        level != thread->level && thread->state == THREAD_READY && link_is_connected(&thread->link);
 
     if (moves)
         dequeue(thread);
     thread->priority = (uint8_t)priority;
     thread->level = (uint8_t)level;
+    thread->level_bit = 1u << level;
+    thread->ready_queue = &ready[level];
     if (moves)
         enqueue(thread, false);
 }
@@ -169,25 +172,56 @@ static thread_t *pick(void)
     return next;
 }
 
+static void check_own_stack(const thread_t *self)
+{
+    uintptr_t pointer = arch_stack_pointer();
+
+    if (!overflow_pointer_ok(self, pointer))
+        overflow_panic(self, OVERFLOW_POINTER, pointer);
+}
+
 void sched_switch(void)
 {
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
 
-    if (!overflow_pointer_ok(self, arch_stack_pointer()))
-        overflow_panic(self, OVERFLOW_POINTER, arch_stack_pointer());
+    check_own_stack(self);
     thread_t *next = pick();
 
     if (next != self)
         arch_context_switch(&self->context, &next->context);
 }
 
+/* Change places with the first of one's own level, of which there is one: no level becomes empty or
+ * not. */
+static void rotate(thread_t *self)
+{
+    list_t *queue = self->ready_queue;
+    link_t *first = queue->head.next;
+    thread_t *next = list_item(first, thread_t, link);
+
+    check_own_stack(self);
+    self->state = THREAD_READY;
+    self->slice_left = SCHED_SLICE_TICKS;
+    /* list_pop(), with what is known about its neighbours. */
+    queue->head.next = first->next;
+    first->next->prev = &queue->head;
+    link_init(first);
+    list_append(queue, &self->link);
+    next->state = THREAD_RUNNING;
+    cpu_local()->thread = next;
+    arch_context_switch(&self->context, &next->context);
+}
+
 void thread_yield(void)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     bool enabled = interrupts_disable();
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
+    uint32_t candidates = more_urgent(self) | (ready_levels & self->level_bit);
 
-    if (top_level() <= self->level) {
+    if (candidates != 0 && candidates == self->level_bit) {
+        rotate(self);
+    } else if (candidates != 0) {
         sched_ready(self);
         sched_switch();
     }
@@ -196,9 +230,9 @@ void thread_yield(void)
 
 void sched_restore(bool enabled)
 {
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
 
-    if (enabled && self != NULL && top_level() < self->level) {
+    if (enabled && self != NULL && more_urgent(self) != 0) {
         if (self != idle)
             enqueue(self, true); /* the rest of its slice is still its own */
         sched_switch();
@@ -269,7 +303,7 @@ static bool is_later(uint32_t tick, uint32_t than)
 
 void sched_sleep(uint32_t ticks_from_now)
 {
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
     link_t *after = sleepers.head.prev;
 
     self->wake_tick = ticks + ticks_from_now;
@@ -295,7 +329,7 @@ static void wake_sleepers(void)
 
 void sched_tick(unsigned periods)
 {
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
 
     ticks += periods;
     if (self == NULL)
@@ -321,20 +355,20 @@ void sched_leave_current(void)
 
 void sched_interrupt_end(void)
 {
-    thread_t *self = thread_get_current();
-    unsigned top = top_level();
+    thread_t *self = sched_current();
 
     /* A thread that was ended in this interrupt has been left already. */
-    if (self == NULL || top > self->level || (top == self->level && self->slice_left > 0))
+    if (self == NULL)
         return;
-    if (self != idle) {
-        bool expired = self->slice_left == 0;
+    bool expired = self->slice_left == 0 && (ready_levels & self->level_bit) != 0;
 
-        if (expired)
-            self->slice_left = SCHED_SLICE_TICKS;
-        enqueue(self, !expired);
-    } else {
+    if (!expired && more_urgent(self) == 0)
+        return;
+    if (self == idle)
         self->state = THREAD_READY;
-    }
+    else if (expired)
+        sched_ready(self);
+    else
+        enqueue(self, true);
     sched_leave_current();
 }

@@ -44,7 +44,7 @@ errno_t sem_init(sem_t *sem, int value)
 void sem_destroy(sem_t *sem)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
-    const thread_t *self = thread_get_current();
+    const thread_t *self = sched_current();
     const thread_t *first = wait_first(&sem->waiters);
 
     panic_if(
@@ -89,11 +89,14 @@ void sem_post(sem_t *sem)
 {
     bool enabled = interrupts_disable();
 
-    if (wait_wake_first(&sem->waiters) == NULL) {
+    if (list_is_empty(&sem->waiters.threads)) {
         panic_if(sem->value == INT_MAX, "sem_post: semaphore \"%s\" (%p) has INT_MAX units",
                  sem->waiters.name, (void *)sem);
         sem->value++;
+        interrupts_restore(enabled);
+    } else {
+        (void)wait_wake_first(&sem->waiters);
+        sched_restore(enabled);
     }
-    sched_restore(enabled);
     preempt_point();
 }

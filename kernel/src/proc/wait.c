@@ -25,7 +25,7 @@ static void insert(struct wait_queue *queue, thread_t *thread)
 
 void wait_prepare(struct wait_queue *queue, const struct wait_class *class, void *object)
 {
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
 
     self->wait = (struct wait){.class = class, .object = object, .queue = queue};
     self->state = THREAD_BLOCKED;
@@ -36,7 +36,7 @@ void wait_prepare(struct wait_queue *queue, const struct wait_class *class, void
 void wait_block(void)
 {
     sched_switch();
-    thread_get_current()->wait.class = NULL;
+    sched_current()->wait.class = NULL;
 }
 
 thread_t *wait_first(const struct wait_queue *queue)
