@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the debug presets add around each block; in the others all of this is
+ * empty. The owner's bytes sit between a tag and a redzone:
+ *
+ *   | tag: bytes asked for, canary, caller | owner's bytes | redzone ... end of block |
+ *
+ * Free memory is filled with a pattern, but for headers, links and footers;
+ * who finds another byte there when handing it out reports a use after free.
+ */
+#ifndef MEM_HEAP_DEBUG_H
+#define MEM_HEAP_DEBUG_H
+
+#include "mem_heap_internal.h"
+
+#if DEBUG
+#define CANARY       0xc0de5afeu
+#define REDZONE_BYTE 0xfdu
+#define REDZONE_MIN  8u
+#define POISON_BYTE  0xdbu
+
+struct tag {
+    const void *caller;
+    uint32_t asked;
+    uint32_t canary; /* last, next to the owner's bytes */
+};
+#define TAG_BYTES 16u
+_Static_assert(sizeof(struct tag) <= TAG_BYTES, "the owner's bytes stay aligned behind it");
+#define EXTRA_BYTES (TAG_BYTES + REDZONE_MIN)
+
+static inline struct tag *tag_of(const char *p)
+{
+    return (struct tag *)(uintptr_t)(p + TAG_BYTES - sizeof(struct tag));
+}
+
+static inline void fill(char *from, const char *to, unsigned value)
+{
+    while (from < to)
+        *from++ = (char)value;
+}
+
+/* The first byte in [from, to) that is not `value`, or NULL. */
+static inline const char *find_other(const char *from, const char *to, unsigned value)
+{
+    for (; from < to; from++) {
+        if (*(const unsigned char *)from != value)
+            return from;
+    }
+    return NULL;
+}
+
+static inline const char *end_of(const char *p)
+{
+    return p + size_of(HEAD(p)) - HEADER_BYTES;
+}
+
+static inline void *dress(char *p, size_t asked, const void *caller)
+{
+    *tag_of(p) = (struct tag){.caller = caller, .asked = (uint32_t)asked, .canary = CANARY};
+    fill(p + TAG_BYTES + asked, end_of(p), REDZONE_BYTE);
+    return p + TAG_BYTES;
+}
+
+static inline char *undress(const void *block)
+{
+    return (char *)(uintptr_t)block - TAG_BYTES;
+}
+
+/* The first damaged byte around the owner's bytes, or NULL. */
+static inline const void *find_overflow(const char *p)
+{
+    const struct tag *tag = tag_of(p);
+
+    if (tag->canary != CANARY || tag->asked > (size_t)(end_of(p) - p) - TAG_BYTES)
+        return &tag->canary;
+    return find_other(p + TAG_BYTES + tag->asked, end_of(p), REDZONE_BYTE);
+}
+#else
+#define TAG_BYTES   0u
+#define EXTRA_BYTES 0u
+#define POISON_BYTE 0u
+
+static inline void *dress(char *p, size_t asked, const void *caller)
+{
+    (void)asked;
+    (void)caller;
+    return p;
+}
+
+static inline char *undress(const void *block)
+{
+    return (char *)(uintptr_t)block;
+}
+#endif
+
+/* Fill what becomes the inside of a free block. */
+static inline void poison(char *from, const char *to)
+{
+#if DEBUG
+    fill(from, to, POISON_BYTE);
+#else
+    (void)from;
+    (void)to;
+#endif
+}
+
+#endif

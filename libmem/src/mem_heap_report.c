@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Looking at a heap: statistics, walk, inspection, invariants, and why a request
+ * fails. All of it only reads, believes nothing, and ends.
+ */
+#include "mem_heap_debug.h"
+
+/* The end mark's payload position. */
+static const char *end_mark(const struct mem_heap *heap)
+{
+    return heap->first + heap->span;
+}
+
+/* Whether the block's size leads to another place in the heap. */
+static bool is_sound(const struct mem_heap *heap, const char *p)
+{
+    heap_size size = size_of(HEAD(p));
+
+    return size >= MEM_HEAP_ALIGN && size % MEM_HEAP_ALIGN == 0 &&
+           size <= (heap_size)(end_mark(heap) - p);
+}
+
+/* Payload bytes for the owner, or for who would get the whole hole. */
+static size_t granted(const char *p)
+{
+    return size_of(HEAD(p)) - HEADER_BYTES - (is_used(HEAD(p)) ? TAG_BYTES : 0);
+}
+
+static void describe(const struct mem_heap *heap, const char *before, const char *p,
+                     struct mem_heap_block *block)
+{
+    const char *after = p + size_of(HEAD(p));
+
+    *block = (struct mem_heap_block){
+        .start = is_used(HEAD(p)) ? p + TAG_BYTES : p,
+        .granted = granted(p),
+        .used = is_used(HEAD(p)),
+    };
+#if DEBUG
+    if (block->used) {
+        block->requested = tag_of(p)->asked;
+        block->caller = tag_of(p)->caller;
+    }
+#endif
+    if (before != NULL) {
+        block->has_before = true;
+        block->before_used = is_used(HEAD(before));
+        block->before = granted(before);
+    }
+    if (after < end_mark(heap) && is_sound(heap, after)) {
+        block->has_after = true;
+        block->after_used = is_used(HEAD(after));
+        block->after = granted(after);
+    }
+}
+
+bool mem_heap_walk(const struct mem_heap *heap,
+                   bool (*visit)(void *context, const struct mem_heap_block *block), void *context)
+{
+    const char *before = NULL;
+
+    for (const char *p = heap->first; p < end_mark(heap); p += size_of(HEAD(p))) {
+        struct mem_heap_block block;
+
+        if (!is_sound(heap, p))
+            return false;
+        if (is_gap(HEAD(p))) {
+            before = NULL;
+            continue;
+        }
+        describe(heap, before, p, &block);
+        if (!visit(context, &block))
+            return false;
+        before = p;
+    }
+    return true;
+}
+
+bool mem_heap_inspect(const struct mem_heap *heap, const void *address,
+                      struct mem_heap_block *block)
+{
+    const char *before = NULL;
+
+    if ((uintptr_t)address - (uintptr_t)heap->first >= heap->span)
+        return false;
+    for (const char *p = heap->first; p < end_mark(heap) && is_sound(heap, p);
+         p += size_of(HEAD(p))) {
+        if ((uintptr_t)address < (uintptr_t)p + size_of(HEAD(p)) - HEADER_BYTES) {
+            describe(heap, before, p, block);
+            return (uintptr_t)address >= (uintptr_t)block->start && !is_gap(HEAD(p));
+        }
+        before = p;
+    }
+    return false;
+}
+
+static bool count_block(void *context, const struct mem_heap_block *block)
+{
+    struct mem_heap_stats *stats = context;
+
+    if (block->used) {
+        stats->used_blocks++;
+        stats->requested += block->requested;
+    } else {
+        stats->free_blocks++;
+        stats->free_bytes += block->granted + HEADER_BYTES;
+        if (block->granted > stats->largest_free)
+            stats->largest_free = block->granted;
+    }
+    return true;
+}
+
+void mem_heap_stats(const struct mem_heap *heap, struct mem_heap_stats *stats)
+{
+    const struct heap_cold *cold = cold_of(heap);
+
+    *stats = (struct mem_heap_stats){
+        .heap_bytes = heap->span,
+        .overhead_bytes = (size_t)(heap->first - (const char *)heap),
+        .used_bytes = heap->used,
+        .peak_bytes = heap->used > heap->peak ? heap->used : heap->peak,
+        .failed = cold->failed,
+        .largest_failed = cold->largest_failed,
+    };
+    (void)mem_heap_walk(heap, count_block, stats);
+    if (EXTRA_BYTES != 0)
+        stats->largest_free =
+            stats->largest_free > EXTRA_BYTES ? stats->largest_free - EXTRA_BYTES : 0;
+}
+
+size_t mem_heap_used_bytes(const struct mem_heap *heap)
+{
+    return heap->used;
+}
+
+/* --- Invariants --------------------------------------------------------------------------------
+ */
+
+/* Whether an offset in a list is that of a free block. */
+static bool is_listed_block(const struct mem_heap *heap, heap_size offset)
+{
+    const char *p = (const char *)heap + offset;
+
+    return p >= heap->first && p < end_mark(heap) && offset % MEM_HEAP_ALIGN == 0 &&
+           !is_used(HEAD(p)) && is_sound(heap, p);
+}
+
+/* Check the lists; counts the blocks in them. Returns what is wrong, or NULL. */
+static const void *check_lists(const struct mem_heap *heap, size_t *listed)
+{
+    size_t most = heap->span / SMALLEST;
+
+    *listed = 0;
+    for (heap_size slot = 4 * (heap_size)FIRST_CLASS; slot < heap->bins_end; slot += 4) {
+        heap_size class = slot / 4;
+        heap_size back = slot;
+        bool bit = (heap->map[class / WORD_BITS] >> (class % WORD_BITS) & 1) != 0;
+
+        if (bit != (AT(slot) != NULL_BLOCK))
+            return word_at((const char *)heap + slot);
+        for (heap_size at = AT(slot); at != NULL_BLOCK; at = NEXT((const char *)heap + at)) {
+            const char *p = (const char *)heap + at;
+
+            if (!is_listed_block(heap, at) || LINK_BACK(p) != back || p == heap->wild ||
+                class_of(size_of(HEAD(p))) != class || ++*listed > most)
+                return p;
+            back = at;
+        }
+    }
+    return NULL;
+}
+
+/* Check one block and what it says of its neighbours. */
+static bool check_block(const struct mem_heap *heap, const char *p, bool before_used)
+{
+    uint32_t head = HEAD(p);
+
+    if (!is_sound(heap, p) || ((head & PREV) != 0) != before_used)
+        return false;
+    return is_used(head) ||
+           (size_of(head) >= SMALLEST && before_used && FOOT(p, size_of(head)) == head);
+}
+
+int mem_heap_check(const struct mem_heap *heap, const void **where)
+{
+    size_t listed;
+    size_t found = 0;
+    heap_size used = 0;
+    bool before_used = true;
+    const char *p = heap->first;
+    const void *wrong = NULL;
+
+    for (; p < end_mark(heap) && wrong == NULL; p += size_of(HEAD(p))) {
+        if (!check_block(heap, p, before_used)) {
+            wrong = p;
+            break;
+        }
+        before_used = is_used(HEAD(p));
+        if (!before_used)
+            found += p != heap->wild;
+        else if (!is_gap(HEAD(p)))
+            used += size_of(HEAD(p));
+#if DEBUG
+        if (before_used && !is_gap(HEAD(p)))
+            wrong = find_overflow(p);
+#endif
+    }
+    if (wrong == NULL && ((HEAD(p) & PREV) != 0) != before_used)
+        wrong = p;
+    if (wrong == NULL && used != heap->used)
+        wrong = &heap->used;
+    if (wrong == NULL)
+        wrong = check_lists(heap, &listed);
+    if (wrong == NULL && listed != found)
+        wrong = heap->bins;
+    if (where != NULL)
+        *where = wrong;
+    return wrong == NULL ? MEM_OK : MEM_CORRUPT;
+}
+
+/* --- Why ---------------------------------------------------------------------------------------
+ */
+
+void mem_heap_explain(const struct mem_heap *heap, size_t bytes, size_t align,
+                      struct mem_heap_why *why)
+{
+    struct mem_heap_stats stats;
+
+    mem_heap_stats(heap, &stats);
+    *why = (struct mem_heap_why){
+        .asked = bytes,
+        .free_bytes = stats.free_bytes,
+        .free_blocks = stats.free_blocks,
+        .largest_free =
+            stats.free_blocks == 0 ? 0 : stats.largest_free + HEADER_BYTES + EXTRA_BYTES,
+    };
+    if (align == 0 || (align & (align - 1)) != 0 || align > 65536 ||
+        bytes >= heap->span - EXTRA_BYTES - align - SMALLEST) {
+        why->reason = MEM_HEAP_NOT_A_REQUEST;
+        return;
+    }
+    size_t room = align > MEM_HEAP_ALIGN ? align + SMALLEST : 0;
+
+    why->needed = block_size(bytes + EXTRA_BYTES + room);
+    if (why->free_bytes < bytes)
+        why->reason = MEM_HEAP_EXHAUSTED;
+    else if (why->largest_free < bytes)
+        why->reason = MEM_HEAP_FRAGMENTED;
+    else if (why->largest_free < why->needed)
+        why->reason = MEM_HEAP_PADDING;
+    else if (class_of(why->largest_free) == class_of(why->needed) &&
+             (HEAD(heap->wild) & ~FLAGS) < why->needed)
+        why->reason = MEM_HEAP_SIZE_CLASS;
+    else
+        why->reason = MEM_HEAP_FITS;
+}
+
+const char *mem_heap_reason_str(enum mem_heap_reason reason)
+{
+    switch (reason) {
+    case MEM_HEAP_FITS:
+        return "it fits";
+    case MEM_HEAP_EXHAUSTED:
+        return "memory is exhausted";
+    case MEM_HEAP_FRAGMENTED:
+        return "external fragmentation";
+    case MEM_HEAP_PADDING:
+        return "header, rounding or alignment";
+    case MEM_HEAP_SIZE_CLASS:
+        return "behind others of its size class";
+    case MEM_HEAP_NOT_A_REQUEST:
+        return "larger than the heap, or no alignment";
+    }
+    return "unknown reason";
+}
