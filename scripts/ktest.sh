@@ -37,11 +37,14 @@ mkdir -p build
 jobs=-j$(nproc)
 case ${MAKEFLAGS:-} in *jobserver*) jobs= ;; esac
 # shellcheck disable=SC2086
-if ! image=$(flock build/.ktest-lock ${MAKE:-make} $jobs --no-print-directory -s ktest-image BOARD="$board" \
+if ! built=$(flock build/.ktest-lock ${MAKE:-make} $jobs --no-print-directory -s ktest-image BOARD="$board" \
     MEM_KB="$mem_kb" KTEST="$file" KTEST_NAME="$name"); then
     echo "ktest: WRONG: $file does not build"
     exit 1
 fi
+# The last line names the image; before it, with V=1, are the commands.
+printf '%s\n' "$built" | sed '$d' >&2
+image=$(printf '%s\n' "$built" | tail -n 1)
 # RAM starts at a multiple of 1 GiB on every board. An image that reaches beyond it would end in the oddest ways.
 end=$(llvm-nm "$image" | sed -n 's/^\([0-9a-f]*\) [A-Za-z] _kernel_end$/\1/p')
 need_kb=$((((0x$end & 0x3fffffff) + 1023) / 1024))

@@ -2,24 +2,37 @@
 /*
  * kernel_main() of an image with a test that needs no threads: boots as far as
  * the heap and calls kernel_test() on the boot stack. Interrupts are enabled,
- * as a test may ask, but nothing raises any.
+ * as a test may ask, but nothing raises any. The stack has no page below it
+ * that would trap, so its lowest bytes are looked at when the test returns: an
+ * overflow that ends the test in another way is not noticed.
  */
 #include <main.h>
 
+#include <arch/cpu.h>
 #include <board/board.h>
+#include <debug.h>
 #include <drivers/machine.h>
 #include <exc.h>
 #include <ktest.h>
+#include <mem_stack.h>
 #include <mm/heap.h>
 #include <mm/memory.h>
 
+#define GUARD_BYTES 64
+
 void kernel_main(void)
 {
+    const struct cpu_local *local = cpu_local();
+
+    mem_stack_guard_write((void *)local->boot_stack_base, GUARD_BYTES);
     board_init();
     printk("Cairn on %s\n", board_name);
     memory_init();
     heap_init();
     interrupts_restore(true);
     kernel_test();
+    panic_if(!mem_stack_guard_ok((const void *)local->boot_stack_base, GUARD_BYTES),
+             "kernel_test() used more than its %zu bytes of stack",
+             (size_t)(local->boot_stack_top - local->boot_stack_base));
     machine_halt();
 }
