@@ -22,17 +22,18 @@
 
 void kernel_main(void)
 {
-    const struct cpu_local *local = cpu_local();
+    /* Copied, because what an overflow runs into is this CPU's block. */
+    const uintptr_t base = cpu_local()->boot_stack_base;
+    const size_t bytes = cpu_local()->boot_stack_top - base;
 
-    mem_stack_guard_write((void *)local->boot_stack_base, GUARD_BYTES);
+    mem_stack_guard_write((void *)base, GUARD_BYTES);
     board_init();
     printk("Cairn on %s\n", board_name);
     memory_init();
     heap_init();
     interrupts_restore(true);
     kernel_test();
-    panic_if(!mem_stack_guard_ok((const void *)local->boot_stack_base, GUARD_BYTES),
-             "kernel_test() used more than its %zu bytes of stack",
-             (size_t)(local->boot_stack_top - local->boot_stack_base));
+    panic_if(!mem_stack_guard_ok((const void *)base, GUARD_BYTES),
+             "kernel_test() used more than its %zu bytes of stack", bytes);
     machine_halt();
 }
