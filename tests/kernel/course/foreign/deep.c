@@ -1,22 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A test that runs out of its stack does not pass, even where nothing traps.
+ * A test that has used all of its stack does not pass, even where nothing
+ * traps. It uses the stack as a deep call would, but not a byte more: what lies
+ * below are the kernel's own variables, and nobody could tell the tale.
  */
+#include <debug/code.h>
 #include <ktest.h>
 
-static int dig(int depth)
-{
-    volatile char frame[1000];
-
-    for (unsigned i = 0; i < sizeof frame; i++)
-        frame[i] = (char)depth;
-    return depth == 0 ? frame[0] : dig(depth - 1) + frame[0];
-}
+extern uint8_t _boot_stack_base[];
 
 void kernel_test(void)
 {
     ktest_start("foreign/deep");
-    printk("%d\n", dig(3));
     ktest_expect_panic();
-    printk("%d\n", dig(DEPTH));
+    uintptr_t below = debug_get_stack_pointer() - 128;
+
+    for (uintptr_t at = below; at >= (uintptr_t)_boot_stack_base; at--)
+        *(volatile uint8_t *)at = 0x77;
 }
