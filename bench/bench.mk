@@ -24,9 +24,9 @@ BENCH_FLAGS := $(BENCH_CFLAGS) -fno-pie $(BENCH_WARN) -Wconversion -D_DEFAULT_SO
 # The heap's presets are choices of the build: each copy is linked on its own and keeps one symbol.
 BENCH_PRESETS := default tiny debug paranoid
 BENCH_PRESET_FLAGS_default ?=
-BENCH_PRESET_FLAGS_tiny ?= -DMEM_HEAP_PRESET_TINY
-BENCH_PRESET_FLAGS_debug ?= -DMEM_HEAP_PRESET_DEBUG
-BENCH_PRESET_FLAGS_paranoid ?= -DMEM_HEAP_PRESET_PARANOID
+BENCH_PRESET_FLAGS_tiny ?= -DMEM_HEAP_PRESET=0
+BENCH_PRESET_FLAGS_debug ?= -DMEM_HEAP_PRESET=2
+BENCH_PRESET_FLAGS_paranoid ?= -DMEM_HEAP_PRESET=3
 BENCH_HEAP_SRCS := $(wildcard libmem/src/mem_heap*.c)
 
 BENCH_HAVE := $(foreach a,heap first_fit pool bump,$(if $(and $(wildcard bench/adapters/$(a).c), \

@@ -118,14 +118,15 @@ NOINLINE bool heap_failed(struct mem_heap *heap, size_t bytes)
     return true;
 }
 
-static NOINLINE void *refuse(struct mem_heap *heap, size_t bytes, bool front)
+static NOINLINE void *refuse(struct mem_heap *heap, size_t bytes, enum cut_end end)
 {
     /* The hook may free something and have us try again: as often as it says so. */
-    return heap_failed(heap, bytes) ? NULL : heap_take(heap, bytes, front);
+    return heap_failed(heap, bytes) ? NULL : heap_take(heap, bytes, end);
 }
 
 /* Split a free block that is in no list: `size` bytes are taken, the rest is given back. */
-ALWAYS_INLINE char *cut(struct mem_heap *heap, char *p, heap_size have, heap_size size, bool front)
+ALWAYS_INLINE char *cut(struct mem_heap *heap, char *p, heap_size have, heap_size size,
+                        enum cut_end end)
 {
     heap_size rest = have - size;
     char *taken = p;
@@ -136,7 +137,7 @@ ALWAYS_INLINE char *cut(struct mem_heap *heap, char *p, heap_size have, heap_siz
         heap->used += (uint32_t)have;
         return p;
     }
-    if (front) {
+    if (end != BACK) {
         HEAD(taken) = ((uint32_t)size + (USED | PREV)) ^ KEY;
         p += size;
     } else {
@@ -151,7 +152,8 @@ ALWAYS_INLINE char *cut(struct mem_heap *heap, char *p, heap_size have, heap_siz
 }
 
 /* The first block of a class, which is large enough. */
-static NOINLINE void *take_first(struct mem_heap *heap, heap_size size, bool front, heap_size class)
+static NOINLINE void *take_first(struct mem_heap *heap, heap_size size, enum cut_end end,
+                                 heap_size class)
 {
     heap_size slot = 4 * class;
     char *p = (char *)heap + AT(slot);
@@ -161,33 +163,34 @@ static NOINLINE void *take_first(struct mem_heap *heap, heap_size size, bool fro
     AT(next + 4) = (uint32_t)slot;
     if (next == NULL_BLOCK)
         heap->map[class / WORD_BITS] &= ~((heap_word)1 << (class % WORD_BITS));
-    return cut(heap, p, HEAD(p) - PREV, size, front);
+    return cut(heap, p, HEAD(p) - PREV, size, end);
 }
 
 /* The block behind `before` in its list. */
 static NOINLINE void *take_second(struct mem_heap *heap, heap_size before, heap_size size,
-                                  bool front)
+                                  enum cut_end end)
 {
     heap_size second = AT(before);
     heap_size next = AT(second);
 
     AT(before) = (uint32_t)next;
     AT(next + 4) = (uint32_t)before;
-    return cut(heap, (char *)heap + second, AT(second - HEADER_BYTES) - PREV, size, front);
+    return cut(heap, (char *)heap + second, AT(second - HEADER_BYTES) - PREV, size, end);
 }
 
-static NOINLINE void *take_wild(struct mem_heap *heap, heap_size size, size_t bytes, bool front)
+static NOINLINE void *take_wild(struct mem_heap *heap, heap_size size, size_t bytes,
+                                enum cut_end end)
 {
     char *p = heap->wild;
     heap_size have = HEAD(p) & ~(heap_size)FLAGS; /* 0 when there is no wilderness */
     struct heap_cold *cold = cold_of(heap);
 
     if (have < size)
-        return refuse(heap, bytes, front);
-    if (!front || bytes >= heap->threshold) {
+        return refuse(heap, bytes, end);
+    if (end != FORCED_FRONT) {
         cold->average += (uint32_t)bytes - cold->average / 16;
         heap->threshold = cold->average / 16;
-        front = bytes >= heap->threshold;
+        end = bytes >= heap->threshold ? FRONT : BACK;
     }
     heap_size rest = have - size;
     char *taken = p;
@@ -197,7 +200,7 @@ static NOINLINE void *take_wild(struct mem_heap *heap, heap_size size, size_t by
         size = have;
         HEAD(p) = ((uint32_t)size + (USED | PREV)) ^ KEY;
         HEAD(p + size) |= PREV;
-    } else if (front) {
+    } else if (end != BACK) {
         HEAD(p) = ((uint32_t)size + (USED | PREV)) ^ KEY;
         heap->wild = p + size;
         mark_free(heap->wild, rest);
@@ -236,30 +239,31 @@ ALWAYS_INLINE heap_size next_class(const struct mem_heap *heap, heap_size class)
 #endif
 }
 
-ALWAYS_INLINE void *take(struct mem_heap *heap, size_t bytes, bool front)
+ALWAYS_INLINE void *take(struct mem_heap *heap, size_t bytes, enum cut_end end)
 {
     if (UNLIKELY(bytes >= heap->span))
-        return refuse(heap, bytes, front);
+        return refuse(heap, bytes, end);
     heap_size size = block_size(bytes);
     heap_size class = class_of(size);
     heap_size head = AT(4 * class);
 
-    front = front || bytes >= heap->threshold;
+    if (end != FORCED_FRONT)
+        end = bytes >= heap->threshold ? FRONT : BACK;
     /* Two tries in the request's own class, where a block may be too small; then any of a larger
      * class. */
     if (AT(head - HEADER_BYTES) < size) {
         if (AT(AT(head) - (heap_size)HEADER_BYTES) >= size)
-            return take_second(heap, head, size, front);
+            return take_second(heap, head, size, end);
         class = next_class(heap, class);
         if (class == 0)
-            return take_wild(heap, size, bytes, front);
+            return take_wild(heap, size, bytes, end);
     }
-    return take_first(heap, size, front, class);
+    return take_first(heap, size, end, class);
 }
 
-void *heap_take(struct mem_heap *heap, size_t bytes, bool front)
+void *heap_take(struct mem_heap *heap, size_t bytes, enum cut_end end)
 {
-    return take(heap, bytes, front);
+    return take(heap, bytes, end);
 }
 
 /* The debug presets' own checks of a block just taken, and what they add to it. */
@@ -297,15 +301,15 @@ void *mem_heap_alloc(struct mem_heap *heap, size_t bytes)
 #if DEBUG
     MEM_HEAP_LOCK(heap);
     paranoia(heap, CALLER);
-    char *p = bytes > SIZE_MAX - EXTRA_BYTES ? refuse(heap, bytes, false)
-                                             : take(heap, bytes + EXTRA_BYTES, false);
+    char *p = bytes > SIZE_MAX - EXTRA_BYTES ? refuse(heap, bytes, BACK)
+                                             : take(heap, bytes + EXTRA_BYTES, BACK);
     void *block = hand_out(heap, p, bytes, CALLER);
 
     MEM_HEAP_UNLOCK(heap);
     return block;
 #else
     MEM_HEAP_LOCK(heap);
-    void *block = take(heap, bytes, false);
+    void *block = take(heap, bytes, BACK);
 
     MEM_HEAP_UNLOCK(heap);
     return block;
@@ -380,7 +384,8 @@ void *mem_heap_aligned_alloc(struct mem_heap *heap, size_t align, size_t bytes)
     paranoia(heap, CALLER);
     /* Room to move to an aligned place and still leave a whole free block in front. */
     size_t with_room = bytes + EXTRA_BYTES + align + SMALLEST;
-    char *p = with_room < bytes ? refuse(heap, bytes, true) : take(heap, with_room, true);
+    char *p =
+        with_room < bytes ? refuse(heap, bytes, FORCED_FRONT) : take(heap, with_room, FORCED_FRONT);
 
     if (p != NULL) {
         heap_size off = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
@@ -526,8 +531,6 @@ static inline int give_back(struct mem_heap *heap, char *p, const void *caller)
     heap_size size = (head ^ KEY) & ~(heap_size)FLAGS;
     char *next = p + size;
 #endif
-    if (UNLIKELY(next == heap->wild))
-        goto wild;
     if ((head & PREV) == 0) {
         heap_size foot = FOOT(p, 0);
         char *before = p - foot + PREV;
@@ -536,8 +539,8 @@ static inline int give_back(struct mem_heap *heap, char *p, const void *caller)
         if (UNLIKELY(foot - PREV > distance) || UNLIKELY(HEAD(before) != foot))
             return complain(heap, p, caller);
 #endif
-        if (UNLIKELY(before == heap->wild))
-            goto wild;
+        if (UNLIKELY(before == heap->wild) || UNLIKELY(next == heap->wild))
+            return settle_wild(heap, p, size);
         HEAD(p) = 0; /* no block starts here any more */
         poison(p - 8, p);
         note_peak(heap);
@@ -546,15 +549,11 @@ static inline int give_back(struct mem_heap *heap, char *p, const void *caller)
         unlink_block(heap, before);
         return settle(heap, before, size + foot - PREV);
     }
+    if (UNLIKELY(next == heap->wild))
+        return settle_wild(heap, p, size);
     note_peak(heap);
     heap->used -= (uint32_t)size;
     return settle(heap, p, absorb_next(heap, p, size));
-wild:
-#if CHECKS
-    if (UNLIKELY(heap_refuse(heap, p) != MEM_OK))
-        return complain(heap, p, caller);
-#endif
-    return settle_wild(heap, p, size);
 }
 
 int heap_give(struct mem_heap *heap, char *p)

@@ -213,8 +213,11 @@ static inline void note_peak(struct mem_heap *heap)
         heap->peak = heap->used;
 }
 
-/* mem_heap.c, for realloc. `front`: cut from the front, whatever the threshold says. */
-void *heap_take(struct mem_heap *heap, size_t bytes, bool front);
+/* The end of a free block that a request is cut from; forced: whatever its size says. */
+enum cut_end { BACK, FRONT, FORCED_FRONT };
+
+/* mem_heap.c, for realloc. */
+void *heap_take(struct mem_heap *heap, size_t bytes, enum cut_end end);
 int heap_give(struct mem_heap *heap, char *p);
 /* Why the block may not be freed or resized; MEM_OK when it may. */
 int heap_refuse(const struct mem_heap *heap, const char *p);

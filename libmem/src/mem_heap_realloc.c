@@ -92,7 +92,7 @@ static char *resize(struct mem_heap *heap, char *p, heap_size size)
 static char *move(struct mem_heap *heap, char *p, size_t bytes)
 {
     size_t old = size_of(HEAD(p)) - HEADER_BYTES;
-    char *moved = heap_take(heap, bytes, true);
+    char *moved = heap_take(heap, bytes, FORCED_FRONT);
 
     if (moved == NULL)
         return NULL;
