@@ -11,7 +11,7 @@ static void *blocks[BLOCKS];
 
 static size_t size_of(unsigned i)
 {
-    return i * i % 400 + 1;
+    return i * i % 200 + 1;
 }
 
 void kernel_test(void)
