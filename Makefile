@@ -17,10 +17,15 @@ endif
 ifeq ($(filter $(TOOLCHAIN),clang gcc),)
 $(error TOOLCHAIN=$(TOOLCHAIN) is unknown; there are: clang gcc)
 endif
-HEAPS := bump first_fit
-ifeq ($(filter $(or $(HEAP),bump),$(HEAPS)),)
+HEAPS := bump first_fit heap
+ifeq ($(filter $(or $(HEAP),heap),$(HEAPS)),)
 $(error HEAP=$(HEAP) is unknown; there are: $(HEAPS))
 endif
+HEAP_PRESETS := tiny default debug paranoid
+ifeq ($(filter $(or $(HEAP_PRESET),default),$(HEAP_PRESETS)),)
+$(error HEAP_PRESET=$(HEAP_PRESET) is unknown; there are: $(HEAP_PRESETS))
+endif
+HEAP_FLAGS := -DMEM_HEAP_PRESET=MEM_HEAP_$(shell echo $(or $(HEAP_PRESET),default) | tr a-z A-Z)
 include boards/$(BOARD)/board.mk
 include arch/$(ARCH)/arch.mk
 
@@ -33,7 +38,7 @@ KERNEL := $(B)/kernel.elf
 # --- Knobs that the code sees: NAME:default. Each is a header <config/name.h> (scripts/config.sh) ----------------------
 
 CODE_KNOBS := MEM_LAB_MODE:0 STACK_LAB_MODE:0 KERNEL_DEBUG:0 PRINT_POINTER_EXTENSIONS:1 TICK_HZ:1000 THREAD_MAX:128 \
-    THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES) COURSE:0 HEAP:bump MOCK_HEAP_SIZE:0 \
+    THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES) COURSE:0 HEAP:heap MOCK_HEAP_SIZE:0 \
     SCHED_POLICY:PRIO MUTEX_PI:1 STACK_OVERFLOW:panic SLICE_TICKS:10 PREEMPT_AT_LOCKS:0
 # `make run` and `make debug` run what was built last: a knob that they do not name keeps its value.
 KEEP_KNOBS := $(if $(filter run debug,$(MAKECMDGOALS)),$(if $(filter-out run debug,$(MAKECMDGOALS)),,-k))
@@ -54,7 +59,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
     -Ilibmem/include -Ikernel/include
 KERNEL_CFLAGS := -std=c11 -ffreestanding -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing -O2 -g \
-    -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/= $(WARNINGS) $(INCLUDES) $(ARCH_CFLAGS) \
+    -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/= $(WARNINGS) $(INCLUDES) $(HEAP_FLAGS) $(ARCH_CFLAGS) \
     $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
 ifeq ($(TOOLCHAIN),clang)
 KCC := clang $(ARCH_TARGET_clang)

@@ -6,6 +6,7 @@
 
 #include <mem_bump.h>
 #include <mem_first_fit.h>
+#include <mem_heap.h>
 #include <mem_pool.h>
 
 #define ALIGN 16
@@ -103,10 +104,40 @@ static void first_fit_holes(size_t *total, size_t *largest)
     *largest = stats.largest_free;
 }
 
+static struct mem_heap *heap;
+
+static bool heap_init_on(void *arena, size_t bytes, size_t largest_request)
+{
+    (void)largest_request;
+    heap = mem_heap_init(arena, bytes, NULL);
+    return heap != NULL;
+}
+
+static void *heap_alloc(size_t bytes)
+{
+    return mem_heap_alloc(heap, bytes);
+}
+
+static void heap_free(void *block, size_t bytes)
+{
+    (void)bytes;
+    (void)mem_heap_free(heap, block); /* the lab frees only what it got */
+}
+
+static void heap_holes(size_t *total, size_t *largest)
+{
+    struct mem_heap_stats stats;
+
+    mem_heap_stats(heap, &stats);
+    *total = stats.free_bytes;
+    *largest = stats.largest_free;
+}
+
 const struct subject subjects[] = {
     {"bump", bump_init, bump_alloc, bump_free, one_step, bump_holes},
     {"pool", pool_init, pool_alloc, pool_free, one_step, pool_holes},
     {"first fit", first_fit_init, first_fit_alloc, first_fit_free, first_fit_steps,
      first_fit_holes},
+    {"heap", heap_init_on, heap_alloc, heap_free, one_step, heap_holes},
 };
 const size_t subject_count = sizeof subjects / sizeof subjects[0];

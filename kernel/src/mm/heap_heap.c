@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HEAP=heap: libmem's general heap behind kmalloc().
+ */
+#include <lib/print.h>
+#include <mem_heap.h>
+#include <mm/describe.h>
+
+#include "heap_backend.h"
+
+const bool heap_frees = true;
+
+static struct mem_heap *heap;
+
+static void report(void *context, const struct mem_heap_misuse *misuse)
+{
+    (void)context;
+    /* A refused pointer is kfree()'s to report; here, what it cannot know: where the damage is. */
+    if (misuse->error != MEM_OVERFLOW && misuse->error != MEM_USE_AFTER_FREE &&
+        misuse->error != MEM_CORRUPT)
+        return;
+    printk("[heap] %s: address %p, from %p\n", mem_error_str(misuse->error), misuse->address,
+           misuse->caller);
+}
+
+static const struct mem_heap_config config = {.report = report};
+
+static bool describe(const struct kmem_describer *self, const void *ptr, struct format_sink *sink)
+{
+    struct mem_heap_block block;
+
+    if (!mem_heap_inspect(heap, ptr, &block))
+        return false;
+    format_print(sink, "%s block: ", self->name);
+    if (block.requested != 0)
+        format_print(sink, "asked %zu, ", block.requested);
+    format_print(sink, "granted %zu, %s", block.granted, block.used ? "used" : "free");
+    if (block.caller != NULL)
+        format_print(sink, " by %p", block.caller);
+    if (block.has_before)
+        format_print(sink, "; before: %s %zu", block.before_used ? "used" : "free", block.before);
+    if (block.has_after)
+        format_print(sink, "; after: %s %zu", block.after_used ? "used" : "free", block.after);
+    if (ptr != block.start)
+        format_print(sink, "; %td bytes into it", (const char *)ptr - (const char *)block.start);
+    return true;
+}
+
+static struct kmem_describer describer = {.name = "heap", .describe = describe};
+
+bool heap_heap_init(void *memory, size_t bytes)
+{
+    heap = mem_heap_init(memory, bytes, &config);
+    if (heap == NULL)
+        return false;
+    describer.allocator = heap;
+    kmem_describer_add(&describer);
+    return true;
+}
+
+void *heap_kmalloc(size_t bytes, size_t align)
+{
+    return mem_heap_aligned_alloc(heap, align, bytes);
+}
+
+void *heap_krealloc(void *block, size_t bytes)
+{
+    return mem_heap_realloc(heap, block, bytes);
+}
+
+int heap_kfree(void *block)
+{
+    return mem_heap_free(heap, block);
+}
+
+size_t heap_ksize(const void *block)
+{
+    struct mem_heap_block found;
+
+    /* By inspection, because any pointer may be asked about. */
+    return mem_heap_inspect(heap, block, &found) && found.used && found.start == block
+               ? mem_heap_usable_size(heap, block)
+               : 0;
+}
+
+size_t heap_used_bytes(void)
+{
+    return mem_heap_used_bytes(heap);
+}
+
+size_t heap_total_bytes(void)
+{
+    struct mem_heap_stats stats;
+
+    mem_heap_stats(heap, &stats);
+    return stats.heap_bytes;
+}
