@@ -54,6 +54,8 @@ SRCS_test_print := $(addprefix $(KERNEL_LIB)/,print.c format.c format_pointer.c 
     kernel/src/debug/code.c kernel/src/ktest.c
 CFLAGS_test_print := -Ikernel/include -include tests/host/print_names.h
 
+SRCS_test_mem_heap := $(wildcard libmem/src/mem_heap*.c) libmem/src/mem_error.c
+
 -include $(wildcard tests/host/*_host.mk)
 
 # --- Rules ------------------------------------------------------------------------------------------------------------
