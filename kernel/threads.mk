@@ -16,12 +16,10 @@ endif
 SOAK ?= 100000
 SEED ?= 1
 SOAK_TICK_HZ ?= 200000
-# A heap that frees: the default one if it does.
-SOAK_HEAP ?= $(firstword $(filter-out bump,$(HEAP) $(patsubst HEAP:%,%,$(filter HEAP:%,$(CODE_KNOBS)))) first_fit)
 soak:
 	@scripts/bootstrap.sh lab $(BOARD)
 	@$(MAKE) --no-print-directory -s all BOARD=$(BOARD) TOOLCHAIN=$(TOOLCHAIN) BUILD_SUFFIX=-soak KERNEL_DEBUG=1 \
-	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ) HEAP=$(SOAK_HEAP)
+	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ)
 	@scripts/boot.sh $(or $(SOAK_SECONDS),600) $(BOARD) -m $(MEM_KB) -i build/$(BOARD)-$(TOOLCHAIN)-soak/kernel.elf \
 	    "test=soak creations=$(SOAK) seed=$(SEED)"
 
@@ -33,3 +31,23 @@ bench-kernel:
 	@scripts/boot.sh 60 $(BOARD) -m $(MEM_KB) -i $(KERNEL) test=cost | tr -d '\r' | \
 	    awk '/^# cost: / { sub(/^# cost: /, ""); print } /^not ok / { print } \
 	    /ends with status 0$$/ { good = 1 } END { exit !good }'
+
+.PHONY: stack-report
+STACK_REPORT_BUILD := build/$(BOARD)-gcc-callgraph
+# The deepest chain of calls per entry point, beside what the labs measure. Fails when an interrupt could overflow.
+stack-report:
+	@scripts/bootstrap.sh lab $(BOARD)
+	@command -v $(ARCH_CROSS_gcc)gcc >/dev/null || \
+	    { echo "stack-report needs $(ARCH_CROSS_gcc)gcc (package $(ARCH_GCC_PACKAGE))" >&2; exit 2; }
+	@$(MAKE) --no-print-directory -s all TOOLCHAIN=gcc BUILD_SUFFIX=-callgraph CALLGRAPH=1
+	@mkdir -p $(STACK_REPORT_BUILD)/logs
+	@for lab in stack sync; do \
+	    scripts/boot.sh 60 $(BOARD) -i $(STACK_REPORT_BUILD)/kernel.elf "lab=$$lab ps=1" >$(STACK_REPORT_BUILD)/logs/$$lab 2>&1; \
+	done; true
+	@scripts/stack_report.pl $(if $(VERBOSE),-v) $(STACK_REPORT_BUILD) $(ARCH_CROSS_gcc)nm \
+	    $(or $(THREAD_STACK_BYTES),$(ARCH_THREAD_STACK_BYTES)) $(STACK_REPORT_BUILD)/logs/*
+
+# gcc then writes what each function takes of the stack, and whom it calls, beside the object.
+ifneq ($(CALLGRAPH),)
+KERNEL_CFLAGS += -fcallgraph-info=su
+endif

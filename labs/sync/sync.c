@@ -69,8 +69,11 @@ static void record(void)
         [THREAD_SLEEPING] = '.', [THREAD_BLOCKED] = 'w', [THREAD_FINISHED] = ' ',
         [THREAD_KILLED] = ' '};
     uint32_t tick = sched_ticks() - first_tick - 1;
+    unsigned ended = 0;
 
-    for (size_t i = 0; i < ACTORS && tick < TIMELINE_TICKS; i++)
+    for (size_t i = 0; i < ACTORS; i++)
+        ended += actors[i] == NULL || thread_has_finished(actors[i]);
+    for (size_t i = 0; i < ACTORS && tick < TIMELINE_TICKS && ended < ACTORS; i++)
         timeline[i][tick] = actors[i] == NULL ? ' ' : marks[actors[i]->state];
 }
 
@@ -118,6 +121,8 @@ static uint32_t inversion(bool inherits)
         while (actors[i] != NULL && !thread_has_finished(actors[i]))
             (void)thread_sleep_ticks(1);
     sched_set_tick_hook(NULL);
+    if (job_option("ps", 0) != 0) /* `make stack-report` asks */
+        thread_print_all();
     for (size_t i = 0; i < ACTORS; i++) {
         thread_t *actor = actors[i];
 
