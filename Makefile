@@ -59,7 +59,7 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
     -Ilibmem/include -Ikernel/include
 KERNEL_CFLAGS := -std=c11 -ffreestanding -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing -O2 -g \
-    -ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)/= $(WARNINGS) $(INCLUDES) $(HEAP_FLAGS) $(ARCH_CFLAGS) \
+    -ffunction-sections -fdata-sections -ffile-prefix-map='$(CURDIR)/=' $(WARNINGS) $(INCLUDES) $(HEAP_FLAGS) $(ARCH_CFLAGS) \
     $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
 ifeq ($(TOOLCHAIN),clang)
 KCC := clang $(ARCH_TARGET_clang)
@@ -89,8 +89,8 @@ all: $(KERNEL)
 # Flags and file lists that make does not track by time: objects depend on a stamp that changes with them.
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
-	@printf '%s\n' '$(KCC) $(KERNEL_CFLAGS)' '$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS)' | cmp -s - $@ || \
-	    printf '%s\n' '$(KCC) $(KERNEL_CFLAGS)' '$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS)' >$@
+	@printf '%s\n' "$(KCC) $(KERNEL_CFLAGS)" "$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS)" | cmp -s - $@ || \
+	    printf '%s\n' "$(KCC) $(KERNEL_CFLAGS)" "$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS)" >$@
 .PHONY: FORCE
 FORCE:
 
@@ -123,17 +123,19 @@ $(B)/symbols.S.o: $(B)/symbols.S
 # --- Run --------------------------------------------------------------------------------------------------------------
 
 .PHONY: run debug lab
+# Through the environment, so that no shell reads what a user puts into it.
+export ARGS
 run: $(KERNEL)
-	@boards/$(BOARD)/run -m $(MEM_KB) $(KERNEL) $(ARGS)
+	@boards/$(BOARD)/run -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
 
 debug: $(KERNEL)
 	@echo "waiting for gdb; in another terminal: gdb-multiarch $(KERNEL) -ex 'target remote :1234'"
-	@boards/$(BOARD)/run -g -m $(MEM_KB) $(KERNEL) $(ARGS)
+	@boards/$(BOARD)/run -g -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
 
 lab:
 	@scripts/bootstrap.sh lab $(BOARD)
 	@$(MAKE) --no-print-directory -s all
-	@scripts/lab.sh $(BOARD) $(KERNEL)
+	@MEM_KB='$(MEM_KB)' scripts/lab.sh $(BOARD) $(KERNEL)
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 

@@ -10,4 +10,3 @@ BOARD_MEM_KB := 131072
 BOARD_HAS_ARGS := 1
 BOARD_EMULATOR := qemu-system-mipsel
 BOARD_PACKAGES := qemu-system-mips
-BOARD_GDB_TARGET := mips

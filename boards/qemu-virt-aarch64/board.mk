@@ -7,4 +7,3 @@ BOARD_MEM_KB := 131072
 BOARD_HAS_ARGS := 1
 BOARD_EMULATOR := qemu-system-aarch64
 BOARD_PACKAGES := qemu-system-arm
-BOARD_GDB_TARGET := aarch64

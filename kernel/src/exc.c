@@ -16,6 +16,7 @@
 #include <exc.h>
 #include <exit.h>
 #include <lib/print.h>
+#include <proc/cpu_stack.h>
 #include <proc/overflow.h>
 #include <proc/sched.h>
 
@@ -97,6 +98,14 @@ static void explain_address(uintptr_t address)
            (void *)address, view.name, (size_t)(view.base - address), (void *)view.base);
     const thread_t *owner = thread_find_by_stack(address);
 
+    for (unsigned i = 0; owner == NULL && i < CPU_STACK_COUNT; i++) {
+        struct cpu_stack stack = cpu_stack_get(i);
+
+        if (stack.base == view.base)
+            printk(
+                "[EXC] stack overflow: the %s stack had used %zu of %zu bytes (high-water mark)\n",
+                stack.name, cpu_stack_high_watermark_bytes(i), stack.bytes);
+    }
     if (owner != NULL)
         printk(
             "[EXC] stack overflow: thread %u \"%s\" had used %zu of %zu bytes (high-water mark)\n",

@@ -24,9 +24,9 @@ static const struct job *choose_job(void)
     const char *bad;
     const struct job *job = job_find(job_args(), &bad);
 
-    if (bad == NULL)
+    if (bad == NULL && (job != NULL || *job_args() == '\0'))
         return job;
-    printk("[boot] no such job: %s\n[boot] there are:\n", bad);
+    printk("[boot] these arguments name no job: %s\n[boot] there are:\n", job_args());
     job_list();
     machine_fail(EXIT_USAGE);
 }

@@ -17,7 +17,12 @@ report() { # STATUS DESCRIPTION WHY
         tail -n 20 "$log" | sed 's/^/# /'
     fi
 }
-for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
+kernels=${TEST_KERNELS:-$(tests/kernel/kernels.sh)} || {
+    echo "not ok 1 - the kernels build"
+    echo "1..1"
+    exit 1
+}
+for kernel in $kernels; do
     board=$(basename "$(dirname "$kernel")")
     toolchain=${board##*-}
     board=${board%-*}

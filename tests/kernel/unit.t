@@ -8,7 +8,12 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 count=0
 failed=0
-for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
+kernels=${TEST_KERNELS:-$(tests/kernel/kernels.sh)} || {
+    echo "not ok 1 - the kernels build"
+    echo "1..1"
+    exit 1
+}
+for kernel in $kernels; do
     board=$(basename "$(dirname "$kernel")")
     toolchain=${board##*-}
     board=${board%-*}

@@ -18,7 +18,12 @@ report() { # STATUS DESCRIPTION
     fi
 }
 # Addresses differ between builds and compilers, not between runs; figures must not differ at all.
-for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
+kernels=${TEST_KERNELS:-$(tests/kernel/kernels.sh)} || {
+    echo "not ok 1 - the kernels build"
+    echo "1..1"
+    exit 1
+}
+for kernel in $kernels; do
     board=$(basename "$(dirname "$kernel")")
     toolchain=${board##*-}
     board=${board%-*}

@@ -66,7 +66,8 @@ static void tlb_flush(void)
     __asm__ volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" : : : "memory");
 }
 
-/* The table below an entry, made when missing; NULL iff the array is used up. */
+/* The table below an entry, made when missing; NULL iff the array is used up or a block is in the
+ * way. */
 static uint64_t *descend(uint64_t *entry)
 {
     if ((*entry & DESC_VALID) == 0) {
@@ -74,6 +75,8 @@ static uint64_t *descend(uint64_t *entry)
             return NULL;
         *entry = (uint64_t)(uintptr_t)tables[tables_used++] | DESC_TABLE;
     }
+    if ((*entry & DESC_KIND) != DESC_TABLE)
+        return NULL; /* a block is mapped there: unmap it first */
     return (uint64_t *)(uintptr_t)(*entry & DESC_ADDRESS);
 }
 

@@ -20,6 +20,8 @@ unsigned arch_timer_irq(void)
 void arch_timer_start(unsigned hz)
 {
     period_counts = READ_SYSREG(cntfrq_el0) / hz;
+    if (period_counts == 0)
+        period_counts = 1; /* faster than the counter: the header forbids it, but do not hang */
     isb();
     WRITE_SYSREG(cntv_cval_el0, READ_SYSREG(cntvct_el0) + period_counts);
     WRITE_SYSREG(cntv_ctl_el0, 1); /* ENABLE, not IMASK */

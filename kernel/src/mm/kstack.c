@@ -30,6 +30,9 @@ static struct kstack *cache;
 void kstack_init(size_t count)
 {
     window = arch_stack_window();
+    panic_if(window.bytes != 0 && STACK_BYTES % ARCH_PAGE_SIZE != 0,
+             "THREAD_STACK_BYTES=%zu is no multiple of the page size %u", STACK_BYTES,
+             ARCH_PAGE_SIZE);
     if (window.bytes != 0 && count > window.bytes / SLOT_BYTES)
         count = window.bytes / SLOT_BYTES;
     slots = kcalloc(count, sizeof *slots);

@@ -80,6 +80,7 @@ void memory_init(void)
              "no page tables for the memory window %p-%p", (void *)base, (void *)window.limit);
     found_bytes = mem_probe_end(&ops, base, window.limit, ARCH_PAGE_SIZE);
     arch_unmap_direct(base, window.limit - base);
+    panic_if(found_bytes == 0, "the kernel image ends at or past the end of memory");
     panic_if(!arch_map_direct(base, found_bytes, ARCH_MAP_RW),
              "no page tables for %zu KiB of memory", found_bytes >> 10);
     print_found(&window, base);

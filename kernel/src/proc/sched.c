@@ -43,6 +43,8 @@ static thread_t *idle;
 static uint32_t ticks;
 static int wakers;
 static void (*tick_hook)(void);
+_Static_assert(CONFIG_TICK_HZ >= 1 && CONFIG_TICK_HZ <= 100000, "TICK_HZ must be 1 to 100000");
+
 static sched_guard_handler_t guard_handler;
 
 static unsigned level_of_priority(unsigned priority)
