@@ -214,6 +214,10 @@ static void comparison_part(void)
                ARENA_BYTES - row.free_when_full - row.requested, row.holes, row.largest,
                steps_x10 / 10, steps_x10 % 10, row.steps_max, row.big_met ? "met" : "refused");
     }
+    printk(
+        "[mem-lab][compare] the heap keeps pointers in the arena: its rows are those of words of "
+        "%zu bits\n",
+        sizeof(uintptr_t) * 8);
 }
 
 /*
