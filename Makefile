@@ -79,7 +79,7 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-4s %s\n'
 # --- Kernel -----------------------------------------------------------------------------------------------------------
 
 KERNEL_SRCS := $(ARCH_SRCS) $(BOARD_SRCS) $(wildcard libmem/src/*.c) $(shell find kernel/src -name '*.c' | LC_ALL=C sort) \
-    $(wildcard labs/*/*.c) $(wildcard tests/kernel/unit/*.c)
+    $(wildcard labs/*/*.c) $(wildcard tests/kernel/unit/*.c tests/kernel/arch/$(ARCH)/*.c tests/kernel/arch/$(ARCH)/*.S)
 KERNEL_OBJS := $(addprefix $(B)/,$(addsuffix .o,$(KERNEL_SRCS)))
 KERNEL_LDSCRIPT := $(B)/kernel.lds
 
