@@ -22,8 +22,7 @@ COURSE ?= $(if $(filter default,$(PRESET)),0,1)
 ifneq ($(DEBUG),)
 KERNEL_DEBUG := $(DEBUG)
 endif
-# Tests free what they allocate.
-HEAP ?= $(lastword $(filter first_fit heap,$(HEAPS)))
+HEAP ?= heap
 # A thread needs a stack of 4 KiB or more, so this is as many as the memory can hold, up to where the table would grow large.
 ktest_threads = $(shell kb=$(MEM_KB); mock=$(or $(MOCK_HEAP_SIZE),0); [ $$mock -eq 0 ] || kb=$$((mock / 1024)); n=8; while [ $$((n * 4)) -lt $$kb ] && [ $$n -lt 1024 ]; do n=$$((n * 2)); done; echo $$n)
 THREAD_MAX ?= $(ktest_threads)
