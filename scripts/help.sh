@@ -10,6 +10,9 @@ targets
   make debug         the same, waiting for gdb; prints the command to attach
   make ktest         run KTEST=FILE, a test in the form of an OS course, in the kernel (docs/course.md)
   make ktest-suite   run our own such tests: SUITE=base, extra or fuzzy
+  make ktest         run a test file of the course: KTEST=FILE MEM_KB=...; make ktest-suite SUITE=base
+  make soak          many thread creations under contention; make bench-kernel counts switches and ticks
+  make stack-report  worst-case stack use, from the compiler's call graph
   make bench         every allocator side by side on recorded traces
   make format        lay out the source with clang-format; format-check only looks
   make clean         remove build/, which holds everything that was built
@@ -29,5 +32,14 @@ knobs of the build; changing one rebuilds what it touches
   TICK_HZ=           timer ticks a second (1000)
   THREAD_MAX=        threads that can exist at once (128)
   THREAD_STACK_BYTES= size of each thread's stack (16384 on AArch64)
+  HEAP=              behind kmalloc: heap, first_fit or bump (heap)
+  HEAP_PRESET=       tiny, default, debug or paranoid (default)
+  MOCK_HEAP_SIZE=    run kmalloc on an array of so many bytes instead of all memory (0: all memory)
+  SCHED_POLICY=      PRIO, or RR: priorities ignored (PRIO)
+  MUTEX_PI=          priority inheritance of mutexes (1)
+  STACK_OVERFLOW=    panic, or kill: end the thread and go on (panic)
+  SLICE_TICKS=       ticks of a time slice (10)
+  PREEMPT_AT_LOCKS=  1: preempt at every lock operation, to find races (0)
+  COURSE=            1: stacks without unmapped pages, small, as older courses want (0)
   PRINT_POINTER_EXTENSIONS= 0: printk copies %pF and %pA unchanged, as older courses want (1)
 TEXT
