@@ -10,6 +10,7 @@
 #include <lib/print.h>
 #include <proc/cond.h>
 #include <proc/mutex.h>
+#include <proc/overflow.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
 #include <proc/spinlock.h>
@@ -209,6 +210,43 @@ static int far_jump(void)
     return survived();
 }
 
+/* The same, found when it gives up the CPU. */
+static void *far_yield_main(void *unused)
+{
+    uint8_t frame[8 * THREAD_STACK_SIZE];
+    bool enabled = interrupts_disable(); /* before the tick finds it */
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    thread_suspend();
+    interrupts_restore(enabled);
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    return unused;
+}
+
+static int far_yield(void)
+{
+    thread_t *victim = start(far_yield_main, NULL, THREAD_PRIORITY_DEFAULT, "victim");
+
+    (void)thread_join(victim, NULL);
+    return survived();
+}
+
+/* With interrupts masked a thread may be anywhere in the kernel's own data: it is not just ended.
+ */
+static void *masked_overflow_main(void *unused)
+{
+    (void)interrupts_disable();
+    *(volatile uint32_t *)(thread_get_current()->stack->base - 16) = 1;
+    return unused;
+}
+
+static int masked_overflow(void)
+{
+    (void)overflow_set_kill(true);
+    (void)thread_join(start(masked_overflow_main, NULL, THREAD_PRIORITY_DEFAULT, "victim"), NULL);
+    return survived();
+}
+
 static void lock_in_interrupt_hook(void)
 {
     mutex_lock(&mutex);
@@ -242,4 +280,6 @@ FAULT(deadlock_idle, "all threads wait, and nobody could wake them");
 FAULT(deadlock_orphan, "wait for a mutex whose holder was killed");
 FAULT(interrupt_guard, "trample the interrupt stack's guard region");
 FAULT(far_jump, "move the stack pointer beyond all guards");
+FAULT(far_yield, "the same, and give up the CPU");
+FAULT(masked_overflow, "overflow with interrupts masked, under STACK_OVERFLOW=kill");
 FAULT(lock_in_interrupt, "lock a mutex in an interrupt");

@@ -169,11 +169,56 @@ static void *wait_main(void *ticks)
     return NULL;
 }
 
+/* Who is preempted by a more urgent thread has not had its turn: it comes back before its equals.
+ */
+static void test_preempted_keeps_turn(void)
+{
+    uint32_t ticks[3];
+
+    thread_yield(); /* a whole slice */
+    thread_t *same = start(mark_main, "s", MINE, "same");
+    thread_t *high = start(mark_main, "h", MINE + 1, "high");
+
+    order_mark(&order, 'm');
+    order_is(&order, "hm", "preempted by a new thread, we come back before our equal");
+    thread_t *waiter = start(wait_main, ticks, MINE + 1, "waiter");
+    uint32_t start_tick = sched_ticks();
+
+    posts_left = 3;
+    sched_set_tick_hook(post_in_interrupt);
+    while (sched_ticks() - start_tick < 5)
+        ;
+    sched_set_tick_hook(NULL);
+    order_is(&order, "", "so we do when an interrupt woke it");
+    tap_ok(thread_has_finished(waiter), "and it did run");
+    expect_join(high, EOK, "join");
+    expect_join(waiter, EOK, "join");
+    expect_join(same, EOK, "join");
+    order_is(&order, "s", "our equal runs when we wait");
+}
+
+static thread_t *idle_thread;
+
+static void find_idle(thread_t *thread)
+{
+    if (sched_is_idle(thread))
+        idle_thread = thread;
+}
+
+static void test_idle(void)
+{
+    thread_for_each(find_idle);
+    tap_ok(idle_thread != NULL, "there is an idle thread");
+    tap_equal(thread_kill(idle_thread), EINVAL, "it cannot be killed");
+    tap_equal(thread_set_priority(idle_thread, 3), EINVAL, "nor get a priority");
+    (void)thread_sleep_ticks(2);
+    tap_ok(!thread_has_finished(idle_thread), "it goes on");
+}
+
 static void test_wakeup_from_interrupt(void)
 {
     uint32_t ticks[3] = {0, 0, 0};
 
-    (void)sem_init(&tick_sem, 0);
     thread_t *waiter = start(wait_main, ticks, MINE + 1, "waiter");
     bool enabled = interrupts_disable();
     uint32_t start_tick = sched_ticks();
@@ -188,6 +233,19 @@ static void test_wakeup_from_interrupt(void)
     for (uint32_t i = 0; i < 3; i++)
         tap_equal(ticks[i] - start_tick, i + 1, "which preempts us within that very tick");
     expect_join(waiter, EOK, "join");
+}
+
+/* Nothing runs and nothing sleeps, but an interrupt will post: that is no deadlock. */
+static void test_idle_until_interrupt(void)
+{
+    bool enabled = interrupts_disable();
+
+    posts_left = 1;
+    sched_set_tick_hook(post_in_interrupt);
+    sem_wait(&tick_sem);
+    interrupts_restore(enabled);
+    sched_set_tick_hook(NULL);
+    tap_equal(posts_left, 0, "waiting for an interrupt alone is no deadlock");
 }
 
 static mutex_t mutex;
@@ -320,41 +378,50 @@ static void test_kill_joiner(void)
 }
 
 static thread_t *pair[2];
+static errno_t pair_results[2];
 
-static void *join_pair_main(void *other)
+static void *join_pair_main(void *number)
 {
+    unsigned mine = *(const unsigned *)number;
+
     thread_suspend();
-    return (void *)(uintptr_t)thread_join(*(thread_t **)other, NULL);
+    pair_results[mine] = thread_join(pair[1 - mine], NULL);
+    return NULL;
 }
 
 static void test_join_cycle(void)
 {
-    void *retval = NULL;
+    static const unsigned numbers[2] = {0, 1};
 
-    pair[0] = start(join_pair_main, &pair[1], MINE, "left");
-    pair[1] = start(join_pair_main, &pair[0], MINE, "right");
+    for (size_t i = 0; i < 2; i++)
+        pair[i] = start(join_pair_main, &numbers[i], MINE, "one of a pair");
     thread_yield();
+    pair_results[0] = pair_results[1] = EINVAL;
     (void)thread_wakeup(pair[0]);
     (void)thread_wakeup(pair[1]);
-    thread_t *left = pair[0];
-
-    /* right is refused and ends with EDEADLK, which left, its joiner, throws away; left ends with
-     * EOK. */
-    tap_equal(thread_join(left, &retval), EOK,
-              "of two threads that join each other, one is refused");
-    tap_equal((uintptr_t)retval, EOK, "and the other's join succeeds");
+    (void)thread_sleep_ticks(2);
+    tap_equal(pair_results[1], EDEADLK, "who joins its own joiner is refused");
+    tap_equal(pair_results[0], EOK, "and the other's join succeeds");
+    tap_equal(pair[0]->state, THREAD_FINISHED, "both have finished");
+    if (pair[0]->state == THREAD_FINISHED)
+        expect_join(pair[0], EOK, "join");
 }
 
 static int test_sched(void)
 {
+    (void)sem_init(&tick_sem, 0);
     if (sched_uses_priorities()) {
         test_priorities();
         test_every_priority();
     }
     test_slices();
     test_sleep();
-    if (sched_uses_priorities())
+    if (sched_uses_priorities()) {
         test_wakeup_from_interrupt();
+        test_preempted_keeps_turn();
+    }
+    test_idle();
+    test_idle_until_interrupt();
     test_kill_waiting();
     test_kill_granted();
     test_kill_joiner();

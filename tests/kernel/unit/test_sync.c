@@ -95,10 +95,13 @@ static void test_waiting_order(void)
     thread_t *threads[6];
     static const char *const marks[] = {"a", "b", "C", "d", "E", "f"};
 
+    /* Without inheritance, or our own priority would rise and keep the others from coming. */
+    (void)mutex_init_with(&mutex, false, "plain");
     mutex_lock(&mutex);
     for (size_t i = 0; i < 6; i++)
         threads[i] = start(lock_main, marks[i], *marks[i] < 'a' ? MINE + 1 : MINE, "waiter");
     thread_yield();
+    tap_equal(threads[5]->state, THREAD_BLOCKED, "all six wait");
     (void)thread_set_priority(threads[3], MINE + 2); /* d overtakes while it waits */
     mutex_unlock(&mutex);
     for (size_t i = 0; i < 6; i++)
