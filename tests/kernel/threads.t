@@ -32,8 +32,8 @@ boot() { # NAME ARGS: the output in $log; the kernel's status
     return $status
 }
 
-# 5000 instructions between ticks, every tick a preemption, every lock operation two.
-build hostile KERNEL_DEBUG=1 PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=200000
+# 10,000 instructions between ticks, every tick a preemption, every lock operation two.
+build hostile KERNEL_DEBUG=1 PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=100000
 report $? "builds with hostile preemption"
 for seed in 1 2 3; do
     boot hostile "test=soak seed=$seed creations=3000" && grep -q ', heap in use' "$log"

@@ -175,7 +175,7 @@ static void test_preempted_keeps_turn(void)
 {
     uint32_t ticks[3];
 
-    thread_yield(); /* a whole slice */
+    (void)thread_sleep_ticks(1); /* who wakes has a whole slice */
     thread_t *same = start(mark_main, "s", MINE, "same");
     thread_t *high = start(mark_main, "h", MINE + 1, "high");
 
