@@ -20,7 +20,6 @@
 #define WATERMARK_SLACK_BYTES 512
 #define GUARD_BYTES_TRAMPLED  8
 
-
 static unsigned failures;
 
 static const char *verdict(bool holds)
@@ -127,9 +126,10 @@ static void show_guard_region(void)
     bool caught = caught_thread == thread;
     uint32_t after = caught_tick - written_tick;
 
-    /* No limit on the ticks: without instruction counting, a busy host may let several pass at once. */
-    printk("[stack-lab] caught=%d caught_after_ticks=%u guard_ok_after_mending=%d %s\n", caught, after,
-           thread_stack_guard_ok(thread),
+    /* No limit on the ticks: without instruction counting, a busy host may let several pass at
+     * once. */
+    printk("[stack-lab] caught=%d caught_after_ticks=%u guard_ok_after_mending=%d %s\n", caught,
+           after, thread_stack_guard_ok(thread),
            verdict(caught && thread_stack_guard_ok(thread) == 1));
     (void)thread_join(thread, NULL);
     sched_set_guard_handler(NULL);
