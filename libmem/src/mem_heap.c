@@ -104,7 +104,7 @@ int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
 /* --- Taking ------------------------------------------------------------------------------------
  */
 
-NOINLINE bool heap_failed(struct mem_heap *heap, size_t bytes)
+NOINLINE bool mem_heap_core_failed(struct mem_heap *heap, size_t bytes)
 {
     struct heap_cold *cold = cold_of(heap);
     const struct mem_heap_config *config = cold->config;
@@ -121,7 +121,7 @@ NOINLINE bool heap_failed(struct mem_heap *heap, size_t bytes)
 static NOINLINE void *refuse(struct mem_heap *heap, size_t bytes, enum cut_end end)
 {
     /* The hook may free something and have us try again: as often as it says so. */
-    return heap_failed(heap, bytes) ? NULL : heap_take(heap, bytes, end);
+    return mem_heap_core_failed(heap, bytes) ? NULL : mem_heap_core_take(heap, bytes, end);
 }
 
 /* Split a free block that is in no list: `size` bytes are taken, the rest is given back. */
@@ -261,7 +261,7 @@ ALWAYS_INLINE void *take(struct mem_heap *heap, size_t bytes, enum cut_end end)
     return take_first(heap, size, end, class);
 }
 
-void *heap_take(struct mem_heap *heap, size_t bytes, enum cut_end end)
+void *mem_heap_core_take(struct mem_heap *heap, size_t bytes, enum cut_end end)
 {
     return take(heap, bytes, end);
 }
@@ -276,7 +276,7 @@ static inline void *hand_out(struct mem_heap *heap, char *p, size_t bytes, const
     const char *touched = find_other(p + 8, p + size_of(HEAD(p)) - 8, POISON_BYTE);
 
     if (touched != NULL)
-        (void)heap_report(heap, MEM_USE_AFTER_FREE, touched, caller);
+        (void)mem_heap_core_report(heap, MEM_USE_AFTER_FREE, touched, caller);
 #else
     (void)heap;
 #endif
@@ -289,7 +289,7 @@ static inline void paranoia(struct mem_heap *heap, const void *caller)
     const void *where;
 
     if (mem_heap_check(heap, &where) != MEM_OK)
-        (void)heap_report(heap, MEM_CORRUPT, where, caller);
+        (void)mem_heap_core_report(heap, MEM_CORRUPT, where, caller);
 #else
     (void)heap;
     (void)caller;
@@ -403,7 +403,8 @@ void *mem_heap_aligned_alloc(struct mem_heap *heap, size_t align, size_t bytes)
 /* --- Giving back -------------------------------------------------------------------------------
  */
 
-NOINLINE int heap_report(struct mem_heap *heap, int error, const void *address, const void *caller)
+NOINLINE int mem_heap_core_report(struct mem_heap *heap, int error, const void *address,
+                                  const void *caller)
 {
     const struct mem_heap_config *config = cold_of(heap)->config;
     const struct mem_heap_misuse misuse = {error, address, caller};
@@ -419,11 +420,11 @@ static NOINLINE int complain(struct mem_heap *heap, const char *p, const void *c
 {
     if (undress(NULL) == p)
         return MEM_OK; /* freeing NULL */
-    return heap_report(heap, heap_refuse(heap, p), p + TAG_BYTES, caller);
+    return mem_heap_core_report(heap, mem_heap_core_refuse(heap, p), p + TAG_BYTES, caller);
 }
 #endif
 
-int heap_refuse(const struct mem_heap *heap, const char *p)
+int mem_heap_core_refuse(const struct mem_heap *heap, const char *p)
 {
     heap_size distance = (heap_size)(p - heap->first);
 
@@ -556,7 +557,7 @@ static inline int give_back(struct mem_heap *heap, char *p, const void *caller)
     return settle(heap, p, absorb_next(heap, p, size));
 }
 
-int heap_give(struct mem_heap *heap, char *p)
+int mem_heap_core_give(struct mem_heap *heap, char *p)
 {
     return give_back(heap, p, NULL);
 }
@@ -566,14 +567,14 @@ int mem_heap_free(struct mem_heap *heap, void *block)
     MEM_HEAP_LOCK(heap);
     char *p = undress(block);
 #if DEBUG
-    int error = block == NULL ? MEM_OK : heap_refuse(heap, p);
+    int error = block == NULL ? MEM_OK : mem_heap_core_refuse(heap, p);
     const void *damage = error == MEM_OK && block != NULL ? find_overflow(p) : NULL;
 
     paranoia(heap, CALLER);
     if (damage != NULL) {
-        error = heap_report(heap, MEM_OVERFLOW, damage, CALLER);
+        error = mem_heap_core_report(heap, MEM_OVERFLOW, damage, CALLER);
     } else if (error != MEM_OK) {
-        error = heap_report(heap, error, block, CALLER);
+        error = mem_heap_core_report(heap, error, block, CALLER);
     } else if (block != NULL) {
         fill(p, p + size_of(HEAD(p)) - HEADER_BYTES, POISON_BYTE);
         error = give_back(heap, p, CALLER);

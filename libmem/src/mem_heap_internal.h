@@ -113,10 +113,18 @@ static inline struct heap_cold *cold_of(const struct mem_heap *heap)
     return (struct heap_cold *)((at + sizeof(void *) - 1) & ~(uintptr_t)(sizeof(void *) - 1));
 }
 
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) || \
+    defined(__ARM_FEATURE_CLZ) || defined(__riscv_zbb) ||               \
+    (defined(__mips_isa_rev) && __mips_isa_rev >= 1)
+#define HAS_CLZ 1
+#else
+#define HAS_CLZ 0
+#endif
+
 /* floor(log2(n)), n > 0. Not every CPU has an instruction for it, and not every image a library. */
 static inline unsigned log2_floor(uint32_t n)
 {
-#if defined(__mips__) && (!defined(__mips_isa_rev) || __mips_isa_rev < 1)
+#if !HAS_CLZ
     unsigned k = 0;
 
     for (unsigned step = 16; step > 0; step /= 2) {
@@ -134,7 +142,7 @@ static inline unsigned log2_floor(uint32_t n)
 /* Index of the lowest bit set, word != 0. */
 static inline unsigned lowest_bit(heap_word word)
 {
-#if defined(__mips__) && (!defined(__mips_isa_rev) || __mips_isa_rev < 1)
+#if !HAS_CLZ
     return log2_floor((uint32_t)(word & -word));
 #elif UINTPTR_MAX > 0xffffffffu
     return (unsigned)__builtin_ctzll(word);
@@ -217,12 +225,12 @@ static inline void note_peak(struct mem_heap *heap)
 enum cut_end { BACK, FRONT, FORCED_FRONT };
 
 /* mem_heap.c, for realloc. */
-void *heap_take(struct mem_heap *heap, size_t bytes, enum cut_end end);
-int heap_give(struct mem_heap *heap, char *p);
+void *mem_heap_core_take(struct mem_heap *heap, size_t bytes, enum cut_end end);
+int mem_heap_core_give(struct mem_heap *heap, char *p);
 /* Why the block may not be freed or resized; MEM_OK when it may. */
-int heap_refuse(const struct mem_heap *heap, const char *p);
+int mem_heap_core_refuse(const struct mem_heap *heap, const char *p);
 /* Report and return an error; fail a request, asking the out-of-memory hook first. */
-int heap_report(struct mem_heap *heap, int error, const void *address, const void *caller);
-bool heap_failed(struct mem_heap *heap, size_t bytes);
+int mem_heap_core_report(struct mem_heap *heap, int error, const void *address, const void *caller);
+bool mem_heap_core_failed(struct mem_heap *heap, size_t bytes);
 
 #endif

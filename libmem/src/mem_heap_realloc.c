@@ -92,13 +92,13 @@ static char *resize(struct mem_heap *heap, char *p, heap_size size)
 static char *move(struct mem_heap *heap, char *p, size_t bytes)
 {
     size_t old = size_of(HEAD(p)) - HEADER_BYTES;
-    char *moved = heap_take(heap, bytes, FORCED_FRONT);
+    char *moved = mem_heap_core_take(heap, bytes, FORCED_FRONT);
 
     if (moved == NULL)
         return NULL;
     copy_down(moved, p, old < bytes ? old : bytes);
     poison(p, p + old);
-    (void)heap_give(heap, p); /* it passed the checks */
+    (void)mem_heap_core_give(heap, p); /* it passed the checks */
     return moved;
 }
 
@@ -109,7 +109,7 @@ void *mem_heap_realloc(struct mem_heap *heap, void *block, size_t bytes)
     MEM_HEAP_LOCK(heap);
     char *p = undress(block);
     char *resized = NULL;
-    int error = CHECKS ? heap_refuse(heap, p) : MEM_OK;
+    int error = CHECKS ? mem_heap_core_refuse(heap, p) : MEM_OK;
     const void *culprit = block;
 
 #if DEBUG
@@ -117,9 +117,9 @@ void *mem_heap_realloc(struct mem_heap *heap, void *block, size_t bytes)
         error = MEM_OVERFLOW;
 #endif
     if (UNLIKELY(error != MEM_OK)) {
-        (void)heap_report(heap, error, culprit, __builtin_return_address(0));
+        (void)mem_heap_core_report(heap, error, culprit, __builtin_return_address(0));
     } else if (UNLIKELY(bytes >= heap->span - EXTRA_BYTES)) {
-        (void)heap_failed(heap, bytes);
+        (void)mem_heap_core_failed(heap, bytes);
     } else {
         resized = resize(heap, p, block_size(bytes + EXTRA_BYTES));
         if (resized == NULL)
