@@ -15,6 +15,9 @@ void kmem_describer_add(struct kmem_describer *describer)
 {
     bool enabled = interrupts_disable();
 
+    /* An allocator may be set up again. A link that was never set up is all zero. */
+    if (describer->link.next != NULL && link_is_connected(&describer->link))
+        list_remove(&describer->link);
     link_init(&describer->link);
     /* In front: an allocator whose memory comes from another one is asked first. */
     list_prepend(&describers, &describer->link);
