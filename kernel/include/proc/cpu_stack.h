@@ -15,7 +15,7 @@ struct cpu_stack {
     size_t bytes;
 };
 
-#define CPU_STACK_COUNT 2
+enum { CPU_STACK_BOOT, CPU_STACK_INTERRUPT, CPU_STACK_COUNT };
 
 /*
  * Fill the part of the boot stack below the caller and the whole interrupt
@@ -24,15 +24,18 @@ struct cpu_stack {
  */
 void cpu_stack_init(void);
 
-/* Stack 0 is the boot stack, 1 the interrupt stack. O(1), from anywhere. */
+/* What is known about CPU_STACK_BOOT or CPU_STACK_INTERRUPT. O(1), from anywhere. */
 struct cpu_stack cpu_stack_get(unsigned index);
 
 /* As the functions of proc/thread.h; only read; from anywhere. */
 bool cpu_stack_guard_ok(unsigned index);
 size_t cpu_stack_high_watermark_bytes(unsigned index);
 
-/* Panic when the interrupt stack's guard region is corrupted. On every tick; costs
- * KSTACK_GUARD_BYTES. */
-void cpu_stack_check(void);
+/*
+ * Panic when the guard region is corrupted. Costs KSTACK_GUARD_BYTES. The
+ * interrupt stack's is checked on every tick, the boot stack's when it is left
+ * for good.
+ */
+void cpu_stack_check(unsigned index);
 
 #endif

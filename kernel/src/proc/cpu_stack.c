@@ -11,8 +11,6 @@
 #include <mem_stack.h>
 #include <mm/kstack.h>
 
-#define BOOT      0
-#define INTERRUPT 1
 /* Below the stack pointer of cpu_stack_init(), for the frames of what it calls. */
 #define FILL_MARGIN_BYTES 256
 
@@ -20,7 +18,7 @@ struct cpu_stack cpu_stack_get(unsigned index)
 {
     const struct cpu_local *local = cpu_local();
 
-    if (index == BOOT)
+    if (index == CPU_STACK_BOOT)
         return (struct cpu_stack){"boot", local->boot_stack_base,
                                   local->boot_stack_top - local->boot_stack_base};
     return (struct cpu_stack){"interrupt", local->irq_stack_base,
@@ -29,8 +27,8 @@ struct cpu_stack cpu_stack_get(unsigned index)
 
 void cpu_stack_init(void)
 {
-    struct cpu_stack boot = cpu_stack_get(BOOT);
-    struct cpu_stack interrupt = cpu_stack_get(INTERRUPT);
+    struct cpu_stack boot = cpu_stack_get(CPU_STACK_BOOT);
+    struct cpu_stack interrupt = cpu_stack_get(CPU_STACK_INTERRUPT);
     size_t room = arch_stack_pointer() - boot.base;
 
     mem_stack_fill((void *)interrupt.base, interrupt.bytes, KSTACK_GUARD_BYTES);
@@ -50,11 +48,11 @@ size_t cpu_stack_high_watermark_bytes(unsigned index)
     return mem_stack_high_watermark((const void *)stack.base, stack.bytes, KSTACK_GUARD_BYTES);
 }
 
-void cpu_stack_check(void)
+void cpu_stack_check(unsigned index)
 {
-    uintptr_t base = cpu_local()->irq_stack_base;
+    struct cpu_stack stack = cpu_stack_get(index);
 
-    panic_if(!mem_stack_guard_ok((const void *)base, KSTACK_GUARD_BYTES),
-             "stack guard of the interrupt stack is corrupted: stack %p-%p", (void *)base,
-             (void *)cpu_local()->irq_stack_top);
+    panic_if(!mem_stack_guard_ok((const void *)stack.base, KSTACK_GUARD_BYTES),
+             "stack guard of the %s stack is corrupted: stack %p-%p", stack.name,
+             (void *)stack.base, (void *)(stack.base + stack.bytes));
 }

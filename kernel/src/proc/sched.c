@@ -247,6 +247,7 @@ _Noreturn void sched_start(void)
     struct arch_context boot; /* saved into once, never resumed */
 
     interrupts_disable();
+    cpu_stack_check(CPU_STACK_BOOT);
     board_irq_enable(arch_timer_irq());
     arch_timer_start(CONFIG_TICK_HZ);
     thread_t *first = pick();
@@ -339,7 +340,7 @@ void sched_tick(unsigned periods)
     self->ticks += periods;
     self->slice_left = self->slice_left > periods ? self->slice_left - periods : 0;
     wake_sleepers();
-    cpu_stack_check();
+    cpu_stack_check(CPU_STACK_INTERRUPT);
     if (tick_hook != NULL)
         tick_hook();
     uintptr_t pointer = arch_context_stack_pointer(&self->context);

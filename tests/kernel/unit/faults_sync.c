@@ -191,6 +191,14 @@ static int interrupt_guard(void)
     return survived();
 }
 
+/* As kernel_main() goes on, after somebody has overwritten the end of its stack. */
+static int boot_guard(void)
+{
+    *(volatile uint32_t *)cpu_local()->boot_stack_base ^= 1;
+    sched_init();
+    sched_start();
+}
+
 /* A frame larger than all that lies unmapped below the stack, never touched: only the stack pointer
  * tells. */
 static void *far_jump_main(void *unused)
@@ -279,6 +287,8 @@ FAULT(deadlock_cycle, "two threads wait for each other's mutex");
 FAULT(deadlock_idle, "all threads wait, and nobody could wake them");
 FAULT(deadlock_orphan, "wait for a mutex whose holder was killed");
 FAULT(interrupt_guard, "trample the interrupt stack's guard region");
+JOB(fault_boot_guard, .kind = "fault", .name = "boot_guard", .run = boot_guard,
+    .before_threads = true, .summary = "trample the boot stack's guard region");
 FAULT(far_jump, "move the stack pointer beyond all guards");
 FAULT(far_yield, "the same, and give up the CPU");
 FAULT(masked_overflow, "overflow with interrupts masked, under STACK_OVERFLOW=kill");
