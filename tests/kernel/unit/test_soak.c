@@ -64,6 +64,7 @@ static volatile unsigned holders;  /* of permits */
 static volatile bool too_many;     /* more than PERMITS */
 static volatile unsigned damaged;  /* blocks that did not hold what was written */
 static unsigned killed, joined, woken_by_interrupt;
+static bool give_up;
 static uint32_t random_state;
 
 static uint32_t random_below(uint32_t limit)
@@ -251,8 +252,10 @@ static bool create(struct slot *slot)
     unsigned priority = THREAD_PRIORITY_DEFAULT - 6 + random_below(12);
     errno_t err = thread_create(&thread, worker_main, slot, THREAD_PRIORITY(priority), "worker");
 
-    if (err != EOK)
+    if (err != EOK) {
+        give_up = true;
         return tap_ok(false, "thread_create: %s", errno_as_str(err));
+    }
     slot->thread = thread;
     return true;
 }
@@ -314,7 +317,7 @@ static bool disturb(struct slot *slot)
 
 static void churn(uint32_t creations)
 {
-    for (uint32_t made = 0; made < creations;)
+    for (uint32_t made = 0; made < creations && !give_up;)
         made += disturb(&slots[random_below(SLOTS)]);
     for (size_t i = 0; i < SLOTS; i++) {
         if (slots[i].thread != NULL)
