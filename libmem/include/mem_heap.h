@@ -40,8 +40,11 @@
  * for the build of libmem, for example to functions that mask interrupts.
  */
 #ifndef MEM_HEAP_LOCK
+#define MEM_HEAP_LOCKS        0
 #define MEM_HEAP_LOCK(heap)   ((void)0)
 #define MEM_HEAP_UNLOCK(heap) ((void)0)
+#else
+#define MEM_HEAP_LOCKS 1
 #endif
 
 struct mem_heap;
@@ -63,7 +66,7 @@ struct mem_heap_config {
      */
     bool (*out_of_memory)(void *context, struct mem_heap *heap, size_t bytes);
     void *context;
-    size_t capacity_bytes; /* what mem_heap_add_region() may let it grow to; 0: the arena's size */
+    size_t capacity_bytes; /* the largest region that mem_heap_add_region() may add; 0: the arena */
 };
 
 /*
@@ -75,7 +78,7 @@ struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_
 
 /*
  * Give the heap more memory. The region must lie above all it has, end within
- * 3.5 GiB of its start, and be no larger than config->capacity_bytes. O(1).
+ * 3.5 GiB of its start, and be no larger than the arena or config->capacity_bytes. O(1).
  * Returns MEM_OK, MEM_INVALID, or MEM_NO_ROOM when it is too small to be of use.
  */
 int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes);

@@ -16,68 +16,58 @@
 
 #define CALLER __builtin_return_address(0)
 
-#if WORD_BITS == 64
-#define ROTATE_UNITS(distance) \
-    ((distance) / MEM_HEAP_ALIGN | (distance) << (64 - (MEM_HEAP_ALIGN == 8 ? 3 : 4)))
-#else
-#define ROTATE_UNITS(distance) \
-    ((distance) / MEM_HEAP_ALIGN | (distance) << (32 - (MEM_HEAP_ALIGN == 8 ? 3 : 4)))
-#endif
-
-#define AVERAGE_START 96u
-
 struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
 {
-    uintptr_t start = ((uintptr_t)arena + MEM_HEAP_ALIGN - 1) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
-    size_t lost = start - (uintptr_t)arena;
-    struct mem_heap *heap = (struct mem_heap *)start;
+    uintptr_t start = ((uintptr_t)arena + 7) & ~(uintptr_t)7;
+    uintptr_t limit = ((uintptr_t)arena + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+    struct heap_cold *cold = (struct heap_cold *)start;
+    struct mem_heap *heap = (struct mem_heap *)(start + sizeof *cold);
 
-    if (arena == NULL || bytes > UINTPTR_MAX - (uintptr_t)arena ||
-        bytes < lost + sizeof *heap + sizeof(struct heap_cold) + 2 * SMALLEST)
+    if (arena == NULL || bytes > UINTPTR_MAX - (uintptr_t)arena || limit < start ||
+        limit - start < sizeof *cold + sizeof *heap + SMALLEST)
         return NULL;
-    bytes = (bytes - lost) & ~(size_t)(MEM_HEAP_ALIGN - 1);
-    if (bytes > REGION_MAX)
-        bytes = REGION_MAX & ~(size_t)(MEM_HEAP_ALIGN - 1);
-    size_t capacity =
-        config != NULL && config->capacity_bytes > bytes ? config->capacity_bytes : bytes;
-    unsigned classes =
-        (unsigned)class_of(capacity > REGION_MAX ? REGION_MAX : capacity) + 1 - FIRST_CLASS;
-    uintptr_t table_end = start + sizeof *heap + 4 * classes;
-    uintptr_t cold = (table_end + sizeof(void *) - 1) & ~(uintptr_t)(sizeof(void *) - 1);
-    uintptr_t first = (cold + sizeof(struct heap_cold) + HEADER_BYTES + MEM_HEAP_ALIGN - 1) &
+    if (limit - start > REGION_MAX)
+        limit = (start + REGION_MAX) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+    size_t capacity = limit - start - sizeof *cold - sizeof *heap;
+
+    if (config != NULL && config->capacity_bytes > capacity)
+        capacity = config->capacity_bytes > REGION_MAX ? REGION_MAX : config->capacity_bytes;
+    unsigned classes = (unsigned)class_of(capacity) + 1 - FIRST_CLASS;
+    uintptr_t first = ((uintptr_t)&heap->bins[classes] + HEADER_BYTES + MEM_HEAP_ALIGN - 1) &
                       ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
 
-    if (first - start + SMALLEST > bytes)
+    if (first > limit || limit - first < SMALLEST)
         return NULL;
-    heap_size span = start + bytes - first;
-
+    *cold = (struct heap_cold){.config = (uintptr_t)config, .first = (char *)first};
+    if (config != NULL && config->out_of_memory != NULL)
+        cold->config |= HAS_HOOK;
     *heap = (struct mem_heap){
-        .bins_end = (uint32_t)(table_end - start),
+        .bins_end = (uint32_t)((uintptr_t)&heap->bins[classes] - (uintptr_t)heap),
         .null_next = NULL_BLOCK,
         .null_prev = NULL_BLOCK,
-        .first = (char *)first,
-        .units = span / MEM_HEAP_ALIGN,
-        .span = span,
-        .wild = (char *)first,
-        .threshold = AVERAGE_START,
+        .span = limit - first,
+        /* Rounding up adds less than 32, which is what MEM_HEAP_ALIGN 16 and room to align take. */
+        .limit = (uint32_t)capacity - 32,
     };
-    *cold_of(heap) = (struct heap_cold){.config = config, .average = AVERAGE_START * 16};
+    if (MAP_WORDS > 2)
+        heap->map[MAP_WORDS - 1] = (heap_word)1 << (WORD_BITS - 1);
     for (unsigned i = 0; i < classes; i++)
         heap->bins[i] = NULL_BLOCK;
-    poison(heap->first, heap->first + span - HEADER_BYTES);
-    mark_free(heap->first, span);
-    HEAD(heap->first + span) = USED; /* the end mark: a used block that nobody owns */
+    poison((char *)first, (char *)limit - HEADER_BYTES);
+    mark_free((char *)first, limit - first);
+    set_wild(heap, (char *)first);
+    HEAD((char *)limit) = USED; /* the end mark: a used block that nobody owns */
     return heap;
 }
 
 int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
 {
     /* What lies between becomes a used block, so that the heap stays one row of blocks. */
-    uintptr_t end = (uintptr_t)heap->first + heap->span;
+    struct heap_cold *cold = cold_of(heap);
+    uintptr_t end = (uintptr_t)cold->first + heap->span;
     uintptr_t first =
         ((uintptr_t)memory + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
     uintptr_t limit = ((uintptr_t)memory + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
-    const struct mem_heap_config *config = cold_of(heap)->config;
 
     if (memory == NULL || bytes > UINTPTR_MAX - (uintptr_t)memory || (uintptr_t)memory < end ||
         limit - (uintptr_t)heap > REGION_MAX)
@@ -86,14 +76,13 @@ int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
         return MEM_INVALID;
     if (limit < first || limit - first < SMALLEST)
         return MEM_NO_ROOM;
-    if (config == NULL || limit - first > config->capacity_bytes)
+    if (limit - first > (size_t)heap->limit + 32)
         return MEM_INVALID;
     char *gap = (char *)end;
     char *p = (char *)first;
 
-    HEAD(gap) = ((uint32_t)(first - end) + (USED | GAP) + (HEAD(gap) & PREV)) ^ GAP_KEY;
-    heap->span = limit - (uintptr_t)heap->first;
-    heap->units = heap->span / MEM_HEAP_ALIGN;
+    HEAD(gap) = ((uint32_t)(first - end) + (USED | GAP) + (HEAD(gap) & PREV)) + GAP_KEY;
+    heap->span = limit - (uintptr_t)cold->first;
     HEAD((char *)limit) = USED;
     poison(p, (char *)limit - HEADER_BYTES);
     mark_free(p, limit - first);
@@ -101,312 +90,192 @@ int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
     return MEM_OK;
 }
 
-/* --- Taking ------------------------------------------------------------------------------------
+/* --- Taking ----------------------------------------------------------------------------------- */
+
+NOINLINE bool mem_heap_core_ask(struct mem_heap *heap, size_t bytes)
+{
+    const struct mem_heap_config *config = config_of(heap);
+
+    return config->out_of_memory(config->context, heap, bytes);
+}
+
+/* The hook may free something and have us try again: as often as it says so. */
+static NOINLINE void *ask_and_retry(struct mem_heap *heap, size_t bytes)
+{
+    return mem_heap_core_ask(heap, bytes) ? mem_heap_core_take(heap, bytes)
+                                          : count_failure(heap, bytes);
+}
+
+static NOINLINE void *fail(struct mem_heap *heap, size_t bytes)
+{
+    if (UNLIKELY(has_hook(heap)))
+        return ask_and_retry(heap, bytes);
+    return count_failure(heap, bytes);
+}
+
+NOINLINE void *mem_heap_core_refuse_huge(struct mem_heap *heap, size_t bytes)
+{
+    if (bytes > UINT32_MAX)
+        bytes = UINT32_MAX;
+    return fail(heap, bytes);
+}
+
+#if SPLIT
+static NOINLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
+#else
+ALWAYS_INLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
+#endif
+{
+    mark_free(p, size);
+    link_block(heap, p, size);
+    return result;
+}
+
+/*
+ * Take the block that the word at offset `back` links to out of its list, and
+ * `size` bytes out of the block; the rest is filed. `empties` tells whether the
+ * list may be empty then: 1 yes, 0 no, and then `back` is a block; 2 look.
  */
-
-NOINLINE bool mem_heap_core_failed(struct mem_heap *heap, size_t bytes)
+ALWAYS_INLINE void *take_linked(struct mem_heap *heap, size_t bytes, heap_size size, heap_size back,
+                                int empties)
 {
-    struct heap_cold *cold = cold_of(heap);
-    const struct mem_heap_config *config = cold->config;
-
-    if (config != NULL && config->out_of_memory != NULL &&
-        config->out_of_memory(config->context, heap, bytes))
-        return false;
-    cold->failed++;
-    if (bytes > cold->largest_failed)
-        cold->largest_failed = bytes;
-    return true;
-}
-
-static NOINLINE void *refuse(struct mem_heap *heap, size_t bytes, enum cut_end end)
-{
-    /* The hook may free something and have us try again: as often as it says so. */
-    return mem_heap_core_failed(heap, bytes) ? NULL : mem_heap_core_take(heap, bytes, end);
-}
-
-/* Split a free block that is in no list: `size` bytes are taken, the rest is given back. */
-ALWAYS_INLINE char *cut(struct mem_heap *heap, char *p, heap_size have, heap_size size,
-                        enum cut_end end)
-{
-    heap_size rest = have - size;
+    char *p = (char *)heap + AT(back);
+    heap_size next = NEXT(p);
     char *taken = p;
 
+    AT(back) = (uint32_t)next;
+    AT(next + 4) = (uint32_t)back;
+    if (empties != 0 && next == NULL_BLOCK && (empties == 1 || back < heap->bins_end))
+        clear_bit(heap, back / 4);
+    /* Not earlier, or registers would have to be saved. */
+    heap_size have = HEAD(p) - PREV;
+    heap_size rest = have - size;
+
     if (rest < SMALLEST) {
-        HEAD(p) = ((uint32_t)have + (USED | PREV)) ^ KEY;
+        HEAD(p) = (uint32_t)have + (USED | PREV) + KEY;
         HEAD(p + have) |= PREV;
-        heap->used += (uint32_t)have;
+        count_taken(heap, have);
         return p;
     }
-    if (end != BACK) {
-        HEAD(taken) = ((uint32_t)size + (USED | PREV)) ^ KEY;
+    count_taken(heap, size);
+    if ((uint32_t)bytes >= cold_of(heap)->threshold) {
+        HEAD(taken) = (uint32_t)size + (USED | PREV) + KEY;
         p += size;
     } else {
         taken = p + rest;
         HEAD(taken + size) |= PREV;
-        HEAD(taken) = ((uint32_t)size + USED) ^ KEY;
+        HEAD(taken) = (uint32_t)size + USED + KEY;
     }
-    mark_free(p, rest);
-    link_block(heap, p, rest);
-    heap->used += (uint32_t)size;
-    return taken;
+    return file(heap, p, rest, taken);
 }
 
-/* The first block of a class, which is large enough. */
-static NOINLINE void *take_first(struct mem_heap *heap, heap_size size, enum cut_end end,
+#if SPLIT
+static NOINLINE void *take_first(struct mem_heap *heap, size_t bytes, heap_size size,
                                  heap_size class)
 {
-    heap_size slot = 4 * class;
-    char *p = (char *)heap + AT(slot);
-    heap_size next = NEXT(p);
-
-    AT(slot) = (uint32_t)next;
-    AT(next + 4) = (uint32_t)slot;
-    if (next == NULL_BLOCK)
-        heap->map[class / WORD_BITS] &= ~((heap_word)1 << (class % WORD_BITS));
-    return cut(heap, p, HEAD(p) - PREV, size, end);
+    return take_linked(heap, bytes, size, 4 * class, 1);
 }
 
-/* The block behind `before` in its list. */
-static NOINLINE void *take_second(struct mem_heap *heap, heap_size before, heap_size size,
-                                  enum cut_end end)
+static NOINLINE void *take_second(struct mem_heap *heap, size_t bytes, heap_size size,
+                                  heap_size before)
 {
-    heap_size second = AT(before);
-    heap_size next = AT(second);
+    return take_linked(heap, bytes, size, before, 0);
+}
+#endif
 
-    AT(before) = (uint32_t)next;
-    AT(next + 4) = (uint32_t)before;
-    return cut(heap, (char *)heap + second, AT(second - HEADER_BYTES) - PREV, size, end);
+/* Let the threshold follow the average request: the first one sets it. */
+ALWAYS_INLINE void follow(struct heap_cold *cold, uint32_t bytes)
+{
+    uint32_t average = cold->average;
+
+    average += average == 0 ? 16 * bytes : bytes - average / 16;
+    cold->average = average;
+    cold->threshold = average / 16;
 }
 
-static NOINLINE void *take_wild(struct mem_heap *heap, heap_size size, size_t bytes,
-                                enum cut_end end)
+/* From the wilderness, which is large enough. */
+static NOINLINE void *take_wild(struct mem_heap *heap, size_t bytes, heap_size size)
 {
-    char *p = heap->wild;
-    heap_size have = HEAD(p) & ~(heap_size)FLAGS; /* 0 when there is no wilderness */
     struct heap_cold *cold = cold_of(heap);
-
-    if (have < size)
-        return refuse(heap, bytes, end);
-    if (end != FORCED_FRONT) {
-        cold->average += (uint32_t)bytes - cold->average / 16;
-        heap->threshold = cold->average / 16;
-        end = bytes >= heap->threshold ? FRONT : BACK;
-    }
-    heap_size rest = have - size;
+    char *p = wild_of(heap);
+    heap_size rest = HEAD(p) - PREV - size;
     char *taken = p;
 
+    follow(cold, (uint32_t)bytes);
     if (rest < SMALLEST) {
-        heap->wild = (char *)heap + NULL_BLOCK;
-        size = have;
-        HEAD(p) = ((uint32_t)size + (USED | PREV)) ^ KEY;
+        heap->wild = NULL_BLOCK;
+        size += rest;
+        HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
         HEAD(p + size) |= PREV;
-    } else if (end != BACK) {
-        HEAD(p) = ((uint32_t)size + (USED | PREV)) ^ KEY;
-        heap->wild = p + size;
-        mark_free(heap->wild, rest);
+    } else if ((uint32_t)bytes >= cold->threshold) {
+        HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
+        p += size;
+        set_wild(heap, p);
+        mark_free(p, rest);
     } else {
         taken = p + rest;
         mark_free(p, rest);
         HEAD(taken + size) |= PREV;
-        HEAD(taken) = ((uint32_t)size + USED) ^ KEY;
+        HEAD(taken) = (uint32_t)size + USED + KEY;
     }
-    heap->used += (uint32_t)size;
+    count_taken(heap, size);
     return taken;
 }
 
-/* The lowest class with a block in it, from `class` + 1 on; 0 when there is none. */
-ALWAYS_INLINE heap_size next_class(const struct mem_heap *heap, heap_size class)
+void *mem_heap_core_take(struct mem_heap *heap, size_t bytes)
 {
-    heap_size word = class / WORD_BITS;
-    heap_word bits = heap->map[word] & (((heap_word)-2) << (class % WORD_BITS));
-
-#if MAP_WORDS == 2
-    word = class & WORD_BITS;
-    if (bits == 0) {
-        bits = heap->map[1];
-        if (word != 0 || bits == 0)
-            return 0;
-        word = WORD_BITS;
-    }
-    return word + lowest_bit(bits);
-#else
-    while (bits == 0) { /* at most 3 times */
-        if (++word == MAP_WORDS)
-            return 0;
-        bits = heap->map[word];
-    }
-    return word * WORD_BITS + lowest_bit(bits);
-#endif
-}
-
-ALWAYS_INLINE void *take(struct mem_heap *heap, size_t bytes, enum cut_end end)
-{
-    if (UNLIKELY(bytes >= heap->span))
-        return refuse(heap, bytes, end);
+    if (UNLIKELY(bytes >= heap->limit))
+        return mem_heap_core_refuse_huge(heap, bytes);
     heap_size size = block_size(bytes);
     heap_size class = class_of(size);
-    heap_size head = AT(4 * class);
+    heap_size back = 4 * class;
+    heap_size first = AT(back);
 
-    if (end != FORCED_FRONT)
-        end = bytes >= heap->threshold ? FRONT : BACK;
     /* Two tries in the request's own class, where a block may be too small; then any of a larger
-     * class. */
-    if (AT(head - HEADER_BYTES) < size) {
-        if (AT(AT(head) - (heap_size)HEADER_BYTES) >= size)
-            return take_second(heap, head, size, end);
-        class = next_class(heap, class);
-        if (class == 0)
-            return take_wild(heap, size, bytes, end);
+     * class; then the wilderness. */
+    if (AT(first - HEADER_BYTES) < (uint32_t)size) {
+        if (AT(AT(first) - (heap_size)HEADER_BYTES) < (uint32_t)size) {
+            class = next_class(heap, class);
+            if (class == NO_CLASS) {
+                if (UNLIKELY(HEAD(wild_of(heap)) < (uint32_t)size))
+                    return fail(heap, bytes);
+                return take_wild(heap, bytes, size);
+            }
+            back = 4 * class;
+        } else {
+#if SPLIT
+            return take_second(heap, bytes, size, first);
+#endif
+            back = first;
+        }
     }
-    return take_first(heap, size, end, class);
-}
-
-void *mem_heap_core_take(struct mem_heap *heap, size_t bytes, enum cut_end end)
-{
-    return take(heap, bytes, end);
-}
-
-/* The debug presets' own checks of a block just taken, and what they add to it. */
-static inline void *hand_out(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
-{
-    if (p == NULL)
-        return NULL;
-#if DEBUG
-    /* Links, and a footer where the block was one whole free block, are no poison. */
-    const char *touched = find_other(p + 8, p + size_of(HEAD(p)) - 8, POISON_BYTE);
-
-    if (touched != NULL)
-        (void)mem_heap_core_report(heap, MEM_USE_AFTER_FREE, touched, caller);
+#if SPLIT
+    return take_first(heap, bytes, size, class);
 #else
-    (void)heap;
-#endif
-    return dress(p, bytes, caller);
-}
-
-static inline void paranoia(struct mem_heap *heap, const void *caller)
-{
-#if MEM_HEAP_PRESET >= MEM_HEAP_PARANOID
-    const void *where;
-
-    if (mem_heap_check(heap, &where) != MEM_OK)
-        (void)mem_heap_core_report(heap, MEM_CORRUPT, where, caller);
-#else
-    (void)heap;
-    (void)caller;
+    return take_linked(heap, bytes, size, back, 2);
 #endif
 }
 
+#ifndef mem_heap_core_take
 void *mem_heap_alloc(struct mem_heap *heap, size_t bytes)
 {
-#if DEBUG
     MEM_HEAP_LOCK(heap);
     paranoia(heap, CALLER);
-    char *p = bytes > SIZE_MAX - EXTRA_BYTES ? refuse(heap, bytes, BACK)
-                                             : take(heap, bytes + EXTRA_BYTES, BACK);
+    char *p = bytes > SIZE_MAX - EXTRA_BYTES ? mem_heap_core_refuse_huge(heap, bytes)
+                                             : mem_heap_core_take(heap, bytes + EXTRA_BYTES);
     void *block = hand_out(heap, p, bytes, CALLER);
 
     MEM_HEAP_UNLOCK(heap);
     return block;
-#else
-    MEM_HEAP_LOCK(heap);
-    void *block = take(heap, bytes, BACK);
-
-    MEM_HEAP_UNLOCK(heap);
-    return block;
+}
 #endif
-}
 
-void *mem_heap_calloc(struct mem_heap *heap, size_t count, size_t each)
-{
-    size_t bytes;
-
-    if (__builtin_mul_overflow(count, each, &bytes))
-        return NULL;
-    unsigned char *block = mem_heap_alloc(heap, bytes);
-
-    for (size_t i = 0; block != NULL && i < bytes; i++)
-        block[i] = 0;
-    return block;
-}
-
-/*
- * Give back what an aligned block leaves before and behind: `p` is a used block
- * of `have` bytes, of which `size` from `wanted` on stay.
- */
-static char *trim(struct mem_heap *heap, char *p, char *wanted, heap_size size)
-{
-    heap_size have = size_of(HEAD(p));
-    heap_size front = (heap_size)(wanted - p);
-    heap_size back = have - front - size;
-    uint32_t before = HEAD(p) & PREV;
-
-    if (back < SMALLEST) {
-        size += back;
-        back = 0;
-    }
-    heap->used -= (uint32_t)(front + back);
-    if (front != 0) {
-        mark_free(p, front);
-        link_block(heap, p, front);
-        before = 0;
-    }
-    HEAD(wanted) = ((uint32_t)size + USED + before) ^ KEY;
-    if (back != 0) {
-        char *tail = wanted + size;
-        char *after = tail + back;
-
-        bool wild = after == heap->wild;
-
-        if (is_used(HEAD(after))) {
-            HEAD(after) &= ~PREV;
-        } else {
-            if (!wild)
-                unlink_block(heap, after);
-            back += size_of(HEAD(after));
-            poison(after - 8, after + 8);
-        }
-        mark_free(tail, back);
-        if (wild)
-            heap->wild = tail;
-        else
-            link_block(heap, tail, back);
-    }
-    return wanted;
-}
-
-void *mem_heap_aligned_alloc(struct mem_heap *heap, size_t align, size_t bytes)
-{
-    if (align == 0 || (align & (align - 1)) != 0 || align > 65536)
-        return NULL;
-    if (align <= MEM_HEAP_ALIGN)
-        return mem_heap_alloc(heap, bytes);
-    MEM_HEAP_LOCK(heap);
-    paranoia(heap, CALLER);
-    /* Room to move to an aligned place and still leave a whole free block in front. */
-    size_t with_room = bytes + EXTRA_BYTES + align + SMALLEST;
-    char *p =
-        with_room < bytes ? refuse(heap, bytes, FORCED_FRONT) : take(heap, with_room, FORCED_FRONT);
-
-    if (p != NULL) {
-        heap_size off = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
-
-        if (off != 0 && off < SMALLEST)
-            off += align;
-        p = trim(heap, p, p + off, block_size(bytes + EXTRA_BYTES));
-    }
-    void *block = hand_out(heap, p, bytes, CALLER);
-
-    MEM_HEAP_UNLOCK(heap);
-    return block;
-}
-
-/* --- Giving back -------------------------------------------------------------------------------
- */
+/* --- Giving back ------------------------------------------------------------------------------ */
 
 NOINLINE int mem_heap_core_report(struct mem_heap *heap, int error, const void *address,
                                   const void *caller)
 {
-    const struct mem_heap_config *config = cold_of(heap)->config;
+    const struct mem_heap_config *config = config_of(heap);
     const struct mem_heap_misuse misuse = {error, address, caller};
 
     if (config != NULL && config->report != NULL)
@@ -416,8 +285,11 @@ NOINLINE int mem_heap_core_report(struct mem_heap *heap, int error, const void *
 
 #if CHECKS
 /* Find out what is wrong with an address that the fast checks refused. */
-static NOINLINE int complain(struct mem_heap *heap, const char *p, const void *caller)
+static NOINLINE int complain(struct mem_heap *heap, const char *p)
 {
+    /* Jumped to, not called, so that this is the application, and costs the fast path nothing. */
+    const void *caller = CALLER;
+
     if (undress(NULL) == p)
         return MEM_OK; /* freeing NULL */
     return mem_heap_core_report(heap, mem_heap_core_refuse(heap, p), p + TAG_BYTES, caller);
@@ -426,7 +298,7 @@ static NOINLINE int complain(struct mem_heap *heap, const char *p, const void *c
 
 int mem_heap_core_refuse(const struct mem_heap *heap, const char *p)
 {
-    heap_size distance = (heap_size)(p - heap->first);
+    heap_size distance = (heap_size)(p - cold_of(heap)->first);
 
     if (distance >= heap->span)
         return MEM_FOREIGN;
@@ -442,7 +314,7 @@ int mem_heap_core_refuse(const struct mem_heap *heap, const char *p)
     if (size < SMALLEST || size > heap->span - distance || (HEAD(p + size) & PREV) == 0)
         return MEM_CORRUPT;
     if ((head & PREV) == 0) {
-        heap_size before = FOOT(p, 0) - PREV;
+        heap_size before = FOOT(p, 0);
 
         if (before > distance || HEAD(p - before) != (uint32_t)before + PREV)
             return MEM_CORRUPT;
@@ -450,150 +322,96 @@ int mem_heap_core_refuse(const struct mem_heap *heap, const char *p)
     return MEM_OK;
 }
 
-/* Put a free block that has merged with its neighbours into its list. */
-static NOINLINE int settle(struct mem_heap *heap, char *p, heap_size size)
+NOINLINE void *mem_heap_core_settle(struct mem_heap *heap, char *p, heap_size size, void *result)
 {
     mark_free(p, size);
-    link_block(heap, p, size);
-    return MEM_OK;
+    if (heap->wild == ABSORBED)
+        set_wild(heap, p);
+    else
+        link_block(heap, p, size);
+    return result;
 }
 
-/* A block that touches the wilderness becomes part of it. */
-static NOINLINE int settle_wild(struct mem_heap *heap, char *p, heap_size size)
+int mem_heap_core_give(struct mem_heap *heap, void *block)
 {
-    char *next = p + size;
-    char *start = p;
-    heap_size total = size;
+    char *p = block;
 
-    note_peak(heap);
-    heap->used -= (uint32_t)size;
-    if ((HEAD(p) & PREV) == 0) {
-        heap_size before = FOOT(p, 0) - PREV;
-
-        start = p - before;
-        total += before;
-        if (start != heap->wild)
-            unlink_block(heap, start);
-        HEAD(p) = 0; /* no block starts here any more */
-        poison(p - 8, p);
-    }
-    uint32_t head = HEAD(next);
-
-    if (is_used(head)) {
-        HEAD(next) = head - PREV;
-    } else {
-        total += head - PREV;
-        if (next != heap->wild)
-            unlink_block(heap, next);
-        poison(next - 8, next + 8);
-    }
-    heap->wild = start;
-    mark_free(start, total);
-    return MEM_OK;
-}
-
-/* Merge with the next block if that is free; returns the size then. */
-ALWAYS_INLINE heap_size absorb_next(struct mem_heap *heap, char *p, heap_size size)
-{
-    char *next = p + size;
-    uint32_t head = HEAD(next);
-
-    if (is_used(head)) {
-        HEAD(next) = head - PREV;
-        return size;
-    }
-    unlink_block(heap, next);
-    poison(next - 8, next + 8);
-    return size + head - PREV;
-}
-
-static inline int give_back(struct mem_heap *heap, char *p, const void *caller)
-{
 #if CHECKS
-    heap_size distance = (heap_size)(p - heap->first);
+    heap_size distance = (heap_size)(p - cold_of(heap)->first);
 
-    /* One comparison for range and alignment: a misaligned distance rotates into the top bits. */
-    if (UNLIKELY(ROTATE_UNITS(distance) >= heap->units))
-        return complain(heap, p, caller);
+    if (UNLIKELY(distance % MEM_HEAP_ALIGN != 0) || UNLIKELY(distance >= heap->span))
+        return complain(heap, p);
     uint32_t head = HEAD(p);
-    heap_size size = (head ^ KEY) & ~(heap_size)FLAGS;
+    heap_size size = (head - KEY) & ~(heap_size)FLAGS;
 
-    if (UNLIKELY((head & USED) == 0) || UNLIKELY(distance + size > heap->span))
-        return complain(heap, p, caller);
+    if (UNLIKELY(!is_used(head)) || UNLIKELY(distance + size > heap->span))
+        return complain(heap, p);
     char *next = p + size;
+    uint32_t next_head = HEAD(next);
 
-    if (UNLIKELY((HEAD(next) & PREV) == 0))
-        return complain(heap, p, caller);
+    if (UNLIKELY((next_head & PREV) == 0))
+        return complain(heap, p);
 #else
-    (void)caller;
     if (p == NULL)
         return MEM_OK;
     uint32_t head = HEAD(p);
-    heap_size size = (head ^ KEY) & ~(heap_size)FLAGS;
+    heap_size size = (head - KEY) & ~(heap_size)FLAGS;
     char *next = p + size;
+    uint32_t next_head = HEAD(next);
 #endif
+    count_given(heap, size);
     if ((head & PREV) == 0) {
-        heap_size foot = FOOT(p, 0);
-        char *before = p - foot + PREV;
+        heap_size before = FOOT(p, 0);
 
 #if CHECKS
-        if (UNLIKELY(foot - PREV > distance) || UNLIKELY(HEAD(before) != foot))
-            return complain(heap, p, caller);
+        if (UNLIKELY(before > distance) || UNLIKELY(HEAD(p - before) != (uint32_t)before + PREV)) {
+            count_taken(heap, size);
+            return complain(heap, p);
+        }
 #endif
-        if (UNLIKELY(before == heap->wild) || UNLIKELY(next == heap->wild))
-            return settle_wild(heap, p, size);
         HEAD(p) = 0; /* no block starts here any more */
         poison(p - 8, p);
-        note_peak(heap);
-        heap->used -= (uint32_t)size;
-        size = absorb_next(heap, p, size);
-        unlink_block(heap, before);
-        return settle(heap, before, size + foot - PREV);
+        p -= before;
+        unlink_block(heap, p);
+        size += before;
     }
-    if (UNLIKELY(next == heap->wild))
-        return settle_wild(heap, p, size);
-    note_peak(heap);
-    heap->used -= (uint32_t)size;
-    return settle(heap, p, absorb_next(heap, p, size));
+    if (is_used(next_head)) {
+        HEAD(next) = next_head - PREV;
+    } else {
+        unlink_block(heap, next);
+        poison(next - 8, next + 8);
+        size += next_head - PREV;
+    }
+    mark_free(p, size);
+    if (heap->wild == ABSORBED)
+        set_wild(heap, p);
+    else
+        link_block(heap, p, size);
+    return MEM_OK;
 }
 
-int mem_heap_core_give(struct mem_heap *heap, char *p)
-{
-    return give_back(heap, p, NULL);
-}
-
+#ifndef mem_heap_core_give
 int mem_heap_free(struct mem_heap *heap, void *block)
 {
     MEM_HEAP_LOCK(heap);
     char *p = undress(block);
-#if DEBUG
-    int error = block == NULL ? MEM_OK : mem_heap_core_refuse(heap, p);
-    const void *damage = error == MEM_OK && block != NULL ? find_overflow(p) : NULL;
+    int error = MEM_OK;
 
     paranoia(heap, CALLER);
-    if (damage != NULL) {
-        error = mem_heap_core_report(heap, MEM_OVERFLOW, damage, CALLER);
-    } else if (error != MEM_OK) {
-        error = mem_heap_core_report(heap, error, block, CALLER);
-    } else if (block != NULL) {
+#if DEBUG
+    const void *culprit = block;
+
+    error = block == NULL ? MEM_OK : mem_heap_core_refuse(heap, p);
+    if (error == MEM_OK && block != NULL && (culprit = find_overflow(p)) != NULL)
+        error = MEM_OVERFLOW;
+    if (error != MEM_OK)
+        (void)mem_heap_core_report(heap, error, culprit, CALLER);
+    else if (block != NULL)
         fill(p, p + size_of(HEAD(p)) - HEADER_BYTES, POISON_BYTE);
-        error = give_back(heap, p, CALLER);
-    }
-#else
-    int error = give_back(heap, p, CALLER);
 #endif
+    if (error == MEM_OK && block != NULL)
+        error = mem_heap_core_give(heap, p);
     MEM_HEAP_UNLOCK(heap);
     return error;
 }
-
-size_t mem_heap_usable_size(const struct mem_heap *heap, const void *block)
-{
-    (void)heap;
-    if (block == NULL)
-        return 0;
-#if DEBUG
-    return tag_of(undress(block))->asked;
-#else
-    return size_of(HEAD((const char *)block)) - HEADER_BYTES;
 #endif
-}

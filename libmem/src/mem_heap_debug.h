@@ -63,7 +63,7 @@ static inline void *dress(char *p, size_t asked, const void *caller)
 
 static inline char *undress(const void *block)
 {
-    return (char *)(uintptr_t)block - TAG_BYTES;
+    return (char *)((uintptr_t)block - TAG_BYTES); /* defined for NULL too */
 }
 
 /* The first damaged byte around the owner's bytes, or NULL. */
@@ -92,6 +92,36 @@ static inline char *undress(const void *block)
     return (char *)(uintptr_t)block;
 }
 #endif
+
+/* What the debug presets look at when a block is handed out, and at the start of each operation. */
+static inline void *hand_out(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
+{
+#if DEBUG
+    if (p == NULL)
+        return NULL;
+    /* Links, and a footer where the block was one whole free block, are no poison. */
+    const char *touched = find_other(p + 8, p + size_of(HEAD(p)) - 8, POISON_BYTE);
+
+    if (touched != NULL)
+        (void)mem_heap_core_report(heap, MEM_USE_AFTER_FREE, touched, caller);
+#else
+    (void)heap;
+#endif
+    return dress(p, bytes, caller);
+}
+
+static inline void paranoia(struct mem_heap *heap, const void *caller)
+{
+#if MEM_HEAP_PRESET >= MEM_HEAP_PARANOID
+    const void *where;
+
+    if (mem_heap_check(heap, &where) != MEM_OK)
+        (void)mem_heap_core_report(heap, MEM_CORRUPT, where, caller);
+#else
+    (void)heap;
+    (void)caller;
+#endif
+}
 
 /* Fill what becomes the inside of a free block. */
 static inline void poison(char *from, const char *to)

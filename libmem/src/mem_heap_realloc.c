@@ -21,111 +21,179 @@ static void copy_down(char *to, const char *from, size_t bytes)
         *to++ = *from++;
 }
 
-/*
- * Make the used block at p, `have` bytes with what it has swallowed, `size`
- * bytes long; the rest becomes free, or the wilderness if that was swallowed.
- */
-static void set_size(struct mem_heap *heap, char *p, heap_size have, heap_size size, bool wild)
-{
-    heap_size rest = have - size;
-
-    if (rest < SMALLEST) {
-        HEAD(p) = ((uint32_t)have + USED + (HEAD(p) & PREV)) ^ KEY;
-        HEAD(p + have) |= PREV;
-        heap->used += (uint32_t)have;
-        return;
-    }
-    HEAD(p) = ((uint32_t)size + USED + (HEAD(p) & PREV)) ^ KEY;
-    HEAD(p + have) &= ~PREV;
-    heap->used += (uint32_t)size;
-    p += size;
-    poison(p, p + rest - HEADER_BYTES);
-    mark_free(p, rest);
-    if (wild)
-        heap->wild = p;
-    else
-        link_block(heap, p, rest);
-}
-
-/* Take a free block out of wherever it is; whether it was the wilderness. */
-static bool swallow(struct mem_heap *heap, char *p)
-{
-    if (p != heap->wild) {
-        unlink_block(heap, p);
-        return false;
-    }
-    heap->wild = (char *)heap + NULL_BLOCK;
-    return true;
-}
-
-/* Resize where it is, perhaps backwards; NULL when there is no room. */
-static char *resize(struct mem_heap *heap, char *p, heap_size size)
+/* Backwards into the free block before, when that gives room enough; NULL when not. */
+static char *grow_backwards(struct mem_heap *heap, char *p, heap_size size)
 {
     uint32_t head = HEAD(p);
     heap_size have = size_of(head);
     char *next = p + have;
-    heap_size behind = is_used(HEAD(next)) ? 0 : size_of(HEAD(next));
-    heap_size before = (head & PREV) != 0 ? 0 : FOOT(p, 0) - PREV;
-    bool wild = false;
+    heap_size total = have;
 
-    if (size <= have && have - size < SMALLEST)
-        return p;
-    if (size > have + behind + before)
+    if ((head & PREV) != 0)
         return NULL;
-    note_peak(heap);
-    heap->used -= (uint32_t)have;
-    if (behind != 0)
-        wild = swallow(heap, next);
-    if (size <= have + behind) {
-        set_size(heap, p, have + behind, size, wild);
-        return p;
-    }
-    char *start = p - before;
+    char *start = p - FOOT(p, 0);
 
-    wild = swallow(heap, start) || wild;
+    total += (heap_size)(p - start);
+    if (!is_used(HEAD(next)))
+        total += size_of(HEAD(next));
+    if (size > total)
+        return NULL;
+    if (!is_used(HEAD(next)))
+        unlink_block(heap, next);
+    unlink_block(heap, start);
     copy_down(start, p, have - HEADER_BYTES);
-    HEAD(start) = (uint32_t)PREV; /* what set_size() keeps: the block before is in use */
-    set_size(heap, start, have + behind + before, size, wild);
+    if (total - size < SMALLEST) {
+        size = total;
+        HEAD(start + size) |= PREV;
+        if (heap->wild == ABSORBED)
+            heap->wild = NULL_BLOCK;
+    } else {
+        HEAD(start + total) &= ~PREV;
+    }
+    HEAD(start) = ((uint32_t)size + (USED | PREV)) + KEY;
+    count_given(heap, have);
+    count_taken(heap, size);
+    poison(start + size, start + total - HEADER_BYTES);
+    if (size != total)
+        (void)mem_heap_core_settle(heap, start + size, total - size, NULL);
     return start;
 }
 
-static char *move(struct mem_heap *heap, char *p, size_t bytes)
+/* A block cut from the front, whatever its size. */
+static char *take_front(struct mem_heap *heap, size_t bytes)
+{
+    struct heap_cold *cold = cold_of(heap);
+    uint32_t threshold = cold->threshold;
+    uint32_t average = cold->average;
+
+    cold->threshold = 0;
+    cold->average = 0; /* a threshold of `bytes` then, for which `bytes` is large */
+    char *p = mem_heap_core_take(heap, bytes);
+
+    cold->threshold = threshold;
+    cold->average = average;
+    return p;
+}
+
+/* When the block cannot stay where it is. It has passed the checks. */
+static NOINLINE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t bytes)
 {
     size_t old = size_of(HEAD(p)) - HEADER_BYTES;
-    char *moved = mem_heap_core_take(heap, bytes, FORCED_FRONT);
+    char *moved = grow_backwards(heap, p, block_size(bytes));
 
+    if (moved != NULL)
+        return moved;
+    moved = take_front(heap, bytes);
     if (moved == NULL)
         return NULL;
     copy_down(moved, p, old < bytes ? old : bytes);
     poison(p, p + old);
-    (void)mem_heap_core_give(heap, p); /* it passed the checks */
+    (void)mem_heap_core_give(heap, p);
     return moved;
 }
 
-void *mem_heap_realloc(struct mem_heap *heap, void *block, size_t bytes)
+/* The used block at p, with this header, gets `bytes` bytes where it is or elsewhere. */
+ALWAYS_INLINE void *resize(struct mem_heap *heap, char *p, size_t bytes, uint32_t head)
 {
-    if (block == NULL)
-        return mem_heap_alloc(heap, bytes);
-    MEM_HEAP_LOCK(heap);
-    char *p = undress(block);
-    char *resized = NULL;
-    int error = CHECKS ? mem_heap_core_refuse(heap, p) : MEM_OK;
-    const void *culprit = block;
+    heap_size size = block_size(bytes);
+    heap_size have = (head - KEY) & ~(heap_size)FLAGS;
+    char *next = p + have;
+    uint32_t next_head = HEAD(next);
+    heap_size total = have;
+
+    if (is_used(next_head)) {
+        if (size > have)
+            return resize_elsewhere(heap, p, bytes);
+        if (have - size < SMALLEST)
+            return p;
+        HEAD(next) = next_head - PREV;
+    } else {
+        total += next_head - PREV;
+        if (size > total)
+            return resize_elsewhere(heap, p, bytes);
+        unlink_block(heap, next);
+        poison(next - 8, next + 8);
+    }
+    heap_size rest = total - size;
+
+    count_given(heap, have);
+    if (rest < SMALLEST) {
+        count_taken(heap, total);
+        HEAD(p) = head + (uint32_t)(total - have);
+        HEAD(p + total) |= PREV;
+        if (heap->wild == ABSORBED)
+            heap->wild = NULL_BLOCK;
+        return p;
+    }
+    count_taken(heap, size);
+    HEAD(p) = head + (uint32_t)(size - have);
+    poison(p + size, p + total - HEADER_BYTES);
+    return mem_heap_core_settle(heap, p + size, rest, p);
+}
+
+static NOINLINE void *refuse(struct mem_heap *heap, void *block, size_t bytes)
+{
+    if (block == NULL) /* looked at here, because it costs the fast path nothing: it is foreign */
+        return mem_heap_core_take(heap, bytes);
+    /* Jumped to, not called, so that this is the application. */
+    (void)mem_heap_core_report(heap, mem_heap_core_refuse(heap, undress(block)), block,
+                               __builtin_return_address(0));
+    return NULL;
+}
 
 #if DEBUG
-    if (error == MEM_OK && (culprit = find_overflow(p)) != NULL)
-        error = MEM_OVERFLOW;
-#endif
-    if (UNLIKELY(error != MEM_OK)) {
-        (void)mem_heap_core_report(heap, error, culprit, __builtin_return_address(0));
-    } else if (UNLIKELY(bytes >= heap->span - EXTRA_BYTES)) {
-        (void)mem_heap_core_failed(heap, bytes);
-    } else {
-        resized = resize(heap, p, block_size(bytes + EXTRA_BYTES));
-        if (resized == NULL)
-            resized = move(heap, p, bytes + EXTRA_BYTES);
+static void *checked_resize(struct mem_heap *heap, void *block, size_t bytes, const void *caller)
+{
+    char *p = undress(block);
+    const void *damage;
+
+    paranoia(heap, caller);
+    if (bytes >= heap->limit)
+        return mem_heap_core_refuse_huge(heap, bytes);
+    if (block == NULL)
+        return hand_out(heap, mem_heap_core_take(heap, bytes + EXTRA_BYTES), bytes, caller);
+    if (mem_heap_core_refuse(heap, p) != MEM_OK)
+        return refuse(heap, block, bytes);
+    damage = find_overflow(p);
+    if (damage != NULL) {
+        (void)mem_heap_core_report(heap, MEM_OVERFLOW, damage, caller);
+        return NULL;
     }
-    void *result = resized == NULL ? NULL : dress(resized, bytes, __builtin_return_address(0));
+    p = resize(heap, p, bytes + EXTRA_BYTES, HEAD(p));
+    return p == NULL ? NULL : dress(p, bytes, caller);
+}
+#else
+ALWAYS_INLINE void *checked_resize(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
+{
+    uint32_t head;
+
+    (void)caller;
+    if (CHECKS) {
+        heap_size distance = (heap_size)(p - cold_of(heap)->first);
+
+        if (UNLIKELY(distance % MEM_HEAP_ALIGN != 0) || UNLIKELY(distance >= heap->span))
+            return refuse(heap, p, bytes);
+        head = HEAD(p);
+        heap_size have = (head - KEY) & ~(heap_size)FLAGS;
+
+        if (UNLIKELY(!is_used(head)) || UNLIKELY(distance + have > heap->span) ||
+            UNLIKELY((HEAD(p + have) & PREV) == 0))
+            return refuse(heap, p, bytes);
+    } else {
+        if (p == NULL)
+            return mem_heap_core_take(heap, bytes);
+        head = HEAD(p);
+    }
+    if (UNLIKELY(bytes >= heap->limit))
+        return mem_heap_core_refuse_huge(heap, bytes);
+    return resize(heap, p, bytes, head);
+}
+#endif
+
+void *mem_heap_realloc(struct mem_heap *heap, void *block, size_t bytes)
+{
+    MEM_HEAP_LOCK(heap);
+    void *result = checked_resize(heap, block, bytes, __builtin_return_address(0));
 
     MEM_HEAP_UNLOCK(heap);
     return result;

@@ -8,7 +8,7 @@
 /* The end mark's payload position. */
 static const char *end_mark(const struct mem_heap *heap)
 {
-    return heap->first + heap->span;
+    return cold_of(heap)->first + heap->span;
 }
 
 /* Whether the block's size leads to another place in the heap. */
@@ -59,7 +59,7 @@ bool mem_heap_walk(const struct mem_heap *heap,
 {
     const char *before = NULL;
 
-    for (const char *p = heap->first; p < end_mark(heap); p += size_of(HEAD(p))) {
+    for (const char *p = cold_of(heap)->first; p < end_mark(heap); p += size_of(HEAD(p))) {
         struct mem_heap_block block;
 
         if (!is_sound(heap, p))
@@ -81,9 +81,9 @@ bool mem_heap_inspect(const struct mem_heap *heap, const void *address,
 {
     const char *before = NULL;
 
-    if ((uintptr_t)address - (uintptr_t)heap->first >= heap->span)
+    if ((uintptr_t)address - (uintptr_t)cold_of(heap)->first >= heap->span)
         return false;
-    for (const char *p = heap->first; p < end_mark(heap) && is_sound(heap, p);
+    for (const char *p = cold_of(heap)->first; p < end_mark(heap) && is_sound(heap, p);
          p += size_of(HEAD(p))) {
         if ((uintptr_t)address < (uintptr_t)p + size_of(HEAD(p)) - HEADER_BYTES) {
             describe(heap, before, p, block);
@@ -116,11 +116,11 @@ void mem_heap_stats(const struct mem_heap *heap, struct mem_heap_stats *stats)
 
     *stats = (struct mem_heap_stats){
         .heap_bytes = heap->span,
-        .overhead_bytes = (size_t)(heap->first - (const char *)heap),
-        .used_bytes = heap->used,
-        .peak_bytes = heap->used > heap->peak ? heap->used : heap->peak,
+        .overhead_bytes = (size_t)(cold_of(heap)->first - (const char *)cold),
+        .used_bytes = used_bytes(heap),
+        .peak_bytes = cold->peak,
         .failed = cold->failed,
-        .largest_failed = cold->largest_failed,
+        .largest_failed = cold->largest_failed == UINT32_MAX ? SIZE_MAX : cold->largest_failed,
     };
     (void)mem_heap_walk(heap, count_block, stats);
     if (EXTRA_BYTES != 0)
@@ -130,7 +130,7 @@ void mem_heap_stats(const struct mem_heap *heap, struct mem_heap_stats *stats)
 
 size_t mem_heap_used_bytes(const struct mem_heap *heap)
 {
-    return heap->used;
+    return used_bytes(heap);
 }
 
 /* --- Invariants --------------------------------------------------------------------------------
@@ -141,7 +141,7 @@ static bool is_listed_block(const struct mem_heap *heap, heap_size offset)
 {
     const char *p = (const char *)heap + offset;
 
-    return p >= heap->first && p < end_mark(heap) && offset % MEM_HEAP_ALIGN == 0 &&
+    return p >= cold_of(heap)->first && p < end_mark(heap) && (uintptr_t)p % MEM_HEAP_ALIGN == 0 &&
            !is_used(HEAD(p)) && is_sound(heap, p);
 }
 
@@ -161,7 +161,7 @@ static const void *check_lists(const struct mem_heap *heap, size_t *listed)
         for (heap_size at = AT(slot); at != NULL_BLOCK; at = NEXT((const char *)heap + at)) {
             const char *p = (const char *)heap + at;
 
-            if (!is_listed_block(heap, at) || LINK_BACK(p) != back || p == heap->wild ||
+            if (!is_listed_block(heap, at) || LINK_BACK(p) != back || p == wild_of(heap) ||
                 class_of(size_of(HEAD(p))) != class || ++*listed > most)
                 return p;
             back = at;
@@ -178,7 +178,7 @@ static bool check_block(const struct mem_heap *heap, const char *p, bool before_
     if (!is_sound(heap, p) || ((head & PREV) != 0) != before_used)
         return false;
     return is_used(head) ||
-           (size_of(head) >= SMALLEST && before_used && FOOT(p, size_of(head)) == head);
+           (size_of(head) >= SMALLEST && before_used && FOOT(p, size_of(head)) == size_of(head));
 }
 
 int mem_heap_check(const struct mem_heap *heap, const void **where)
@@ -187,7 +187,7 @@ int mem_heap_check(const struct mem_heap *heap, const void **where)
     size_t found = 0;
     heap_size used = 0;
     bool before_used = true;
-    const char *p = heap->first;
+    const char *p = cold_of(heap)->first;
     const void *wrong = NULL;
 
     for (; p < end_mark(heap) && wrong == NULL; p += size_of(HEAD(p))) {
@@ -197,7 +197,7 @@ int mem_heap_check(const struct mem_heap *heap, const void **where)
         }
         before_used = is_used(HEAD(p));
         if (!before_used)
-            found += p != heap->wild;
+            found += p != wild_of(heap);
         else if (!is_gap(HEAD(p)))
             used += size_of(HEAD(p));
 #if DEBUG
@@ -207,8 +207,8 @@ int mem_heap_check(const struct mem_heap *heap, const void **where)
     }
     if (wrong == NULL && ((HEAD(p) & PREV) != 0) != before_used)
         wrong = p;
-    if (wrong == NULL && used != heap->used)
-        wrong = &heap->used;
+    if (wrong == NULL && used != used_bytes(heap))
+        wrong = &cold_of(heap)->headroom;
     if (wrong == NULL)
         wrong = check_lists(heap, &listed);
     if (wrong == NULL && listed != found)
@@ -249,7 +249,7 @@ void mem_heap_explain(const struct mem_heap *heap, size_t bytes, size_t align,
     else if (why->largest_free < why->needed)
         why->reason = MEM_HEAP_PADDING;
     else if (class_of(why->largest_free) == class_of(why->needed) &&
-             (HEAD(heap->wild) & ~FLAGS) < why->needed)
+             (HEAD(wild_of(heap)) & ~FLAGS) < why->needed)
         why->reason = MEM_HEAP_SIZE_CLASS;
     else
         why->reason = MEM_HEAP_FITS;
