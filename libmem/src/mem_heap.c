@@ -158,7 +158,7 @@ ALWAYS_INLINE void *take_linked(struct mem_heap *heap, size_t bytes, heap_size s
         return p;
     }
     count_taken(heap, size);
-    if ((uint32_t)bytes >= cold_of(heap)->threshold) {
+    if ((uint32_t)bytes > cold_of(heap)->threshold) {
         HEAD(taken) = (uint32_t)size + (USED | PREV) + KEY;
         p += size;
     } else {
@@ -207,7 +207,7 @@ static NOINLINE void *take_wild(struct mem_heap *heap, size_t bytes, heap_size s
         size += rest;
         HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
         HEAD(p + size) |= PREV;
-    } else if ((uint32_t)bytes >= cold->threshold) {
+    } else if ((uint32_t)bytes > cold->threshold) {
         HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
         p += size;
         set_wild(heap, p);

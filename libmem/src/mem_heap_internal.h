@@ -70,7 +70,7 @@ struct heap_cold {
     char *first;        /* first payload */
     uint32_t peak;      /* the most bytes that were ever in use */
     uint32_t headroom;  /* how many fewer are now: cheaper to keep than these themselves */
-    uint32_t threshold; /* requests below it are cut from the back */
+    uint32_t threshold; /* requests up to it are cut from the back */
     uint32_t average;   /* of requests that cut the wilderness, times 16 */
     uint32_t failed;
     uint32_t largest_failed;

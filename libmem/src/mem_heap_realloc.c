@@ -42,6 +42,8 @@ static char *grow_backwards(struct mem_heap *heap, char *p, heap_size size)
         unlink_block(heap, next);
     unlink_block(heap, start);
     copy_down(start, p, have - HEADER_BYTES);
+    if (start + have <= p)
+        HEAD(p) = 0; /* no block starts here any more, and nothing was copied over it */
     if (total - size < SMALLEST) {
         size = total;
         HEAD(start + size) |= PREV;
@@ -67,7 +69,7 @@ static char *take_front(struct mem_heap *heap, size_t bytes)
     uint32_t average = cold->average;
 
     cold->threshold = 0;
-    cold->average = 0; /* a threshold of `bytes` then, for which `bytes` is large */
+    cold->average = 1; /* the average is far below `bytes` then */
     char *p = mem_heap_core_take(heap, bytes);
 
     cold->threshold = threshold;
