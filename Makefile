@@ -59,16 +59,19 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
     -Ilibmem/include -Ikernel/include
 KERNEL_CFLAGS := -std=c11 -ffreestanding -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing -O2 -g \
-    -ffunction-sections -fdata-sections -ffile-prefix-map='$(CURDIR)/=' $(WARNINGS) $(INCLUDES) $(HEAP_FLAGS) $(ARCH_CFLAGS) \
+    -ffunction-sections -fdata-sections -fstack-usage -ffile-prefix-map='$(CURDIR)/=' $(WARNINGS) $(INCLUDES) $(HEAP_FLAGS) $(ARCH_CFLAGS) \
     $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
 ifeq ($(TOOLCHAIN),clang)
 KCC := clang $(ARCH_TARGET_clang)
 KLD := ld.lld
 NM := llvm-nm
+OBJDUMP := llvm-objdump
 else
 KCC := $(ARCH_CROSS_gcc)gcc
 KLD := $(ARCH_CROSS_gcc)ld
 NM := $(ARCH_CROSS_gcc)nm
+OBJDUMP := $(ARCH_CROSS_gcc)objdump
+KERNEL_CFLAGS += -fcallgraph-info=su
 endif
 KERNEL_LDFLAGS := $(ARCH_LDFLAGS) --gc-sections --build-id=none -z max-page-size=4096 -nostdlib -static
 
@@ -107,11 +110,12 @@ $(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags
 	$(Q)$(KCC) $(KERNEL_CFLAGS) -E -P -x assembler-with-cpp -DLINK_BASE=$(LINK_BASE) \
 	    -DEARLY_HEAP_BYTES=$(ARCH_EARLY_HEAP_BYTES) -MMD -MP -MT $@ -MF $@.d -o $@ $<
 
-# Linked twice: the first image tells the addresses of functions, the second carries them as a table.
+# Linked twice: the first image tells the addresses of functions, the second carries them as a table, with the stack that
+# each needs at worst. Where an interrupt may need more than it has, there is no second image (kernel/threads.mk).
 $(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(KERNEL_LDSCRIPT)
 	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS)
-$(B)/symbols.S: $(B)/kernel-nosymbols.elf scripts/symbols.sh
-	$(Q)scripts/symbols.sh $(NM) $< $(LINK_BASE) >$@
+$(B)/symbols.S: $(B)/kernel-nosymbols.elf $(B)/stack-worst scripts/symbols.sh
+	$(Q)scripts/symbols.sh $(NM) $< $(LINK_BASE) $(B)/stack-worst >$@
 $(KERNEL): $(KERNEL_OBJS) $(B)/symbols.S.o $(KERNEL_LDSCRIPT)
 	$(call say,LD,$@)
 	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(B)/symbols.S.o

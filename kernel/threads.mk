@@ -32,22 +32,28 @@ bench-kernel:
 	    awk '/^# cost: / { sub(/^# cost: /, ""); print } /^not ok / { print } \
 	    /ends with status 0$$/ { good = 1 } END { exit !good }'
 
+# Who calls whom: gcc writes it beside each object; clang only what each function takes of the stack (FILE.su), and the
+# calls are read off the code.
+CALLGRAPH_OBJS = $(filter %.c.o,$(KERNEL_OBJS))
+$(B)/calls.ci: $(KERNEL_OBJS) scripts/stack_graph.pl
+ifeq ($(TOOLCHAIN),gcc)
+	$(Q)cat $(CALLGRAPH_OBJS:.o=.ci) >$@
+else
+	$(Q)scripts/stack_graph.pl $(OBJDUMP) $(B) $(CALLGRAPH_OBJS) >$@
+endif
+# The deepest chain of calls per entry point. Fails, and with it the build, when an interrupt could overflow its stack.
+STACK_REPORT = scripts/stack_report.pl
+STACK_REPORT_ARGS = $(B) $(NM) $(or $(THREAD_STACK_BYTES),$(ARCH_THREAD_STACK_BYTES))
+$(B)/stack-worst: $(B)/calls.ci $(B)/kernel-nosymbols.elf scripts/stack_report.pl scripts/stack_calls.txt
+	$(Q)$(STACK_REPORT) -q -w $@ $(STACK_REPORT_ARGS)
+
 .PHONY: stack-report
-STACK_REPORT_BUILD := build/$(BOARD)-gcc-callgraph
-# The deepest chain of calls per entry point, beside what the labs measure. Fails when an interrupt could overflow.
+# The same in full, beside what the labs measure.
 stack-report:
 	@scripts/bootstrap.sh lab $(BOARD)
-	@command -v $(ARCH_CROSS_gcc)gcc >/dev/null || \
-	    { echo "stack-report needs $(ARCH_CROSS_gcc)gcc (package $(ARCH_GCC_PACKAGE))" >&2; exit 2; }
-	@$(MAKE) --no-print-directory -s all TOOLCHAIN=gcc BUILD_SUFFIX=-callgraph CALLGRAPH=1
-	@mkdir -p $(STACK_REPORT_BUILD)/logs
+	@$(MAKE) --no-print-directory -s all
+	@mkdir -p $(B)/stack-logs
 	@for lab in stack sync; do \
-	    scripts/boot.sh 60 $(BOARD) -i $(STACK_REPORT_BUILD)/kernel.elf "lab=$$lab ps=1" >$(STACK_REPORT_BUILD)/logs/$$lab 2>&1; \
+	    scripts/boot.sh 60 $(BOARD) -i $(KERNEL) "lab=$$lab ps=1" >$(B)/stack-logs/$$lab 2>&1; \
 	done; true
-	@scripts/stack_report.pl $(if $(VERBOSE),-v) $(STACK_REPORT_BUILD) $(ARCH_CROSS_gcc)nm \
-	    $(or $(THREAD_STACK_BYTES),$(ARCH_THREAD_STACK_BYTES)) $(STACK_REPORT_BUILD)/logs/*
-
-# gcc then writes what each function takes of the stack, and whom it calls, beside the object.
-ifneq ($(CALLGRAPH),)
-KERNEL_CFLAGS += -fcallgraph-info=su
-endif
+	@$(STACK_REPORT) $(if $(VERBOSE),-v) $(STACK_REPORT_ARGS) $(B)/stack-logs/*

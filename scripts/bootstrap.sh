@@ -23,6 +23,8 @@ need_kernel_tools() {
     need clang clang "compiles the kernel for every board"
     need ld.lld lld "links it"
     need llvm-nm llvm "reads function names for backtraces"
+    need llvm-objdump llvm "reads who calls whom, for worst-case stack use"
+    need perl perl "computes worst-case stack use"
 }
 
 need_board() {

@@ -1,44 +1,43 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The deepest chain of calls from every entry point, computed from gcc's call graph (-fcallgraph-info=su), without and
-# with the report of a panic at its end, beside what runs of the kernel have measured and the size of the stack. Exits 1 when an interrupt, exception or boot path exceeds
-# its stack less the guard region, when it meets an indirect call of unknown target, or when something measured is deeper
-# than computed, which means that the computation is wrong.
-#   stack_report.pl [-v] [-l INTERRUPT_STACK_BYTES] [-c CALLS] BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
-# -v prints every chain; -l pretends that the interrupt stack had that size; -c names another scripts/stack_calls.txt. LOGs are consoles with "[ps]" lines in them.
-# What it does badly: a cycle of calls counts as each of its functions once; assembly counts as nothing but what
+# The deepest chain of calls from every entry point, without and with the report of a panic at its end, beside what runs
+# of the kernel have measured and the size of the stack. The graph is BUILD_FOLDER/calls.ci, as gcc writes it
+# (-fcallgraph-info=su) or scripts/stack_graph.pl. Exits 1 when an interrupt, exception or boot path exceeds its stack
+# less the guard region, when it meets an indirect call of unknown target, or when something measured is deeper than
+# computed, which means that the computation is wrong.
+#   stack_report.pl [-q] [-v] [-w FILE] [-l INTERRUPT_STACK_BYTES] [-c CALLS] BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
+# -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd bytes where it may be
+# more; -l pretends that the interrupt stack had that size; -c names another scripts/stack_calls.txt. LOGs are consoles
+# with "[ps]" lines in them.
+# What it does badly: a cycle of calls counts as each of its functions once, where no depth is written down; assembly counts as nothing but what
 # scripts/stack_calls.txt says; which functions a pointer may reach is written down there by hand.
 use strict;
 use warnings;
 no warnings qw(recursion portable);    # deep chains; 64-bit addresses
-use File::Find;
 use File::Basename;
 use Getopt::Long;
 
-my ($verbose, $pretend, $calls_file);
-GetOptions('v' => \$verbose, 'l=i' => \$pretend, 'c=s' => \$calls_file) or exit 2;
+my ($quiet, $verbose, $worst_file, $pretend, $calls_file);
+GetOptions('q' => \$quiet, 'v' => \$verbose, 'w=s' => \$worst_file, 'l=i' => \$pretend, 'c=s' => \$calls_file) or exit 2;
 my ($build, $nm, $thread_bytes, @logs) = @ARGV;
-die "usage: stack_report.pl [-v] [-l BYTES] [-c CALLS] BUILD NM THREAD_STACK_BYTES [LOG...]\n" unless $thread_bytes;
+die "usage: stack_report.pl [-q] [-v] [-w FILE] [-l BYTES] [-c CALLS] BUILD NM THREAD_STACK_BYTES [LOG...]\n" unless $thread_bytes;
 my $GUARD_BYTES = 64;
 
 # --- Read the graph ----------------------------------------------------------------------------------------------------
 
 my (%bytes, %calls, %indirect, %dynamic, %titles);    # by title: "name", or "file:name" for statics
-find({no_chdir => 1, wanted => sub {
-    return unless /\.ci$/;
-    open my $in, '<', $_ or die "$_: $!\n";
-    while (<$in>) {
-        if (/^node: \{ title: "([^"]+)" label: "[^"]*\\n(\d+) bytes \(([^)]*)\)/) {
-            $bytes{$1} = $2;
-            $dynamic{$1} = 1 if $3 eq 'dynamic';
-        } elsif (/^edge: \{ sourcename: "([^"]+)" targetname: "__indirect_call" label: "([^":]+)/) {
-            $indirect{$1}{$2} = 1;
-        } elsif (/^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"/) {
-            $calls{$1}{$2} = 1;
-        }
+open my $graph, '<', "$build/calls.ci" or die "$build/calls.ci: $!\n";
+while (<$graph>) {
+    if (/^node: \{ title: "([^"]+)" label: "[^"]*\\n(\d+) bytes \(([^)]*)\)/) {
+        $bytes{$1} = $2;
+        $dynamic{$1} = 1 if $3 eq 'dynamic';
+    } elsif (/^edge: \{ sourcename: "([^"]+)" targetname: "__indirect_call" label: "([^":]+)/) {
+        $indirect{$1}{$2} = 1;
+    } elsif (/^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"/) {
+        $calls{$1}{$2} = 1;
     }
-}}, $build);
-die "$build: no call graph (build with CALLGRAPH=1 TOOLCHAIN=gcc)\n" unless %bytes;
+}
+die "$build/calls.ci: no call graph\n" unless %bytes;
 sub plain { my $name = shift; $name =~ s/^.*://; $name =~ s/\.(part|isra|constprop|cold)\..*$//; return $name }
 push @{$titles{plain($_)}}, $_ for sort keys %bytes;
 
@@ -48,7 +47,7 @@ sub find_titles {    # "name", "file.c:name" or "file.c:*"
     return grep { !defined $file || m{(^|/)\Q$file\E:} } @{$titles{$name} || []};
 }
 
-my (@stacks, %targets, %known);
+my (@stacks, %targets, %missing, %known, %depth);
 $calls_file //= dirname($0) . '/stack_calls.txt';
 open my $in, '<', $calls_file or die "$calls_file: $!\n";
 while (<$in>) {
@@ -58,9 +57,13 @@ while (<$in>) {
         push @stacks, [@words];
     } elsif ($kind eq 'calls') {
         my $file = shift @words;
-        $targets{$file} = [map { find_titles($_) } grep { $_ ne '-' } @words];
+        my @found = map { find_titles($_) } grep { $_ ne '-' } @words;
+        $missing{$_} = 1 for grep { $_ ne '-' && !find_titles($_) } @words;
+        $targets{$file} = \@found if @found || "@words" eq '-';
     } elsif ($kind eq 'known') {
         $known{$words[0]} = join ' ', @words[1 .. $#words];
+    } elsif ($kind eq 'depth') {
+        $depth{$words[0]} = $words[1];
     }
 }
 delete $indirect{$_} for find_titles('thread_main');    # entries are reported one by one
@@ -123,6 +126,9 @@ sub deepest {
     if (is_cycle($c)) {
         my @names = sort map { plain($_) } @{$members[$c]};
         my ($why) = grep { defined } map { $known{$_} } @names;
+        my ($times) = grep { defined } map { $depth{$_} } @names;
+        $own *= $times if defined $times;
+        $why //= "$times deep" if defined $times;
         my $text = @names > 4 ? join(', ', @names[0 .. 2]) . ', ... (' . @names . ' functions)' : join(', ', @names);
         $flags{"recursion: $text" . (defined $why ? "; bounded: $why" : '')} = 1;
     }
@@ -166,13 +172,13 @@ for my $log (@logs) {
 # --- Report ------------------------------------------------------------------------------------------------------------------
 
 my %symbol;
-open my $symbols, '-|', $nm, "$build/kernel.elf" or die "$nm: $!\n";
+open my $symbols, '-|', $nm, "$build/kernel-nosymbols.elf" or die "$nm: $!\n";
 while (<$symbols>) { $symbol{$2} = hex $1 if /^([0-9a-f]+) \S (\S+)$/ }
 close $symbols or die "$nm failed\n";
 
 my $failed = 0;
-my %flags;
-printf "%-10s %-24s %8s %8s %8s %8s\n", 'stack', 'entry', 'computed', '+ panic', 'measured', 'size';
+my (%flags, %worst);
+printf "%-10s %-24s %8s %8s %8s %8s\n", 'stack', 'entry', 'computed', '+ panic', 'measured', 'size' unless $quiet;
 sub row {
     my ($stack, $entry, $above, $title, $size, $measured, $must_fit, $d) = @_;
     $d //= deepest($component{$title});
@@ -181,7 +187,7 @@ sub row {
     my $unbounded = grep { /^(frame|indirect|recursion)/ && !/bounded:/ } keys %$entry_flags;
     $verdict = $unbounded ? 'at least' : $verdict;
     if ($must_fit && grep { /^(frame|indirect)/ } keys %$entry_flags) {
-        ($verdict, $failed) = ('FAIL: not all calls are known', 1);
+        ($verdict, $failed) = ('FAIL: not all calls are known (scripts/stack_calls.txt)', 1);
     }
     if ($computed > $size - $GUARD_BYTES) {
         $verdict = $must_fit ? 'FAIL: exceeds its stack' : 'exceeds its stack';
@@ -190,8 +196,13 @@ sub row {
     if (defined $measured && $measured > $computed && !$unbounded) {
         ($verdict, $failed) = ('FAIL: measured more than computed', 1);
     }
-    printf "%-10s %-24s %8d %8d %8s %8d  %s\n", $stack, $entry, $calm, $computed, $measured // '-', $size, $verdict;
-    print "           ", chain($title), "\n" if $verbose || $verdict =~ /FAIL/;
+    $worst{$entry} = ($computed & ~1) | ($unbounded ? 1 : 0);
+    $worst{kernel_interrupt} = $worst{$entry} if $stack eq 'interrupt';    # the same name on every CPU
+    if (!$quiet || $verdict =~ /FAIL/) {
+        printf "%-10s %-24s %8d %8d %8s %8d  %s\n", $stack, $entry, $calm, $computed, $measured // '-', $size, $verdict;
+        print "           ", chain($title), "\n" if $verbose || $verdict =~ /FAIL/;
+        print "           $_\n" for $verdict =~ /not all calls/ ? sort grep { /^(frame|indirect)/ } keys %$entry_flags : ();
+    }
     push @{$flags{$_}}, $entry for keys %$entry_flags;
 }
 for (@stacks) {
@@ -237,8 +248,17 @@ for my $source (sort glob 'labs/*/*.c') {
         }
     }
 }
+if (defined $worst_file && !$failed) {
+    open my $out, '>', $worst_file or die "$worst_file: $!\n";
+    print $out "$_ $worst{$_}\n" for sort keys %worst;
+    close $out or die "$worst_file: $!\n";
+}
+if ($quiet) {
+    exit $failed;
+}
 print "\nassembly, counted as nothing below what enters it: ",
     join(' ', sort grep { !defined $bytes{$_} } keys %{{map { %{$calls{$_} || {}} } keys %calls}}), "\n";
+print "named in the list of calls, and not there: ", join(' ', sort keys %missing), "\n" if %missing;
 print "flagged, and where it matters:\n" if %flags;
 for my $flag (sort keys %flags) {
     my @entries = @{$flags{$flag}};

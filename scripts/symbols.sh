@@ -1,11 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Print, as assembly, the table that turns addresses into function names (kernel/src/debug/symbols.c reads it):
-# a count; per function, by rising address, its offset from LINK_BASE and the offset of its name; then the names.
-#   symbols.sh NM KERNEL LINK_BASE
+# a count; per function, by rising address, its offset from LINK_BASE, the offset of its name, and the stack that it needs
+# at worst, from a file of lines "NAME BYTES" (0: not known, odd: or more); then the names.
+#   symbols.sh NM KERNEL LINK_BASE WORST
 set -eu
 "$1" -n "$2" | awk -v base="$3" '
 BEGIN { n = 0 }
+FNR == NR {
+    worst[$1] = $2
+    next
+}
 $2 ~ /^[tTwW]$/ && $3 !~ /^[$.]/ && $1 != last {
     last = $1
     address[n] = $1
@@ -16,9 +21,9 @@ END {
     print "    .balign 8"
     print "    .long " n
     for (i = 0; i < n; i++) {
-        print "    .long (0x" address[i] " - " base ") & 0xffffffff, " (offset + 0)
+        print "    .long (0x" address[i] " - " base ") & 0xffffffff, " (offset + 0) ", " (worst[name[i]] + 0)
         offset += length(name[i]) + 1
     }
     for (i = 0; i < n; i++)
         print "    .asciz \"" name[i] "\""
-}'
+}' "$4" -

@@ -5,10 +5,14 @@
  */
 #include <arch/cpu.h>
 #include <arch/mmu.h>
+#include <arch/trap.h>
+#include <debug/symbols.h>
 #include <exit.h>
 #include <job.h>
 #include <lib/print.h>
 #include <lib/string.h>
+#include <main.h>
+#include <proc/cpu_stack.h>
 #include <proc/overflow.h>
 #include <proc/sched.h>
 #include <proc/thread.h>
@@ -60,6 +64,18 @@ static void *deep_main(void *lowest)
     return NULL;
 }
 
+/* What the build has computed for the entry function, beside what the pattern shows. */
+static void show_worst_case(const char *name, uintptr_t entry, size_t watermark, size_t bytes)
+{
+    bool bounded = false;
+    size_t computed = symbol_worst_stack(entry, &bounded);
+
+    printk("[stack-lab] worst case of %s: computed_bytes=%zu%s watermark_bytes=%zu stack_bytes=%zu "
+           "%s\n",
+           name, computed, bounded ? "" : " (or more)", watermark, bytes,
+           verdict(watermark <= computed && computed + KSTACK_GUARD_BYTES <= bytes));
+}
+
 static void show_watermark(void)
 {
     uintptr_t lowest = 0;
@@ -79,6 +95,7 @@ static void show_watermark(void)
     printk("[stack-lab] used_bytes=%zu watermark_bytes=%zu limit_bytes=%zu %s\n", used, watermark,
            used + WATERMARK_SLACK_BYTES,
            verdict(watermark >= used && watermark <= used + WATERMARK_SLACK_BYTES));
+    show_worst_case("thread \"deep\"", (uintptr_t)deep_main, watermark, thread->stack->bytes);
     if (job_option("ps", 0) != 0) /* `make stack-report` asks */
         thread_print_all();
     (void)thread_join(thread, NULL); /* it has finished, and nobody else knows it */
@@ -179,12 +196,31 @@ static void *overflower_main(void *unused)
     return unused;
 }
 
+static int stack_lab(void);
+
+/* The stacks that exist without this lab. By now they have seen all that the lab does, but for its
+ * end. */
+static void show_other_worst_cases(void)
+{
+    thread_t *self = thread_get_current();
+    struct cpu_stack boot = cpu_stack_get(CPU_STACK_BOOT);
+    struct cpu_stack interrupt = cpu_stack_get(CPU_STACK_INTERRUPT);
+
+    show_worst_case("thread \"init\"", (uintptr_t)stack_lab,
+                    thread_stack_high_watermark_bytes(self), self->stack->bytes);
+    show_worst_case("the boot stack", (uintptr_t)kernel_main,
+                    cpu_stack_high_watermark_bytes(CPU_STACK_BOOT), boot.bytes);
+    show_worst_case("the interrupt stack", (uintptr_t)kernel_interrupt,
+                    cpu_stack_high_watermark_bytes(CPU_STACK_INTERRUPT), interrupt.bytes);
+}
+
 static int stack_lab(void)
 {
     thread_t *thread;
 
     show_watermark();
     show_guard_region();
+    show_other_worst_cases();
     if (arch_stack_window().bytes == 0) {
         printk("[stack-lab] no unmapped pages on this board: the guard region is the last guard\n");
         return failures == 0 ? EXIT_OK : EXIT_FAILED;

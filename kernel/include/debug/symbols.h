@@ -16,6 +16,17 @@
 const char *symbol_find(uintptr_t address, size_t *offset);
 
 /*
+ * The most stack that a run entered at `function` can need, as the build has
+ * computed it (scripts/stack_report.pl), in bytes, the report of a panic
+ * included. For threads' entry functions and lab jobs what lies above them on
+ * a thread's stack counts; kernel_interrupt stands for the interrupt stack,
+ * kernel_main for the boot stack. *bounded: whether recursion or a frame of
+ * unknown size lets it be more. 0 when it was not computed; *bounded is then
+ * untouched. O(log n); never faults; from anywhere.
+ */
+size_t symbol_worst_stack(uintptr_t function, bool *bounded);
+
+/*
  * Print the calls that led to `pc`, following frame records that must lie in
  * [low, high). At most 32 lines. From anywhere; reads only inside the range.
  */

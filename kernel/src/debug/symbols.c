@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads the table made by scripts/symbols.sh: a count, `count` pairs (offset
- * of the function from the image's start, offset of its name), the names.
- * Functions are sorted by address. Without the table, addresses are printed
+ * Reads the table made by scripts/symbols.sh: a count, `count` entries, the
+ * names. Functions are sorted by address. Without the table, addresses are printed
  * and `addr2line -f -e KERNEL ADDRESS` resolves them.
  */
 #include <debug/symbols.h>
@@ -15,6 +14,7 @@
 struct symbol {
     uint32_t address; /* from _kernel_start */
     uint32_t name;    /* from the first name */
+    uint32_t worst;   /* stack bytes; 0: not computed; bit 0: or more */
 };
 
 struct symbol_table {
@@ -25,7 +25,8 @@ struct symbol_table {
 extern const uint8_t _kernel_start[], _text_start[], _text_end[];
 extern const uint8_t __symbols_start[], __symbols_end[];
 
-const char *symbol_find(uintptr_t address, size_t *offset)
+/* The last symbol that starts at or below `address`, or NULL. */
+static const struct symbol *find(uintptr_t address)
 {
     const struct symbol_table *table = (const void *)__symbols_start;
 
@@ -36,7 +37,6 @@ const char *symbol_find(uintptr_t address, size_t *offset)
     size_t low = 0;
     size_t high = table->count;
 
-    /* The last symbol that starts at or below `at`. */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
@@ -45,10 +45,28 @@ const char *symbol_find(uintptr_t address, size_t *offset)
         else
             high = middle;
     }
-    if (low == 0)
+    return low == 0 ? NULL : &table->symbols[low - 1];
+}
+
+const char *symbol_find(uintptr_t address, size_t *offset)
+{
+    const struct symbol_table *table = (const void *)__symbols_start;
+    const struct symbol *symbol = find(address);
+
+    if (symbol == NULL)
         return NULL;
-    *offset = at - table->symbols[low - 1].address;
-    return (const char *)&table->symbols[table->count] + table->symbols[low - 1].name;
+    *offset = address - (uintptr_t)_kernel_start - symbol->address;
+    return (const char *)&table->symbols[table->count] + symbol->name;
+}
+
+size_t symbol_worst_stack(uintptr_t function, bool *bounded)
+{
+    const struct symbol *symbol = find(function);
+
+    if (symbol == NULL || symbol->address != function - (uintptr_t)_kernel_start)
+        return 0;
+    *bounded = (symbol->worst & 1) == 0;
+    return symbol->worst & ~1u;
 }
 
 static void print_call(unsigned depth, uintptr_t address)

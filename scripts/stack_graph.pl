@@ -1,0 +1,79 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# The call graph of objects whose compiler does not write one, in the form that gcc's -fcallgraph-info=su has. What each
+# function takes of the stack comes from the compiler (-fstack-usage, FILE.su beside FILE.o); whom it calls is read off
+# the disassembly and its relocations. Knows AArch64 and MIPS.
+#   stack_graph.pl OBJDUMP BUILD_FOLDER OBJECT.c.o...
+# What it does badly: a computed jump is taken for a switch or for a call through a pointer by how its register was made:
+# by an addition on AArch64, any but $25 on MIPS, which is what clang does.
+use strict;
+use warnings;
+
+my ($objdump, $build, @objects) = @ARGV;
+die "usage: stack_graph.pl OBJDUMP BUILD_FOLDER OBJECT...\n" unless @objects;
+
+my (%local, %bytes, %edges, %names);    # by object
+my ($object, $function, $called, %made);
+my $call = qr/^(?:R_AARCH64_(?:CALL26|JUMP26|CONDBR19|TSTBR14)|R_MIPS_(?:26|PC16))$/;
+
+for my $at (@objects) {
+    (my $su = $at) =~ s/\.o$/.su/;
+    open my $in, '<', $su or die "$su: $!\n";
+    while (<$in>) { $bytes{$at}{$1} = [$2, $3] if /^\S+?:\d+:(?:\d+:)?(\S+)\t(\d+)\t(\S+)/ }
+}
+sub note_call {
+    return unless defined $called;
+    $edges{$object}{$function}{$called} = 1;
+    $called = undef;
+}
+open my $dump, '-|', $objdump, '-drt', '--no-show-raw-insn', @objects or die "$objdump: $!\n";
+while (<$dump>) {
+    if (/^\s+[0-9a-f]+:\s+(R_\w+)\s+(\S+)/) {
+        my ($type, $target) = ($1, $2);
+        my $is_itself = defined $called;    # MIPS keeps the offset in the instruction
+        $called = undef;
+        next unless $type =~ $call;
+        my $offset = $target =~ s/[+-]0x[0-9a-f]+$//;
+        $target =~ s/^\.text\.(?:unlikely\.|hot\.)?//;
+        # A jump inside a function is not a call of it.
+        next if $target eq $function && !($is_itself || ($type eq 'R_AARCH64_CALL26' && !$offset));
+        $edges{$object}{$function}{$target} = 1;
+    } elsif (/^\s+[0-9a-f]+:\s+(\S+)\s*(.*)$/) {
+        my ($what, $operands) = ($1, $2);
+        note_call();
+        if ($what =~ /^(?:bl|b|jal|j|bal)$/ && $operands =~ /<([^>+]+)>\s*$/ && $1 ne $function) {
+            $called = $1;
+        } elsif ($what =~ /^(?:bl|jal|bal)$/ && $operands =~ /<\Q$function\E>\s*$/) {
+            $called = $function;    # itself, unless a relocation follows
+        } elsif ($what =~ /^(?:blr|jalr)$/ || ($what eq 'jr' && $operands =~ /^(?:\$25|t9)\b/)
+            || ($what eq 'br' && $operands =~ /^(\w+)/ && ($made{$1} // '') ne 'add')) {
+            $edges{$object}{$function}{__indirect_call} = 1;
+        }
+        $made{$1} = $what if $operands =~ /^([wx]\d+)/ && $what !~ /^(?:st|b)/;
+        $made{$1} = $what if $what =~ /^ldp/ && $operands =~ /^\w+, (\w+)/;
+    } elsif (/^([0-9a-f]+) <(.*)>:$/) {
+        note_call() if defined $function;
+        ($function, $called, %made) = ($2, undef);
+    } elsif (/^(\S+):\s+file format/) {
+        ($object, $function) = ($1, undef);
+    } elsif (/^[0-9a-f]+ l\s+F \S+\s+[0-9a-f]+ (\S+)$/) {
+        $local{$object}{$1} = 1;
+    }
+}
+close $dump or die "$objdump failed\n";
+
+# Titles as gcc writes them: a static function's has its file.
+sub file { return $_[0] =~ s/^\Q$build\E\/+|\.o$//gr }
+sub title { my ($in, $name) = @_; return $local{$in}{$name} ? file($in) . ":$name" : $name }
+for my $in (@objects) {
+    for my $name (sort keys %{$bytes{$in}}) {
+        my ($own, $kind) = @{$bytes{$in}{$name}};
+        printf "node: { title: \"%s\" label: \"%s\\n%d bytes (%s)\" }\n", title($in, $name), $name, $own, $kind;
+    }
+    for my $name (sort keys %{$edges{$in} || {}}) {
+        for my $target (sort keys %{$edges{$in}{$name}}) {
+            my ($from, $to) = (title($in, $name), $target eq '__indirect_call' ? $target : title($in, $target));
+            print "edge: { sourcename: \"$from\" targetname: \"$to\" label: \"" . file($in) . ":0\" }\n";
+        }
+    }
+}
