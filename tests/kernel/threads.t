@@ -45,14 +45,14 @@ report $? "a debug build refuses to lock a mutex in an interrupt"
 
 build debug KERNEL_DEBUG=1
 report $? "builds with KERNEL_DEBUG=1"
-for job in thread sched sync overflow; do
+for job in thread sched sync timed overflow; do
     boot debug test=$job
     report $? "test=$job passes with asserts on"
 done
 
 build rr SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill
 report $? "builds with SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill"
-for job in thread sched sync soak; do
+for job in thread sched sync timed soak; do
     boot rr test=$job
     report $? "test=$job passes with SCHED_POLICY=RR"
 done

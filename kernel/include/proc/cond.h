@@ -33,6 +33,15 @@ void cond_destroy(cond_t *cond);
  */
 void cond_wait(cond_t *cond, mutex_t *mutex);
 
+/*
+ * The same, but wait for a signal only until the `ticks`th tick from now (as
+ * thread_sleep_ticks() counts); 0 gives the mutex back and takes it again. Then
+ * takes the mutex, however long that takes. Not from an interrupt. Returns EOK
+ * when signalled; ETIMEDOUT; EINVAL for more than INT32_MAX ticks (the mutex is
+ * then still the caller's). Panics unless the caller holds the mutex.
+ */
+errno_t cond_wait_ticks(cond_t *cond, mutex_t *mutex, uint32_t ticks);
+
 /* Wake the first waiter, if there is one. O(1), never blocks, from anywhere. Wants no mutex, though
  * most uses do. */
 void cond_signal(cond_t *cond);

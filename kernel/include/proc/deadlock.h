@@ -7,6 +7,8 @@
  * run again: found by the idle thread. Both times the kernel prints who waits
  * for what held by whom and ends the machine with EXIT_DEADLOCK.
  *
+ * A wait with a time limit ends by itself and is part of no cycle.
+ *
  * Not found: a wait that only a thread which still runs could end, but never
  * will; and waits for semaphores as parts of a cycle, as nobody holds those.
  */

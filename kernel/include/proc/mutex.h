@@ -48,6 +48,15 @@ void mutex_destroy(mutex_t *mutex);
 void mutex_lock(mutex_t *mutex);
 
 /*
+ * The same, but wait until the `ticks`th tick from now at most (as
+ * thread_sleep_ticks() counts), 0 being a look. Meanwhile the holder runs at the
+ * caller's priority; afterwards it is back at its own. Returns EOK; ETIMEDOUT;
+ * EINVAL for more than INT32_MAX ticks. Panics when the caller holds it already.
+ * Never reports a deadlock, as the wait ends.
+ */
+errno_t mutex_lock_ticks(mutex_t *mutex, uint32_t ticks);
+
+/*
  * Give it back, to the first waiter if there is one, which runs at once if
  * its priority is higher than the caller's. Does not wait. O(1), plus a step
  * per mutex still held when the caller ran at an inherited priority. Panics

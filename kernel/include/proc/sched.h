@@ -82,8 +82,16 @@ bool sched_uses_priorities(void);
 /* Whether `thread` is the idle thread, which must not end. */
 bool sched_is_idle(const thread_t *thread);
 
-/* Queue the running thread as sleeping until `ticks` (1 to INT32_MAX) from now. Interrupts masked.
- * O(sleepers). */
+/*
+ * At that tick from now (1 to INT32_MAX) wake the running thread if it sleeps,
+ * or end its wait (wait_time_out()). Interrupts masked. O(threads that wait for a tick).
+ */
+void sched_set_alarm(uint32_t ticks_from_now);
+
+/* Forget a thread's alarm, if it has one. Interrupts masked. O(1). */
+void sched_cancel_alarm(thread_t *thread);
+
+/* Let the running thread sleep. Interrupts masked. Cost and range as sched_set_alarm(). */
 void sched_sleep(uint32_t ticks_from_now);
 
 /*

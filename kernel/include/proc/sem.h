@@ -34,6 +34,15 @@ int sem_get_value(sem_t *sem);
  * an interrupt. */
 void sem_wait(sem_t *sem);
 
+/*
+ * Take a unit, waiting until the `ticks`th tick from now at most (as
+ * thread_sleep_ticks() counts), 0 being a look. Who is given a unit in time
+ * has it, even when it runs only later. O(1) when there is one, else a step per
+ * waiter of lower priority and per thread that waits for a tick. Not from an
+ * interrupt. Returns EOK; ETIMEDOUT; EINVAL for more than INT32_MAX ticks.
+ */
+errno_t sem_wait_ticks(sem_t *sem, uint32_t ticks);
+
 /* Take a unit if there is one. O(1), from anywhere. Returns EOK, or EBUSY when there is none. */
 errno_t sem_trywait(sem_t *sem);
 

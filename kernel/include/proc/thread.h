@@ -58,7 +58,8 @@ enum thread_state {
 
 typedef struct thread {
     struct arch_context context; /* first: the exception entry stores here */
-    link_t link;                 /* in a ready queue, in a wait queue or among the sleepers */
+    link_t link;                 /* in a ready queue or in a wait queue */
+    link_t alarm_link;           /* among those who wait for a tick */
     link_t all_link;             /* in the list of all threads */
     struct kstack *stack;
     thread_entry_func_t entry;
@@ -76,7 +77,7 @@ typedef struct thread {
     list_t *ready_queue;   /* of that level */
     uint32_t level_bit;    /* 1 << level; 0 for the idle thread, below all others */
     uint32_t slice_left;   /* ticks */
-    uint32_t wake_tick;    /* valid while sleeping */
+    uint32_t wake_tick;    /* valid while among those who wait for a tick */
     uint32_t ticks;        /* that found it running */
     char name[THREAD_NAME_MAX_LENGTH + 1];
 } thread_t;
@@ -144,6 +145,14 @@ bool thread_has_finished(thread_t *thread);
  * EINVAL for NULL, for the caller itself and for a detached thread.
  */
 errno_t thread_join(thread_t *thread, void **retval);
+
+/*
+ * The same, but only until the `ticks`th tick from now (as thread_sleep_ticks()
+ * counts), 0 being a look. Then ETIMEDOUT: the thread goes on and is still to
+ * be joined. EINVAL, too, for more than INT32_MAX ticks; never EDEADLK, as the
+ * wait ends. O(threads that wait for a tick); not from an interrupt.
+ */
+errno_t thread_join_ticks(thread_t *thread, void **retval, uint32_t ticks);
 
 /*
  * End a thread, whatever it is doing; killing oneself does not return. It

@@ -13,6 +13,7 @@
 #define PROC_WAIT_H
 
 #include <adt/list.h>
+#include <errno.h>
 #include <types.h>
 
 struct thread;
@@ -30,8 +31,8 @@ struct wait_class {
     /* What the object is called. Only reads. */
     const char *(*name)(const void *object);
     /*
-     * A thread is ended that waited for the object (`granted` false: it has
-     * left the queue), or that had been handed it and has not run since
+     * A thread is ended, or its time is up, that waited for the object
+     * (`granted` false: it has left the queue), or that had been handed it and has not run since
      * (`granted`: hand it on). NULL: nothing to do.
      */
     void (*abandon)(void *object, struct thread *thread, bool granted);
@@ -42,6 +43,7 @@ struct wait {
     const struct wait_class *class; /* NULL: waits for nothing */
     void *object;
     struct wait_queue *queue; /* NULL: not in a queue (a joiner) */
+    bool timed_out;
 };
 
 /* Make a queue empty. */
@@ -51,8 +53,22 @@ void wait_queue_init(struct wait_queue *queue, const char *name);
  * look for a deadlock, then wait_block(). */
 void wait_prepare(struct wait_queue *queue, const struct wait_class *class, void *object);
 
+/* The longest wait with a time limit, in ticks: their numbers wrap. */
+#define WAIT_TICKS_MAX ((uint32_t)INT32_MAX)
+
 /* Give up the CPU until somebody wakes this thread. After wait_prepare(). */
 void wait_block(void);
+
+/*
+ * The same, but for `ticks` (1 to INT32_MAX) at most. Returns
+ * EOK, or ETIMEDOUT when the time was up first: the thread is then in no queue.
+ * O(threads that wait for a tick).
+ */
+errno_t wait_block_ticks(uint32_t ticks);
+
+/* The time is up for a thread that waits: take it out and make it ready. From the tick. O(1), plus
+ * what the class does about it. */
+void wait_time_out(struct thread *thread);
 
 /* The thread that is to be woken next, or NULL when none waits. O(1). */
 struct thread *wait_first(const struct wait_queue *queue);

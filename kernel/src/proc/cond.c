@@ -65,6 +65,25 @@ void cond_wait(cond_t *cond, mutex_t *mutex)
     mutex_lock(mutex);
 }
 
+errno_t cond_wait_ticks(cond_t *cond, mutex_t *mutex, uint32_t ticks)
+{
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    if (ticks > WAIT_TICKS_MAX)
+        return EINVAL;
+    preempt_point();
+    bool enabled = interrupts_disable();
+    errno_t err = ETIMEDOUT;
+
+    mutex_unlock(mutex);
+    if (ticks > 0) {
+        wait_prepare(&cond->waiters, &cond_class, cond);
+        err = wait_block_ticks(ticks);
+    }
+    interrupts_restore(enabled);
+    mutex_lock(mutex);
+    return err;
+}
+
 void cond_signal(cond_t *cond)
 {
     bool enabled = interrupts_disable();

@@ -26,6 +26,12 @@ static const thread_t *holder_of(const thread_t *thread)
     return thread->wait.class->holder(thread->wait.object);
 }
 
+/* The same, if that thread must act for the wait to end: not where there is a time limit. */
+static const thread_t *next_in_chain(const thread_t *thread)
+{
+    return link_is_connected(&thread->alarm_link) ? NULL : holder_of(thread);
+}
+
 bool deadlock_closes_cycle(const thread_t *holder)
 {
     const thread_t *self = thread_get_current();
@@ -33,7 +39,7 @@ bool deadlock_closes_cycle(const thread_t *holder)
     for (unsigned i = 0; i < CONFIG_THREAD_MAX && holder != NULL; i++) {
         if (holder == self)
             return true;
-        holder = holder_of(holder);
+        holder = next_in_chain(holder);
     }
     return false;
 }

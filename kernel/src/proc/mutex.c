@@ -109,14 +109,20 @@ static void hand_over(mutex_t *mutex)
         take(mutex, next); /* no waiter is above it: nothing to inherit yet */
 }
 
-/* Kept apart from mutex_lock(), so that the usual case saves fewer registers. */
-__attribute__((noinline)) static void lock_held(mutex_t *mutex, thread_t *self)
+/* Queue the running thread for a mutex that is held. */
+static void queue_for(mutex_t *mutex, const thread_t *self)
 {
     if (mutex->owner == self)
         misuse(mutex, "mutex_lock of a mutex that the caller holds");
     wait_prepare(&mutex->waiters, &mutex_class, mutex);
     if (mutex->owner != ORPHAN)
         mutex_update_priority(mutex->owner);
+}
+
+/* Kept apart from mutex_lock(), so that the usual case saves fewer registers. */
+__attribute__((noinline)) static void lock_held(mutex_t *mutex, const thread_t *self)
+{
+    queue_for(mutex, self);
     deadlock_check();
     wait_block();
 }
@@ -134,6 +140,29 @@ void mutex_lock(mutex_t *mutex)
         lock_held(mutex, self);
     interrupts_restore(enabled);
     preempt_point();
+}
+
+errno_t mutex_lock_ticks(mutex_t *mutex, uint32_t ticks)
+{
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    if (ticks > WAIT_TICKS_MAX)
+        return EINVAL;
+    preempt_point();
+    bool enabled = interrupts_disable();
+    thread_t *self = sched_current();
+    errno_t err = EOK;
+
+    if (mutex->owner == NULL) {
+        take(mutex, self);
+    } else if (ticks == 0 && mutex->owner != self) {
+        err = ETIMEDOUT;
+    } else {
+        queue_for(mutex, self);
+        err = wait_block_ticks(ticks);
+    }
+    interrupts_restore(enabled);
+    preempt_point();
+    return err;
 }
 
 errno_t mutex_trylock(mutex_t *mutex)

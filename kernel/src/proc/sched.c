@@ -38,7 +38,7 @@ _Static_assert(SCHED_SLICE_TICKS > 0, "a slice takes time");
 
 static list_t ready[LEVELS];
 static uint32_t ready_levels; /* bit n: ready[n] is not empty */
-static list_t sleepers;       /* the first wakes first */
+static list_t alarms;         /* threads by their alarm_link; the first is due first */
 static thread_t *idle;
 static uint32_t ticks;
 static int wakers;
@@ -74,7 +74,7 @@ static void look_for_the_end(void)
 {
     static bool reported;
 
-    if (ready_levels != 0 || !list_is_empty(&sleepers) || wakers > 0) {
+    if (ready_levels != 0 || !list_is_empty(&alarms) || wakers > 0) {
         reported = false;
     } else if (!reported) {
         reported = true;
@@ -100,7 +100,7 @@ void sched_init(void)
 {
     for (unsigned i = 0; i < LEVELS; i++)
         list_init(&ready[i]);
-    list_init(&sleepers);
+    list_init(&alarms);
     kstack_init(CONFIG_THREAD_MAX);
     thread_init();
     /* thread_create() stores the object before it makes it ready: the idle thread is never queued.
@@ -304,29 +304,44 @@ static bool is_later(uint32_t tick, uint32_t than)
     return (int32_t)(tick - than) > 0;
 }
 
-void sched_sleep(uint32_t ticks_from_now)
+void sched_set_alarm(uint32_t ticks_from_now)
 {
     thread_t *self = sched_current();
-    link_t *after = sleepers.head.prev;
+    link_t *after = alarms.head.prev;
 
     self->wake_tick = ticks + ticks_from_now;
-    self->state = THREAD_SLEEPING;
-    while (after != &sleepers.head &&
-           is_later(list_item(after, thread_t, link)->wake_tick, self->wake_tick))
+    while (after != &alarms.head &&
+           is_later(list_item(after, thread_t, alarm_link)->wake_tick, self->wake_tick))
         after = after->prev;
-    list_insert_between(after, &self->link, after->next);
+    list_insert_between(after, &self->alarm_link, after->next);
+}
+
+void sched_cancel_alarm(thread_t *thread)
+{
+    if (link_is_connected(&thread->alarm_link))
+        list_remove(&thread->alarm_link);
+}
+
+void sched_sleep(uint32_t ticks_from_now)
+{
+    sched_current()->state = THREAD_SLEEPING;
+    sched_set_alarm(ticks_from_now);
     sched_switch();
 }
 
-static void wake_sleepers(void)
+static void ring_alarms(void)
 {
-    while (!list_is_empty(&sleepers)) {
-        thread_t *first = list_item(sleepers.head.next, thread_t, link);
+    while (!list_is_empty(&alarms)) {
+        thread_t *first = list_item(alarms.head.next, thread_t, alarm_link);
 
         if (is_later(first->wake_tick, ticks))
             return;
-        list_remove(&first->link);
-        sched_ready(first);
+        list_remove(&first->alarm_link);
+        if (first->state == THREAD_SLEEPING)
+            sched_ready(first);
+        else if (first->state == THREAD_BLOCKED)
+            wait_time_out(first);
+        /* Else it is ready: its wait has ended in time, but it has not run since. */
     }
 }
 
@@ -339,7 +354,7 @@ void sched_tick(unsigned periods)
         return;
     self->ticks += periods;
     self->slice_left = self->slice_left > periods ? self->slice_left - periods : 0;
-    wake_sleepers();
+    ring_alarms();
     cpu_stack_check(CPU_STACK_INTERRUPT);
     if (tick_hook != NULL)
         tick_hook();

@@ -74,6 +74,28 @@ void sem_wait(sem_t *sem)
     preempt_point();
 }
 
+errno_t sem_wait_ticks(sem_t *sem, uint32_t ticks)
+{
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    if (ticks > WAIT_TICKS_MAX)
+        return EINVAL;
+    preempt_point();
+    bool enabled = interrupts_disable();
+    errno_t err = EOK;
+
+    if (sem->value > 0) {
+        sem->value--;
+    } else if (ticks == 0) {
+        err = ETIMEDOUT;
+    } else {
+        wait_prepare(&sem->waiters, &sem_class, sem);
+        err = wait_block_ticks(ticks);
+    }
+    interrupts_restore(enabled);
+    preempt_point();
+    return err;
+}
+
 errno_t sem_trywait(sem_t *sem)
 {
     bool enabled = interrupts_disable();

@@ -101,6 +101,7 @@ errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, uns
         thread->name[i] = name[i];
     stack->owner = thread;
     link_init(&thread->link);
+    link_init(&thread->alarm_link);
     link_init(&thread->all_link);
     list_init(&thread->held);
     sched_set_priority(thread, priority);
@@ -136,7 +137,7 @@ void thread_suspend(void)
 errno_t thread_sleep_ticks(uint32_t ticks)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
-    if (ticks > INT32_MAX)
+    if (ticks > WAIT_TICKS_MAX)
         return EINVAL;
     if (ticks == 0) {
         thread_yield();
@@ -220,6 +221,9 @@ bool thread_has_finished(thread_t *thread)
     return thread != NULL && has_ended(thread);
 }
 
+/* In place of a number of ticks. */
+#define FOR_EVER UINT32_MAX
+
 static thread_t *joined_thread(const void *object)
 {
     return (thread_t *)(uintptr_t)object;
@@ -242,36 +246,52 @@ static const struct wait_class join_class = {.noun = "the end of thread",
                                              .name = joined_name,
                                              .abandon = abandon_join};
 
-errno_t thread_join(thread_t *thread, void **retval)
+/* Wait for a thread that nobody else waits for, and has not ended. Interrupts masked. */
+static errno_t await_end(thread_t *thread, uint32_t ticks)
+{
+    if (ticks == 0)
+        return ETIMEDOUT;
+    if (ticks == FOR_EVER && deadlock_closes_cycle(thread))
+        return EDEADLK;
+    thread->joiner = thread_get_current();
+    wait_prepare(NULL, &join_class, thread);
+    if (ticks != FOR_EVER)
+        return wait_block_ticks(ticks);
+    wait_block(); /* only its end makes us ready */
+    return EOK;
+}
+
+static errno_t join(thread_t *thread, void **retval, uint32_t ticks)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
-    thread_t *self = thread_get_current();
-
-    if (thread == NULL || thread == self || (thread->flags & THREAD_DETACHED) != 0)
+    if (thread == NULL || thread == thread_get_current() || (thread->flags & THREAD_DETACHED) != 0)
         return EINVAL;
     bool enabled = interrupts_disable();
     errno_t err = EOK;
 
     if (thread->joiner != NULL)
         err = EBUSY;
-    else if (deadlock_closes_cycle(thread))
-        err = EDEADLK;
-    if (err != EOK) {
-        interrupts_restore(enabled);
-        return err;
+    else if (!has_ended(thread))
+        err = await_end(thread, ticks);
+    if (err == EOK) {
+        if (thread->state == THREAD_KILLED)
+            err = EKILLED;
+        else if (retval != NULL)
+            *retval = thread->retval;
+        release(thread);
     }
-    thread->joiner = self;
-    if (!has_ended(thread)) {
-        wait_prepare(NULL, &join_class, thread);
-        wait_block(); /* only its end makes us ready */
-    }
-    if (thread->state == THREAD_KILLED)
-        err = EKILLED;
-    else if (retval != NULL)
-        *retval = thread->retval;
-    release(thread);
     interrupts_restore(enabled);
     return err;
+}
+
+errno_t thread_join(thread_t *thread, void **retval)
+{
+    return join(thread, retval, FOR_EVER);
+}
+
+errno_t thread_join_ticks(thread_t *thread, void **retval, uint32_t ticks)
+{
+    return ticks > WAIT_TICKS_MAX ? EINVAL : join(thread, retval, ticks);
 }
 
 /* Take a thread that is not running out of whatever it waits in. Interrupts masked. */
@@ -281,8 +301,9 @@ static void leave_queues(thread_t *thread)
 
     if (state == THREAD_READY)
         sched_remove(thread);
-    else if (link_is_connected(&thread->link)) /* among sleepers, or waiting for a lock */
+    else if (link_is_connected(&thread->link)) /* waiting for a lock */
         list_remove(&thread->link);
+    sched_cancel_alarm(thread);
     /* So that nobody who looks on the way finds it waiting, or wakes it. */
     thread->state = THREAD_KILLED;
     const struct wait_class *class = thread->wait.class;

@@ -39,6 +39,30 @@ void wait_block(void)
     sched_current()->wait.class = NULL;
 }
 
+void wait_time_out(thread_t *thread)
+{
+    const struct wait_class *class = thread->wait.class;
+
+    if (thread->wait.queue != NULL)
+        list_remove(&thread->link);
+    thread->wait.timed_out = true;
+    /* Should it be killed before it runs: nothing has been handed to it. */
+    thread->wait.class = NULL;
+    sched_ready(thread);
+    if (class->abandon != NULL)
+        class->abandon(thread->wait.object, thread, false);
+}
+
+errno_t wait_block_ticks(uint32_t ticks)
+{
+    thread_t *self = sched_current();
+
+    sched_set_alarm(ticks);
+    wait_block();
+    sched_cancel_alarm(self);
+    return self->wait.timed_out ? ETIMEDOUT : EOK;
+}
+
 thread_t *wait_first(const struct wait_queue *queue)
 {
     const link_t *first = queue->threads.head.next;

@@ -83,6 +83,14 @@ static int mutex_lock_twice(void)
     return survived();
 }
 
+static int mutex_look_twice(void)
+{
+    init_all();
+    mutex_lock(&mutex);
+    (void)mutex_lock_ticks(&mutex, 0);
+    return survived();
+}
+
 static int mutex_unlock_orphan(void)
 {
     (void)thread_kill(start_holder());
@@ -277,6 +285,7 @@ FAULT(mutex_unlock_foreign, "unlock a mutex that another thread holds");
 FAULT(mutex_unlock_free, "unlock a mutex that nobody holds");
 FAULT(mutex_unlock_orphan, "unlock a mutex whose holder was killed");
 FAULT(mutex_lock_twice, "lock a mutex twice");
+FAULT(mutex_look_twice, "the same, without waiting");
 FAULT(sem_destroy_waiters, "destroy a semaphore that a thread waits for");
 FAULT(sem_overflow, "post beyond INT_MAX");
 FAULT(cond_destroy_waiters, "destroy a condition variable that a thread waits for");

@@ -39,6 +39,7 @@ enum work {
     WORK_CONDITION,
     WORK_SLEEP,
     WORK_SPIN,
+    WORK_LIMITS,
     WORK_NEVER,
     WORK_KINDS
 };
@@ -64,7 +65,7 @@ static uint32_t entries;           /* the same, counted with interrupts masked *
 static volatile unsigned holders;  /* of permits */
 static volatile bool too_many;     /* more than PERMITS */
 static volatile unsigned damaged;  /* blocks that did not hold what was written */
-static unsigned killed, joined, woken_by_interrupt;
+static unsigned killed, joined, woken_by_interrupt, timed_out;
 static bool give_up;
 static uint32_t random_state;
 
@@ -108,11 +109,18 @@ static void use_mutexes(const struct slot *slot)
     }
 }
 
-static void use_permit(struct slot *slot)
+/* With `limit` ticks at most to get it; 0: no limit. */
+static void use_permit(struct slot *slot, uint32_t limit)
 {
     bool enabled = interrupts_disable();
 
-    sem_wait(&permits);
+    if (limit == 0) {
+        sem_wait(&permits);
+    } else if (sem_wait_ticks(&permits, limit) != EOK) {
+        interrupts_restore(enabled);
+        timed_out++;
+        return;
+    }
     slot->has_permit = true;
     if (++holders > PERMITS)
         too_many = true;
@@ -123,6 +131,21 @@ static void use_permit(struct slot *slot)
     slot->has_permit = false;
     sem_post(&permits);
     interrupts_restore(enabled);
+}
+
+/* Everything with a time limit that sometimes is too short. */
+static void use_limits(struct slot *slot)
+{
+    uint32_t limit = 1 + slot->amount % 4;
+
+    if (mutex_lock_ticks(&first, limit) == EOK) {
+        count_entry(slot->amount);
+        mutex_unlock(&first);
+    }
+    use_permit(slot, limit);
+    mutex_lock(&second);
+    (void)cond_wait_ticks(&changed, &second, limit);
+    mutex_unlock(&second);
 }
 
 static void *take_pool_block(void)
@@ -187,7 +210,7 @@ static void *worker_main(void *data)
         use_mutexes(slot);
         break;
     case WORK_PERMIT:
-        use_permit(slot);
+        use_permit(slot, 0);
         break;
     case WORK_MEMORY:
         use_memory(slot);
@@ -202,6 +225,9 @@ static void *worker_main(void *data)
         break;
     case WORK_SLEEP:
         (void)thread_sleep_ticks(1 + slot->amount % 4);
+        break;
+    case WORK_LIMITS:
+        use_limits(slot);
         break;
     case WORK_SPIN:
         for (volatile uint32_t i = 0; i < 50 * (slot->amount % 64); i++)
@@ -419,10 +445,11 @@ static int test_soak(void)
     give_back_interrupts_memory();
     tap_equal(left, 0, "in the end all finish by themselves");
     tap_equal(joined, creations, "as many threads were joined as made");
+    tap_ok(timed_out > creations / 200, "some waits took too long: %u", timed_out);
     tap_ok(killed > creations / 8, "a good part of them was killed: %u", killed);
     check_end(threads, blocks, heap_bytes);
-    printk("# %u threads, %u killed, %u woken by interrupts, %u ticks, heap %s\n", creations,
-           killed, woken_by_interrupt, sched_ticks(),
+    printk("# %u threads, %u killed, %u woken by interrupts, %u timed out, %u ticks, heap %s\n",
+           creations, killed, woken_by_interrupt, timed_out, sched_ticks(),
            kheap_frees() ? "in use" : "never frees: left out");
     return tap_done();
 }
