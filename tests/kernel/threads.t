@@ -39,9 +39,6 @@ for seed in 1 2 3; do
     boot hostile "test=soak seed=$seed creations=3000" && grep -q ', heap in use' "$log"
     report $? "the soak loses nothing under hostile preemption, seed $seed"
 done
-boot hostile fault=lock_in_interrupt
-[ $? -eq 2 ] && grep -q '^Kernel panic: assertion failed: cpu_local()->irq_depth == 0' "$log"
-report $? "a debug build refuses to lock a mutex in an interrupt"
 
 build debug KERNEL_DEBUG=1
 report $? "builds with KERNEL_DEBUG=1"
@@ -49,6 +46,33 @@ for job in thread sched sync timed overflow; do
     boot debug test=$job
     report $? "test=$job passes with asserts on"
 done
+
+# What only threads may call.
+call=0
+boot debug "fault=in_interrupt call=999"
+calls=$(sed -n 's/^\[fault\] there are \([0-9]*\)$/\1/p' "$log")
+while [ $call -lt "${calls:-1}" ]; do
+    boot debug "fault=in_interrupt call=$call"
+    status=$?
+    name=$(sed -n 's/^\[fault\] \(.*\)() in an interrupt, asserted in .*/\1/p' "$log")
+    where=$(sed -n 's/^\[fault\] .*() in an interrupt, asserted in \(.*\)()$/\1/p' "$log")
+    [ $status -eq 2 ] && grep -q '^Kernel panic: assertion failed: cpu_local()->irq_depth == 0$' "$log" &&
+        grep -q "^  at .* in $where()\$" "$log"
+    report $? "a debug build refuses $name() in an interrupt"
+    call=$((call + 1))
+done
+# None is forgotten that a header calls so: "Not from an interrupt" in the comment before it.
+wanted=$(awk '/^\/\*/ { comment = "" } { comment = comment " " $0 }
+    /\);$/ || /^[a-z_].*\(.*,$/ {
+        gsub(/[* \n]+/, " ", comment)
+        if (tolower(comment) ~ /not from an interrupt/ && match($0, /[a-z_]+\(/)) print substr($0, RSTART, RLENGTH - 1)
+        comment = ""
+    }' kernel/include/*/*.h | LC_ALL=C sort -u)
+for name in $wanted; do
+    grep -q "ENTRY($name," tests/kernel/unit/faults_interrupt.c || echo "$name"
+done >"$log"
+[ "${calls:-0}" -ge 20 ] && [ "$(echo "$wanted" | wc -l)" -ge 15 ] && [ ! -s "$log" ]
+report $? "all $(echo "$wanted" | wc -l) functions that headers keep from interrupts are among them"
 
 build rr SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill
 report $? "builds with SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill"

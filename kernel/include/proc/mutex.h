@@ -12,8 +12,8 @@
  * be half changed; that is reported at once. To kill a thread safely, hold the
  * mutexes that it uses.
  *
- * None of these may be called from an interrupt (asserted with KERNEL_DEBUG)
- * or before threads run. Used without mutex_init(): not detected.
+ * None of these but the init functions may be called from an interrupt
+ * (asserted with KERNEL_DEBUG) or before threads run. Used without mutex_init(): not detected.
  */
 #ifndef PROC_MUTEX_H
 #define PROC_MUTEX_H
@@ -29,7 +29,7 @@ typedef struct mutex {
     bool inherits;
 } mutex_t;
 
-/* Prepare a mutex, free. O(1). Returns EOK; EINVAL for NULL. */
+/* Prepare a mutex, free. O(1), from anywhere. Returns EOK; EINVAL for NULL. */
 errno_t mutex_init(mutex_t *mutex);
 
 /* The same, with priority inheritance or without, whatever MUTEX_PI says; `name` (or NULL) appears

@@ -9,6 +9,7 @@
  */
 #include <mm/kstack.h>
 
+#include <arch/cpu.h>
 #include <arch/mmu.h>
 #include <config/thread_stack_bytes.h>
 #include <debug.h>
@@ -63,6 +64,7 @@ static bool back(struct kstack *stack, size_t index)
 
 struct kstack *kstack_alloc(void)
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     struct kstack *stack = cache;
 
     if (stack != NULL) {

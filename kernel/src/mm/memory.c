@@ -88,6 +88,7 @@ void memory_init(void)
 
 void *kmem_alloc_aligned(size_t bytes, size_t align)
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     bool enabled = arch_interrupts_disable();
 
     if (mem_bump_capacity(&early_heap) == 0)

@@ -184,6 +184,7 @@ static void check_own_stack(const thread_t *self)
 
 void sched_switch(void)
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     thread_t *self = sched_current();
 
     check_own_stack(self);
@@ -291,6 +292,7 @@ void sched_count_wakers(int change)
 
 void sched_set_tick_hook(void (*hook)(void))
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     bool enabled = interrupts_disable();
 
     wakers += (hook != NULL) - (tick_hook != NULL);

@@ -263,19 +263,6 @@ static int masked_overflow(void)
     return survived();
 }
 
-static void lock_in_interrupt_hook(void)
-{
-    mutex_lock(&mutex);
-}
-
-/* Caught with KERNEL_DEBUG only: tests/kernel/threads.t. */
-static int lock_in_interrupt(void)
-{
-    init_all();
-    sched_set_tick_hook(lock_in_interrupt_hook);
-    (void)thread_sleep_ticks(3);
-    return survived();
-}
 
 #define FAULT(function, what) \
     JOB(fault_##function, .kind = "fault", .name = #function, .run = function, .summary = what)
@@ -301,4 +288,3 @@ JOB(fault_boot_guard, .kind = "fault", .name = "boot_guard", .run = boot_guard,
 FAULT(far_jump, "move the stack pointer beyond all guards");
 FAULT(far_yield, "the same, and give up the CPU");
 FAULT(masked_overflow, "overflow with interrupts masked, under STACK_OVERFLOW=kill");
-FAULT(lock_in_interrupt, "lock a mutex in an interrupt");
