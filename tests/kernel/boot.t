@@ -34,8 +34,10 @@ boot $kernel && grep -q "$up" "$log"
 report $? "boots at EL1, MMU and caches on, threads on SP_EL0"
 boot -2 $kernel test=thread && grep -q "$up" "$log"
 report $? "boots at EL2 and runs the thread tests at EL1"
-boot -c 4 $kernel test=thread && [ "$(grep -c "$up" "$log")" -eq 1 ]
-report $? "with four cores, one of them boots and the others are parked"
+boot -c 4 $kernel test=park && [ "$(grep -c "$up" "$log")" -eq 1 ] && grep -q '^# 3 cores were started$' "$log"
+report $? "three more cores, started at the same entry, park there"
+boot -c 4 $kernel test=thread
+report $? "with four cores the thread tests pass on one"
 
 for try in 1 2 3; do
     boot $kernel test=interleave

@@ -40,7 +40,7 @@ void aarch64_boot(uintptr_t device_tree);
 /* From entry.S, on the exception stack. vector: 0 synchronous, 2 FIQ, 3 SError. */
 void aarch64_irq(void);
 void aarch64_trap(unsigned vector);
-_Noreturn void aarch64_nested_trap(struct arch_context *context);
+_Noreturn void aarch64_nested_trap(struct arch_context *context, unsigned vector);
 
 extern struct cpu_local aarch64_cpu;
 extern struct arch_context aarch64_nested_context;

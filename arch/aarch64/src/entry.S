@@ -52,11 +52,14 @@ vectors:
     .balign 128
     b       thread_serror
     // Current EL with SP_EL1: something went wrong inside a handler.
-    // From lower ELs: there is no code there, so the same.
-    .rept   12
+    // From lower ELs (AArch64, AArch32): there is no code there, so the same.
+    .rept   3
+    .irp    vector, 0, 1, 2, 3          // synchronous, IRQ, FIQ, SError
     .balign 128
-    msr     tpidr_el0, x0               // EL0 is not used, so its thread register is scratch
+    msr     tpidr_el0, x0               // EL0 is not used, so its thread registers are scratch
+    mov     x0, #\vector
     b       nested
+    .endr
     .endr
     .balign 128
 
@@ -106,6 +109,7 @@ restore_x0:                             // SPSel = 1, interrupts masked, x0 = co
 
     // Save into a context of its own, on a stack of its own: both may have been the cause.
 nested:
+    msr     tpidrro_el0, x0
     adrp    x0, aarch64_nested_context
     add     x0, x0, :lo12:aarch64_nested_context
     stp     x1, x2, [x0, #8]
@@ -134,6 +138,7 @@ nested:
     add     x1, x1, :lo12:_emergency_stack_top
     mov     sp, x1
     mov     x29, xzr
+    mrs     x1, tpidrro_el0
     bl      aarch64_nested_trap         // does not return
     b       arch_halt
 

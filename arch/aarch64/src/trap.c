@@ -19,7 +19,7 @@
 #define ESR_FAR_NOT_VALID    (UINT64_C(1) << 10)
 #define FAULT_STATUS(esr)    ((unsigned)(esr)&0x3f)
 #define VECTOR_SYNC          0
-#define VECTOR_FIQ           2
+#define VECTOR_SERROR        3
 
 struct arch_context aarch64_nested_context;
 
@@ -90,11 +90,16 @@ static const char *fault_name(unsigned status)
 
 static struct arch_trap decode(unsigned vector, struct arch_context *context)
 {
-    struct arch_trap trap = {.context = context, .syndrome = READ_SYSREG(esr_el1)};
+    static const struct class_name others[] = {
+        {0, "IRQ", "interrupt"}, {0, "FIQ", "fast interrupt"}, {0, "SERROR", "system error"}};
+    struct arch_trap trap = {.context = context};
 
+    /* Interrupts leave ESR_EL1 as it was. */
+    if (vector == VECTOR_SYNC || vector == VECTOR_SERROR)
+        trap.syndrome = READ_SYSREG(esr_el1);
     if (vector != VECTOR_SYNC) {
-        trap.short_name = vector == VECTOR_FIQ ? "FIQ" : "SERROR";
-        trap.long_name = vector == VECTOR_FIQ ? "fast interrupt" : "system error";
+        trap.short_name = others[vector - 1].short_name;
+        trap.long_name = others[vector - 1].long_name;
         return trap;
     }
     unsigned code = EC(trap.syndrome);
@@ -145,9 +150,9 @@ void aarch64_trap(unsigned vector)
     local->irq_depth--;
 }
 
-_Noreturn void aarch64_nested_trap(struct arch_context *context)
+_Noreturn void aarch64_nested_trap(struct arch_context *context, unsigned vector)
 {
-    struct arch_trap trap = decode(VECTOR_SYNC, context);
+    struct arch_trap trap = decode(vector, context);
 
     trap.nested = true;
     cpu_local()->irq_depth++;

@@ -6,6 +6,7 @@
  */
 #include <arch/cpu.h>
 #include <debug.h>
+#include <exc.h>
 #include <exit.h>
 #include <job.h>
 #include <lib/print.h>
@@ -138,6 +139,23 @@ static int interrupt_fault(void)
     return in_interrupt(faulting_handler);
 }
 
+/*
+ * Three exceptions, each in the report of the one before: the first finds no
+ * stack where the thread's should be described, the second no owner of the stack
+ * whose guard it hit.
+ */
+static int report_faults(void)
+{
+    thread_t *self = thread_get_current();
+    struct kstack *stack = self->stack;
+
+    (void)interrupts_disable();
+    self->stack = (struct kstack *)(stack->base - 256);
+    stack->owner = (thread_t *)(stack->base - 1024);
+    *somewhere(0) = 1;
+    return survived();
+}
+
 static int guard_region(void)
 {
     return in_interrupt(NULL);
@@ -166,6 +184,7 @@ FAULT(thread_recursion, "overflow a thread's stack by recursion");
 FAULT(thread_jump, "overflow a thread's stack by one frame that jumps over pages");
 FAULT(interrupt_recursion, "overflow the interrupt stack");
 FAULT(interrupt_fault, "an exception inside an interrupt handler");
+FAULT(report_faults, "exceptions in the report of an exception, and in the report of those");
 FAULT(guard_region, "trample a guard region and let the tick find it");
 FAULT(say_panic, "panic");
 FAULT(hang, "never end");

@@ -263,7 +263,6 @@ static int masked_overflow(void)
     return survived();
 }
 
-
 #define FAULT(function, what) \
     JOB(fault_##function, .kind = "fault", .name = #function, .run = function, .summary = what)
 
