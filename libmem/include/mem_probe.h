@@ -55,4 +55,13 @@ struct mem_probe_ops {
  */
 size_t mem_probe_end(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t limit, size_t step);
 
+/*
+ * The same for machines that watch absent memory, and whose RAM does not repeat
+ * (repetition is not looked for): goes from step to step and touches nothing
+ * more than one step beyond the end of RAM. A hole of a step or more is its
+ * end. Cost: a place per step is written, 6 writes and 6 reads each.
+ */
+size_t mem_probe_walk(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t limit,
+                      size_t step);
+
 #endif

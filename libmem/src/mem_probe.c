@@ -4,7 +4,7 @@
  * hold complements of each other: whatever the bus remembers of one cannot pass
  * for the other. The range is cut into pieces of `step` bytes, each tested at
  * its last two words; doubling finds the first piece that fails, bisection the
- * border before it.
+ * border before it. A walk tests one piece after the other instead.
  */
 #include <mem_probe.h>
 
@@ -16,6 +16,7 @@ struct probe {
     uintptr_t origin; /* where piece 0 starts: base rounded down to step */
     uintptr_t step;
     unsigned shift; /* log2(step) */
+    bool walk;      /* RAM does not repeat */
 };
 
 static bool read_word(const struct probe *probe, uintptr_t at, uintptr_t *value)
@@ -67,6 +68,8 @@ static bool shows_below(const struct probe *probe, uintptr_t at, uintptr_t value
 {
     uintptr_t room = at - WORD - probe->base;
 
+    if (probe->walk)
+        return false;
     for (uintptr_t distance = probe->step; distance != 0 && distance <= room; distance <<= 1) {
         if (is_same(probe, at, value, at - distance))
             return true;
@@ -167,25 +170,57 @@ static uintptr_t search(const struct probe *probe, uintptr_t good, uintptr_t pie
     return good;
 }
 
-size_t mem_probe_end(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t limit, size_t step)
+/* Fill in the probe. Returns the first piece, counted from 1, that can be judged; 0 when there is
+ * none. */
+static uintptr_t start(struct probe *probe, const struct mem_probe_ops *ops, uintptr_t base,
+                       uintptr_t last, size_t step)
 {
-    struct probe probe = {.ops = ops, .base = base, .step = step};
-    uintptr_t last = limit - 1; /* limit 0 is the top of the address space */
-
+    *probe = (struct probe){.ops = ops, .base = base, .step = step};
     if (step < 4 * WORD || (step & (step - 1)) != 0 || last < base)
         return 0;
-    while ((uintptr_t)1 << probe.shift < step)
-        probe.shift++;
-    probe.origin = base & ~(uintptr_t)(step - 1);
+    while ((uintptr_t)1 << probe->shift < step)
+        probe->shift++;
+    probe->origin = base & ~(uintptr_t)(step - 1);
     /* A piece that is too short for two words is judged by the next one. */
-    uintptr_t first = step - (base - probe.origin) < 2 * WORD ? 2 : 1;
+    uintptr_t first = step - (base - probe->origin) < 2 * WORD ? 2 : 1;
 
-    if (pieces_up_to(&probe, last) < first || !reaches(&probe, first))
+    return pieces_up_to(probe, last) < first ? 0 : first;
+}
+
+/* The bytes from base to the end of a piece. */
+static size_t bytes_up_to(const struct probe *probe, uintptr_t pieces)
+{
+    return (size_t)((pieces << probe->shift) - (probe->base - probe->origin));
+}
+
+size_t mem_probe_end(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t limit, size_t step)
+{
+    struct probe probe;
+    uintptr_t last = limit - 1; /* limit 0 is the top of the address space */
+    uintptr_t first = start(&probe, ops, base, last, step);
+
+    if (first == 0 || !reaches(&probe, first))
         return 0;
     last = last_before_repetition(&probe, probe.origin + (first << probe.shift) - WORD, last);
     uintptr_t pieces = pieces_up_to(&probe, last);
 
     if (pieces < first)
         return 0;
-    return (size_t)((search(&probe, first, pieces) << probe.shift) - (base - probe.origin));
+    return bytes_up_to(&probe, search(&probe, first, pieces));
+}
+
+size_t mem_probe_walk(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t limit, size_t step)
+{
+    struct probe probe;
+    uintptr_t first = start(&probe, ops, base, limit - 1, step);
+    uintptr_t next = first;
+
+    if (first == 0)
+        return 0;
+    uintptr_t pieces = pieces_up_to(&probe, limit - 1);
+
+    probe.walk = true;
+    while (next <= pieces && reaches(&probe, next))
+        next++;
+    return next == first ? 0 : bytes_up_to(&probe, next - 1);
 }

@@ -177,7 +177,9 @@ static bool simulated_write(void *ctx, uintptr_t at, uintptr_t value)
     return true;
 }
 
-static size_t detect(uintptr_t base, uintptr_t limit, size_t step)
+typedef size_t (*probe_t)(const struct mem_probe_ops *, uintptr_t, uintptr_t, size_t);
+
+static size_t detect_by(probe_t probe, uintptr_t base, uintptr_t limit, size_t step)
 {
     const struct mem_probe_ops ops = {
         .read = simulated_read, .write = simulated_write, .ctx = &machine};
@@ -189,7 +191,12 @@ static size_t detect(uintptr_t base, uintptr_t limit, size_t step)
     machine.accesses = machine.writes = machine.cells_used = 0;
     machine.below = machine.beyond = machine.unaligned = machine.image_writes = 0;
     memset(machine.cells, 0, sizeof machine.cells);
-    return mem_probe_end(&ops, base, limit, step);
+    return probe(&ops, base, limit, step);
+}
+
+static size_t detect(uintptr_t base, uintptr_t limit, size_t step)
+{
+    return detect_by(mem_probe_end, base, limit, step);
 }
 
 static void assert_kept_its_promises(void)
@@ -317,6 +324,39 @@ static void test_large_and_few_touches(void **state)
                 assert_true((machine.highest - 0x40200000) / 2 <= sizes[i] - 0x200000 + STEP);
         }
     }
+}
+
+/* A walk finds the same, and touches no more of what is absent than the step behind RAM. */
+static void test_walk(void **state)
+{
+    static const uintptr_t bases[] = {0, 1, 100, 4096 - 2 * WORD, 4097 - 2 * WORD, 4095};
+    const uintptr_t ram = 0x80000000;
+
+    (void)state;
+    for (int kind = 0; kind < ABSENT_KINDS; kind++) {
+        for (uintptr_t pages = 0; pages <= 40; pages++) {
+            for (size_t b = 0; b < sizeof bases / sizeof bases[0]; b++) {
+                uintptr_t bytes = 3 * STEP + pages * STEP + (pages % 3) * 1000;
+                uintptr_t base = ram + 3 * STEP + bases[b];
+                uintptr_t limit = ram + 32 * STEP + bases[b];
+
+                if (kind == STUCK_AT_1 && bytes % STEP > STEP - 2 * WORD)
+                    continue;
+                machine = (struct machine){.ram = ram, .bytes = bytes, .absent = (enum absent)kind};
+                assert_int_equal(detect_by(mem_probe_walk, base, limit, STEP),
+                                 expected(base, ram + bytes - 1, limit - 1, STEP));
+                assert_kept_its_promises();
+                /* Two steps where the first is too short to be judged. */
+                assert_true(machine.highest < ram + bytes + STEP ||
+                            machine.highest < base + 2 * STEP);
+                assert_true(machine.writes <= 6 * (bytes / STEP + 1));
+            }
+        }
+    }
+    machine = (struct machine){.ram = ram, .bytes = MIB};
+    assert_int_equal(detect_by(mem_probe_walk, ram, ram + 0x1000, 3000), 0);
+    assert_int_equal(detect_by(mem_probe_walk, ram, ram - 1, STEP), 0);
+    assert_int_equal(machine.accesses, 0);
 }
 
 static void test_top_of_address_space(void **state)
@@ -475,6 +515,7 @@ int main(void)
         cmocka_unit_test(test_limit),
         cmocka_unit_test(test_other_steps),
         cmocka_unit_test(test_large_and_few_touches),
+        cmocka_unit_test(test_walk),
         cmocka_unit_test(test_top_of_address_space),
         cmocka_unit_test(test_nothing_at_base),
         cmocka_unit_test(test_aliases),

@@ -44,6 +44,7 @@ void board_enter_debugger(void);
 struct board_ram_window {
     uintptr_t base;
     uintptr_t limit;
+    bool watched; /* absent memory is watched: touch no more of it than the first page */
 };
 struct board_ram_window board_ram_window(void);
 

@@ -78,7 +78,11 @@ void memory_init(void)
 
     panic_if(!arch_map_direct(base, window.limit - base, ARCH_MAP_DEVICE),
              "no page tables for the memory window %p-%p", (void *)base, (void *)window.limit);
-    found_bytes = mem_probe_end(&ops, base, window.limit, ARCH_PAGE_SIZE);
+    /* Two calls, not one through a pointer, so that stack use can be computed. */
+    if (window.watched)
+        found_bytes = mem_probe_walk(&ops, base, window.limit, ARCH_PAGE_SIZE);
+    else
+        found_bytes = mem_probe_end(&ops, base, window.limit, ARCH_PAGE_SIZE);
     arch_unmap_direct(base, window.limit - base);
     panic_if(found_bytes == 0, "the kernel image ends at or past the end of memory");
     panic_if(!arch_map_direct(base, found_bytes, ARCH_MAP_RW),
