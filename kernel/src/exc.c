@@ -128,8 +128,10 @@ void kernel_trap(struct arch_trap *trap)
     if (trap->has_address && !trap->nested && reports == 0 && overflow_handle_trap(trap->address))
         return;
     reports++;
+    if (reports == 3)
+        board_console_write("\n", 1); /* even the short report fails, wherever in a line */
     if (reports > 2)
-        board_exit(EXIT_NESTED); /* even the short report fails */
+        board_exit(EXIT_NESTED);
     if (trap->nested || reports > 1) {
         printk("\n[EXC] an exception inside a handler; the last report\n");
         arch_trap_print(trap, printk);

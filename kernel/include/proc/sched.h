@@ -49,6 +49,13 @@ void sched_set_priority(thread_t *thread, unsigned priority);
  * from an interrupt. O(1). */
 void sched_switch(void);
 
+/* Panic when the running thread's stack pointer is outside its stack. O(1). */
+void sched_check_own_stack(void);
+
+/* Run the next ready thread instead of the running one, whose object and stack may have been given
+ * back already. Interrupts masked, since before that. O(1). */
+_Noreturn void sched_exit(void);
+
 /*
  * interrupts_restore() for functions that may have made threads ready: lets one
  * of higher priority run first. When the caller's caller had masked interrupts

@@ -11,7 +11,8 @@
  * Life: ready -> running <-> ready; running -> suspended, sleeping or blocked
  * (on a lock, or joining) -> ready; and in the end finished (returned, or
  * thread_finish) or killed. A thread stays allocated until somebody joins it,
- * unless it was created detached: then it goes when it ends.
+ * unless it was created detached: then it goes when it ends, and who still
+ * names it names whatever takes its place.
  *
  * A thread has a priority of its own and runs at a higher one while it holds a
  * mutex that a more urgent thread waits for (proc/mutex.h).

@@ -174,7 +174,7 @@ static thread_t *pick(void)
     return next;
 }
 
-static void check_own_stack(const thread_t *self)
+static void check_stack_of(const thread_t *self)
 {
     uintptr_t pointer = arch_stack_pointer();
 
@@ -187,11 +187,25 @@ void sched_switch(void)
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     thread_t *self = sched_current();
 
-    check_own_stack(self);
+    check_stack_of(self);
     thread_t *next = pick();
 
     if (next != self)
         arch_context_switch(&self->context, &next->context);
+}
+
+void sched_check_own_stack(void)
+{
+    check_stack_of(sched_current());
+}
+
+_Noreturn void sched_exit(void)
+{
+    static struct arch_context nowhere; /* saved into, never resumed */
+    thread_t *next = pick();
+
+    arch_context_switch(&nowhere, &next->context);
+    panic("a thread ran on after its end");
 }
 
 /* Change places with the first of one's own level, of which there is one: no level becomes empty or
@@ -202,7 +216,7 @@ static void rotate(thread_t *self)
     link_t *first = queue->head.next;
     thread_t *next = list_item(first, thread_t, link);
 
-    check_own_stack(self);
+    check_stack_of(self);
     self->state = THREAD_READY;
     self->slice_left = SCHED_SLICE_TICKS;
     /* list_pop(), with what is known about its neighbours. */

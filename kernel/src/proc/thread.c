@@ -3,8 +3,9 @@
  * Life and death of threads. All state changes happen with interrupts masked;
  * nothing here loops over threads except the listing.
  *
- * A thread cannot give back the stack that it runs on: a joiner does it, and
- * for detached threads whoever creates the next thread, or the idle thread.
+ * A joiner gives a thread's stack and object back. A detached thread that ends
+ * does so itself, while it still runs on that stack: with interrupts masked, on
+ * one CPU, nobody can take them before it has left (sched_exit()).
  */
 #include <proc/thread.h>
 
@@ -22,7 +23,6 @@
 
 static struct mem_pool thread_pool;
 static list_t all_threads;
-static list_t ended_detached; /* by their all_link */
 static uint32_t next_id = 1;
 static struct kmem_describer describer = {
     .name = "thread pool",
@@ -33,7 +33,6 @@ static struct kmem_describer describer = {
 void thread_init(void)
 {
     list_init(&all_threads);
-    list_init(&ended_detached);
     size_t bytes = mem_pool_bytes_needed(CONFIG_THREAD_MAX, sizeof(thread_t), _Alignof(thread_t));
     void *memory = kmalloc(bytes);
     int err = memory == NULL ? -1
@@ -62,14 +61,6 @@ static void release(thread_t *thread)
     panic_if(err != 0, "thread object %p is not one: %s", (void *)thread, mem_error_str(err));
 }
 
-static void reap_detached(void)
-{
-    link_t *link;
-
-    while ((link = ended_detached.head.next) != &ended_detached.head)
-        release(list_item(link, thread_t, all_link));
-}
-
 errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, unsigned flags,
                       const char *name)
 {
@@ -83,7 +74,6 @@ errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, uns
         return EINVAL;
     bool enabled = interrupts_disable();
 
-    reap_detached();
     thread_t *thread = mem_pool_alloc(&thread_pool);
     struct kstack *stack = thread == NULL ? NULL : kstack_alloc();
 
@@ -191,17 +181,24 @@ unsigned thread_get_priority(const thread_t *thread)
     return thread->priority;
 }
 
-/* Mark a thread that is in no queue as ended and tell who waits for it. Interrupts masked. */
+/* Mark a thread that is in no queue as ended and tell who waits for it. A detached one is gone
+ * then. Interrupts masked. */
 static void end(thread_t *thread, enum thread_state state)
 {
     mutex_orphan_all(thread);
     thread->state = state;
-    if ((thread->flags & THREAD_DETACHED) != 0) {
-        list_remove(&thread->all_link);
-        list_append(&ended_detached, &thread->all_link);
-    } else if (thread->joiner != NULL) {
+    if ((thread->flags & THREAD_DETACHED) != 0)
+        release(thread);
+    else if (thread->joiner != NULL)
         sched_ready(thread->joiner);
-    }
+}
+
+/* End the running thread. */
+static _Noreturn void end_self(enum thread_state state)
+{
+    sched_check_own_stack();
+    end(thread_get_current(), state);
+    sched_exit();
 }
 
 _Noreturn void thread_finish(void *retval)
@@ -211,9 +208,7 @@ _Noreturn void thread_finish(void *retval)
 
     interrupts_disable();
     self->retval = retval;
-    end(self, THREAD_FINISHED);
-    sched_switch();
-    panic("thread %u \"%s\" ran on after its end", self->id, self->name);
+    end_self(THREAD_FINISHED);
 }
 
 bool thread_has_finished(thread_t *thread)
@@ -324,11 +319,10 @@ errno_t thread_kill(thread_t *thread)
         interrupts_restore(enabled);
         return EEXITED;
     }
-    if (thread != thread_get_current())
-        leave_queues(thread);
-    end(thread, THREAD_KILLED);
     if (thread == thread_get_current())
-        sched_switch(); /* does not come back */
+        end_self(THREAD_KILLED);
+    leave_queues(thread);
+    end(thread, THREAD_KILLED);
     sched_restore(enabled);
     return EOK;
 }

@@ -4,6 +4,7 @@
  * see: boot jobs of kind "fault", like those in faults.c.
  */
 #include <arch/cpu.h>
+#include <debug.h>
 #include <exit.h>
 #include <job.h>
 #include <limits.h>
@@ -199,6 +200,39 @@ static int interrupt_guard(void)
     return survived();
 }
 
+static void find_idle(thread_t *thread)
+{
+    if (sched_is_idle(thread))
+        *(volatile uint32_t *)thread->stack->base ^= 1;
+}
+
+/* The idle thread is checked like the others, but never just ended. */
+static int idle_guard(void)
+{
+    (void)overflow_set_kill(true);
+    thread_for_each(find_idle);
+    (void)thread_sleep_ticks(3);
+    return survived();
+}
+
+static void *spin_main(void *ticks)
+{
+    for (uint32_t begin = sched_ticks(); sched_ticks() - begin < (uintptr_t)ticks;)
+        ;
+    return NULL;
+}
+
+/* 30 ticks of one thread, 30 more of another, 40 of nobody. */
+static int shares(void)
+{
+    thread_t *one = start(spin_main, (const void *)30, THREAD_PRIORITY_DEFAULT + 2, "first");
+    thread_t *other = start(spin_main, (const void *)30, THREAD_PRIORITY_DEFAULT + 1, "second");
+
+    (void)thread_sleep_ticks(100 - sched_ticks());
+    panic("%u ticks, %u threads have ended", sched_ticks(),
+          thread_has_finished(one) + thread_has_finished(other));
+}
+
 /* As kernel_main() goes on, after somebody has overwritten the end of its stack. */
 static int boot_guard(void)
 {
@@ -284,6 +318,8 @@ FAULT(deadlock_orphan, "wait for a mutex whose holder was killed");
 FAULT(interrupt_guard, "trample the interrupt stack's guard region");
 JOB(fault_boot_guard, .kind = "fault", .name = "boot_guard", .run = boot_guard,
     .before_threads = true, .summary = "trample the boot stack's guard region");
+FAULT(idle_guard, "trample the idle thread's guard region, under STACK_OVERFLOW=kill");
+FAULT(shares, "panic after threads have run for a known time");
 FAULT(far_jump, "move the stack pointer beyond all guards");
 FAULT(far_yield, "the same, and give up the CPU");
 FAULT(masked_overflow, "overflow with interrupts masked, under STACK_OVERFLOW=kill");

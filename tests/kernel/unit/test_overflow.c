@@ -104,6 +104,12 @@ static int test_overflow(void)
         }
         tap_equal(killed, ROUNDS, "again and again");
     }
+    thread_t *detached;
+    size_t before_detached = thread_available();
+
+    (void)thread_create(&detached, far_jump_main, NULL, THREAD_DETACHED, "detached");
+    (void)thread_sleep_ticks(3);
+    tap_equal(thread_available(), before_detached, "a detached thread is ended and gone");
     (void)thread_sleep_ticks(1); /* ticks that printing has held up arrive as one */
     uint32_t seen = progress;
 

@@ -66,6 +66,7 @@ static volatile unsigned holders;  /* of permits */
 static volatile bool too_many;     /* more than PERMITS */
 static volatile unsigned damaged;  /* blocks that did not hold what was written */
 static unsigned killed, joined, woken_by_interrupt, timed_out;
+static volatile unsigned detached; /* that have not ended */
 static bool give_up;
 static uint32_t random_state;
 
@@ -317,6 +318,31 @@ static void kill(struct slot *slot)
     join(slot);
 }
 
+/* Nobody's: uses a mutex, waits a little, and is gone. */
+static void *detached_main(void *unused)
+{
+    mutex_lock(&first);
+    count_entry(0);
+    mutex_unlock(&first);
+    (void)thread_sleep_ticks(1);
+    bool enabled = interrupts_disable();
+
+    detached--;
+    interrupts_restore(enabled);
+    return unused;
+}
+
+static void create_detached(void)
+{
+    thread_t *thread;
+    bool enabled = interrupts_disable();
+
+    detached++;
+    interrupts_restore(enabled);
+    if (thread_create(&thread, detached_main, NULL, THREAD_DETACHED, "detached") != EOK)
+        give_up = true;
+}
+
 /* Something random to one slot. Returns whether it made a thread. */
 static bool disturb(struct slot *slot)
 {
@@ -338,6 +364,8 @@ static bool disturb(struct slot *slot)
         thread_yield();
     else if (dice < 15)
         (void)thread_sleep_ticks(1);
+    else if (detached < SLOTS)
+        create_detached();
     return false;
 }
 
@@ -354,7 +382,7 @@ static unsigned drain(void)
     unsigned left = SLOTS;
 
     for (unsigned tick = 0; tick < DRAIN_TICKS && left > 0; tick++) {
-        left = 0;
+        left = detached;
         cond_broadcast(&changed);
         for (size_t i = 0; i < SLOTS; i++) {
             if (slots[i].thread == NULL)
@@ -380,6 +408,8 @@ static unsigned drain(void)
 /* All slots in use at once, so that every stack that will be needed has its memory. */
 static void warm_up(void)
 {
+    for (size_t i = 0; i < SLOTS; i++)
+        create_detached();
     for (size_t i = 0; i < SLOTS; i++) {
         if (create(&slots[i]))
             slots[i].work = WORK_NEVER;

@@ -210,6 +210,12 @@ static void *count_detached(void *unused)
     return unused;
 }
 
+static void *kill_self(void *unused)
+{
+    (void)thread_kill(thread_get_current());
+    return unused;
+}
+
 static void test_detached(void)
 {
     unsigned made = 0;
@@ -224,6 +230,20 @@ static void test_detached(void)
     thread_yield();
     tap_equal(made, 3 * CONFIG_THREAD_MAX, "detached threads give their place back");
     tap_equal(detached_runs, made, "and all of them ran");
+    size_t available = thread_available();
+    thread_t *thread;
+
+    (void)thread_create(&thread, count_detached, NULL, THREAD_DETACHED, "gone");
+    tap_equal(thread_available(), available - 1, "a detached thread takes an object");
+    thread_yield();
+    tap_equal(thread_available(), available, "and gives it back when it ends");
+    (void)thread_create(&thread, suspend_self, &made, THREAD_DETACHED, "gone");
+    thread_yield();
+    (void)thread_kill(thread);
+    tap_equal(thread_available(), available, "or when it is killed");
+    (void)thread_create(&thread, kill_self, NULL, THREAD_DETACHED, "gone");
+    thread_yield();
+    tap_equal(thread_available(), available, "also by itself");
 }
 
 static void test_stack(void)
