@@ -23,7 +23,7 @@ struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_
     struct heap_cold *cold = (struct heap_cold *)start;
     struct mem_heap *heap = (struct mem_heap *)(start + sizeof *cold);
 
-    if (arena == NULL || bytes > UINTPTR_MAX - (uintptr_t)arena || limit < start ||
+    if (start == 0 || bytes > UINTPTR_MAX - (uintptr_t)arena || limit < start ||
         limit - start < sizeof *cold + sizeof *heap + SMALLEST)
         return NULL;
     if (limit - start > REGION_MAX)
