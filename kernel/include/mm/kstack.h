@@ -23,7 +23,7 @@ struct kstack {
 };
 
 /* Make room for `count` stacks; their RAM is taken when they are first used. Panics when not even
- * the table fits. */
+ * the table fits. Once, on the boot stack. */
 void kstack_init(size_t count);
 
 /*
@@ -33,10 +33,12 @@ void kstack_init(size_t count);
  */
 struct kstack *kstack_alloc(void);
 
-/* Give a stack back; nobody may run on it any more. O(1). */
+/* Give a stack back; nobody may use it any more once interrupts are enabled. O(1), from anywhere
+ * with interrupts masked. */
 void kstack_free(struct kstack *stack);
 
-/* Write the guard pattern again after it was found trampled, for who decides to go on. O(1). */
+/* Write the guard pattern again after it was found trampled, for who decides to go on. O(1), from
+ * anywhere. */
 void kstack_mend_guard(struct kstack *stack);
 
 /* The stack whose memory or unmapped pages contain `address`, or NULL. From anywhere, also from a

@@ -20,7 +20,7 @@ typedef struct cond {
 /* Prepare a condition variable. O(1), from anywhere. Returns EOK; EINVAL for NULL. */
 errno_t cond_init(cond_t *cond);
 
-/* The same, with a name for messages, which must live on (or NULL). */
+/* The same, from anywhere, with a name for messages, which must live on (or NULL). */
 errno_t cond_init_with(cond_t *cond, const char *name);
 
 /* End its use. O(1), not from an interrupt. Panics when threads wait for it. */

@@ -27,7 +27,7 @@ void cpu_stack_init(void);
 /* What is known about CPU_STACK_BOOT or CPU_STACK_INTERRUPT. O(1), from anywhere. */
 struct cpu_stack cpu_stack_get(unsigned index);
 
-/* As the functions of proc/thread.h; only read; from anywhere. */
+/* As the functions of proc/thread.h for threads; both only read; from anywhere. */
 bool cpu_stack_guard_ok(unsigned index);
 size_t cpu_stack_high_watermark_bytes(unsigned index);
 

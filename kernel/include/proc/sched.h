@@ -28,7 +28,7 @@ static inline thread_t *sched_current(void)
  * stack. */
 void sched_init(void);
 
-/* Start the tick and the first thread. The boot stack is not used any more. */
+/* Start the tick and the first thread. Once, on the boot stack, which is not used any more. */
 _Noreturn void sched_start(void);
 
 /*
@@ -49,7 +49,8 @@ void sched_set_priority(thread_t *thread, unsigned priority);
  * from an interrupt. O(1). */
 void sched_switch(void);
 
-/* Panic when the running thread's stack pointer is outside its stack. O(1). */
+/* Panic when the running thread's stack pointer is outside its stack. O(1); not from an interrupt,
+ * which has a stack of its own. */
 void sched_check_own_stack(void);
 
 /* Run the next ready thread instead of the running one, whose object and stack may have been given
@@ -86,7 +87,7 @@ uint32_t sched_idle_ticks(void);
 /* Whether priorities count: not with SCHED_POLICY=RR. From anywhere. */
 bool sched_uses_priorities(void);
 
-/* Whether `thread` is the idle thread, which must not end. */
+/* Whether `thread` is the idle thread, which must not end. O(1), from anywhere. */
 bool sched_is_idle(const thread_t *thread);
 
 /*

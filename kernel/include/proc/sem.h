@@ -21,7 +21,7 @@ typedef struct sem {
  * a negative value. */
 errno_t sem_init(sem_t *sem, int value);
 
-/* The same, with a name for messages, which must live on (or NULL). */
+/* The same, from anywhere, with a name for messages, which must live on (or NULL). */
 errno_t sem_init_with(sem_t *sem, int value, const char *name);
 
 /* End its use. O(1), not from an interrupt. Panics when threads wait for it. */

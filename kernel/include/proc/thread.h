@@ -134,7 +134,7 @@ unsigned thread_get_priority(const thread_t *thread);
 _Noreturn void thread_finish(void *retval);
 
 /* Whether the thread has ended, by itself or by thread_kill(). The object must not have been joined
- * yet. O(1). */
+ * yet. O(1), from anywhere. */
 bool thread_has_finished(thread_t *thread);
 
 /*
@@ -191,7 +191,7 @@ size_t thread_available(void);
 /* The thread whose stack or guard contains `address`, or NULL. From anywhere. */
 thread_t *thread_find_by_stack(uintptr_t address);
 
-/* Used by sched_init(): set up the pool of thread objects. */
+/* Used by sched_init(), once, on the boot stack: set up the pool of thread objects. */
 void thread_init(void);
 
 /* Used by the overflow policy: end the running thread from inside an exception handler, as

@@ -196,6 +196,7 @@ void sched_switch(void)
 
 void sched_check_own_stack(void)
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     check_stack_of(sched_current());
 }
 

@@ -54,6 +54,7 @@ CALL(cond_destroy, &cond)
 CALL(cond_wait, &cond, &mutex)
 CALL(cond_wait_ticks, &cond, &mutex, 1)
 CALL(sched_switch)
+CALL(sched_check_own_stack)
 CALL(sched_set_tick_hook, NULL)
 CALL(kstack_alloc)
 CALL(kmem_alloc_aligned, 16, 16)
@@ -94,6 +95,7 @@ static const struct {
     ENTRY(cond_wait, "cond_wait"),
     ENTRY(cond_wait_ticks, "cond_wait_ticks"),
     ENTRY(sched_switch, "sched_switch"),
+    ENTRY(sched_check_own_stack, "sched_check_own_stack"),
     ENTRY(sched_set_tick_hook, "sched_set_tick_hook"),
     ENTRY(kstack_alloc, "kstack_alloc"),
     ENTRY(kmem_alloc_aligned, "kmem_alloc_aligned"),
