@@ -12,7 +12,7 @@ SECTIONS
     . = LINK_BASE;
     _kernel_start = .;
     _text_start = .;
-    .text : { *(.text.start) *(.text.vectors) *(.text .text.*) }
+    .text : { *(.entry) *(.vectors) *(.text .text.*) }
     . = ALIGN(PAGE_BYTES);
     _text_end = .;
 

@@ -23,7 +23,8 @@ SECTIONS
     . = LINK_BASE;
     _kernel_start = .;
     _text_start = .;
-    .vectors : { KEEP(*(.text.vectors)) KEEP(*(.text.start)) } :vectors
+    /* Names that no function's own section has (-ffunction-sections makes .text.NAME of them). */
+    .vectors : { KEEP(*(.vectors)) KEEP(*(.entry)) } :vectors
 #ifdef IMAGE_HOLE_END
     . = LINK_BASE + IMAGE_HOLE_END;
 #endif

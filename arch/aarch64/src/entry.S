@@ -38,10 +38,10 @@
     stp     x2, x3, [x0, #CONTEXT_PC]
     .endm
 
-    .section .text.vectors, "ax"
+    .section .vectors, "ax"
     .balign 2048
-    .globl vectors
-vectors:
+    .globl aarch64_vectors
+aarch64_vectors:
     // Current EL with SP_EL0: threads and boot code.
     .balign 128
     b       thread_sync

@@ -6,7 +6,7 @@
  */
 #include "layout.h"
 
-    .section .text.start, "ax"
+    .section .entry, "ax"
     .globl _start
 _start:
     mrs     x1, mpidr_el1
@@ -49,8 +49,8 @@ _start:
 
 at_el1:
     msr     daifset, #15
-    adrp    x1, vectors
-    add     x1, x1, :lo12:vectors
+    adrp    x1, aarch64_vectors
+    add     x1, x1, :lo12:aarch64_vectors
     msr     vbar_el1, x1
     msr     cpacr_el1, xzr              // FP traps: the kernel uses none
 

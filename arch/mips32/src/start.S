@@ -16,7 +16,7 @@
 #define CP0_CAUSE $13
 
     .set    noreorder
-    .section .text.start, "ax"
+    .section .entry, "ax"
     .globl  _start
     .type   _start, @function
     .ent    _start

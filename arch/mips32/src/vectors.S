@@ -42,7 +42,7 @@
 
     .set    noreorder
     .set    noat
-    .section .text.vectors, "ax"
+    .section .vectors, "ax"
 
     // TLB refill, only with EXL = 0: one look into a linear table. k0 and k1 are free.
     .globl  mips32_vectors
