@@ -17,7 +17,7 @@
 #define CANARY       0xc0de5afeu
 #define REDZONE_BYTE 0xfdu
 #define REDZONE_MIN  8u
-#define POISON_BYTE  0xdbu
+#define POISON_BYTE  0xdau /* even: read as a header it says "not in use" */
 
 struct tag {
     const void *caller;
