@@ -58,7 +58,7 @@ for tool in sh sed dirname cat id mktemp rm env basename; do
     ln -s "$(command -v $tool)" "$work/bin/$tool"
 done
 PATH=$work/bin sh scripts/bootstrap.sh lab qemu-virt-aarch64 >"$work/out" 2>&1
-[ $? -eq 2 ] && grep -q 'please install.* clang lld llvm qemu-system-arm' "$work/out"
+[ $? -eq 2 ] && grep -q 'please install.* clang lld llvm perl qemu-system-arm' "$work/out"
 report $? "without the tools and without apt-get, the packages are named and the status is 2"
 echo "1..$count"
 exit $failed
