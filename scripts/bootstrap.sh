@@ -14,7 +14,7 @@ need() {
     */*) [ -e "$1" ] && return ;;
     *) command -v "$1" >/dev/null 2>&1 && return ;;
     esac
-    case " $missing " in *" $2 "*) return ;; esac
+    case " $missing " in *" $2 "*) return 0 ;; esac
     missing="$missing $2"
     echo "missing: $2 ($3)"
 }
