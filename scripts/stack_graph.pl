@@ -12,13 +12,14 @@ use warnings;
 my ($objdump, $build, @objects) = @ARGV;
 die "usage: stack_graph.pl OBJDUMP BUILD_FOLDER OBJECT...\n" unless @objects;
 
-my (%local, %bytes, %edges, %names);    # by object
-my ($object, $function, $called, %made);
+my (%local, %bytes, %edges);    # by object
+my ($object, $function, $called, %made, %su_of);
 my $call = qr/^(?:R_AARCH64_(?:CALL26|JUMP26|CONDBR19|TSTBR14)|R_MIPS_(?:26|PC16))$/;
 
 for my $at (@objects) {
     (my $su = $at) =~ s/\.o$/.su/;
-    open my $in, '<', $su or die "$su: $!\n";
+    $su_of{$at} = $su;
+    open my $in, '<', $su or next;    # there is none of an object without functions
     while (<$in>) { $bytes{$at}{$1} = [$2, $3] if /^\S+?:\d+:(?:\d+:)?(\S+)\t(\d+)\t(\S+)/ }
 }
 sub note_call {
@@ -56,8 +57,9 @@ while (<$dump>) {
         ($function, $called, %made) = ($2, undef);
     } elsif (/^(\S+):\s+file format/) {
         ($object, $function) = ($1, undef);
-    } elsif (/^[0-9a-f]+ l\s+F \S+\s+[0-9a-f]+ (\S+)$/) {
-        $local{$object}{$1} = 1;
+    } elsif (/^[0-9a-f]+ ([lgw])\s+F \.text\S*\s+[0-9a-f]+ (\S+)$/) {
+        die "$object: what $2() takes of the stack is not known: $su_of{$object} is missing\n" unless $bytes{$object};
+        $local{$object}{$2} = 1 if $1 eq 'l';
     }
 }
 close $dump or die "$objdump failed\n";
