@@ -71,14 +71,15 @@ struct mem_heap_config {
 
 /*
  * Make a heap of `bytes` bytes at `arena`, which may be of any alignment and
- * size; beyond 3.5 GiB the rest is not used. O(number of size classes), at
+ * size; beyond 1.8 GiB the rest is not used. O(number of size classes), at
  * most 112. NULL iff arena is NULL, the range wraps round, or no block fits.
  */
 struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config);
 
 /*
- * Give the heap more memory. The region must lie above all it has, end within
- * 3.5 GiB of its start, and be no larger than the arena or config->capacity_bytes. O(1).
+ * Give the heap more memory. The region must lie above all it has, at most
+ * 512 MiB from there, end within 1.8 GiB of its start, and be no larger than
+ * the arena or config->capacity_bytes. O(1).
  * Returns MEM_OK, MEM_INVALID, or MEM_NO_ROOM when it is too small to be of use.
  */
 int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes);
@@ -116,6 +117,21 @@ int mem_heap_free(struct mem_heap *heap, void *block);
 
 /* Bytes that the owner of a living block may use, at least what was asked for. O(1). */
 size_t mem_heap_usable_size(const struct mem_heap *heap, const void *block);
+
+/*
+ * Debug presets: the walk and the reports shall name `caller` as who allocated
+ * the living block `block`, not the wrapper that called mem_heap_alloc(). O(1);
+ * NULL does nothing; nothing in the other presets.
+ */
+#if MEM_HEAP_PRESET >= MEM_HEAP_DEBUG
+void mem_heap_set_caller(void *block, const void *caller);
+#else
+static inline void mem_heap_set_caller(void *block, const void *caller)
+{
+    (void)block;
+    (void)caller;
+}
+#endif
 
 struct mem_heap_stats {
     size_t heap_bytes;     /* in blocks, used and free, headers included */

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the heap's test files share: an arena, what the heap last reported, and
+ * what each preset promises. test_mem_heap.c holds main() and the functions'
+ * tests, mem_heap_random.c random sequences, mem_heap_refusal.c requests that
+ * fail, mem_heap_misuse.c what is told of misuse. host.mk builds all of it once per preset and
+ * alignment.
+ */
+#ifndef TESTS_HOST_HEAP_TEST_H
+#define TESTS_HOST_HEAP_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <mem_heap.h>
+
+#define ARENA_BYTES 65536
+
+#define CHECKED  (MEM_HEAP_PRESET >= MEM_HEAP_DEFAULT)
+#define DEBUGGED (MEM_HEAP_PRESET >= MEM_HEAP_DEBUG)
+
+/* In the debug presets a tag of 16 bytes lies before the owner's bytes, 8 or more behind. */
+#define TAG (DEBUGGED ? 16u : 0u)
+/* What the debug presets count as failed is a request with these. */
+#define EXTRA (DEBUGGED ? 24u : 0u)
+
+/* Without optimization a function that reports is called, not jumped to, and knows only the heap.
+ */
+#if defined(__SANITIZE_ADDRESS__)
+#define KNOWS_CALLER DEBUGGED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define KNOWS_CALLER DEBUGGED
+#endif
+#endif
+#ifndef KNOWS_CALLER
+#define KNOWS_CALLER CHECKED
+#endif
+
+extern unsigned char arena[ARENA_BYTES];
+extern const struct mem_heap_config config; /* reports to the next two */
+extern struct mem_heap_misuse last;
+extern unsigned reports;
+
+/* The first request sets what counts as small; all others are large then, and stand in a row. */
+void large_from_now(struct mem_heap *heap);
+/* A heap in the whole arena, where blocks stand in a row. */
+struct mem_heap *fresh(void);
+void assert_sound(const struct mem_heap *heap);
+
+/* Another sequence per seed, the same on every machine. */
+void seed_random(uint32_t seed);
+uint32_t random_below(uint32_t limit);
+
+/* mem_heap_random.c */
+void test_random(void **state);
+void test_random_regions(void **state);
+void test_every_arena_size(void **state);
+/* mem_heap_refusal.c */
+void test_out_of_memory_hook(void **state);
+void test_huge_requests(void **state);
+void test_lock(void **state);
+/* mem_heap_misuse.c */
+void test_misuse(void **state);
+void test_trampled_header(void **state);
+void test_forged_contents(void **state);
+void test_debug_overflow(void **state);
+void test_debug_use_after_free(void **state);
+void test_debug_call_site(void **state);
+
+#endif

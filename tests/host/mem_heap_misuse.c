@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the heap says of misuse, as a table on standard output, and that it did
+ * no damage. Each preset is held to its own promises: tiny looks at nothing;
+ * the debug presets also find overflow, use after free, and who did it.
+ */
+#include "heap_test.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* The header before a block. */
+static unsigned char *header_of(unsigned char *block)
+{
+    return block - TAG - 4;
+}
+
+/* One row of the table: what was done, what was said, and that nothing broke. */
+static void row(const struct mem_heap *heap, const char *what, int actual, int expected,
+                const void *address)
+{
+    printf("# | %-44s | %-40s |\n", what, mem_error_str(actual));
+    assert_int_equal(actual, expected);
+    assert_int_equal(last.error, expected);
+    assert_ptr_equal(last.address, address);
+    assert_int_equal(reports, 1);
+    assert_sound(heap);
+    reports = 0;
+}
+
+static void free_row(struct mem_heap *heap, const char *what, void *address, int expected)
+{
+    row(heap, what, mem_heap_free(heap, address), expected, address);
+}
+
+static void blocks_in_a_row(struct mem_heap *heap, unsigned char *blocks[], size_t count,
+                            size_t bytes)
+{
+    for (size_t i = 0; i < count; i++) {
+        blocks[i] = mem_heap_alloc(heap, bytes);
+        assert_non_null(blocks[i]);
+        assert_true(i == 0 || blocks[i] > blocks[i - 1]);
+        memset(blocks[i], 0, bytes);
+    }
+}
+
+/* No address inside a block that holds what applications store is taken for a block. */
+static void free_inside(struct mem_heap *heap, unsigned char *block, size_t bytes)
+{
+    for (uint32_t value = 0; value < 4096; value++) {
+        for (size_t i = 0; i + 4 <= bytes; i += 4)
+            memcpy(block + i, &value, 4);
+        for (size_t i = 1; i < bytes; i++)
+            assert_int_not_equal(mem_heap_free(heap, block + i), MEM_OK);
+    }
+    for (unsigned value = 0; value < 256; value++) {
+        memset(block, (int)value, bytes);
+        for (size_t i = 1; i < bytes; i++)
+            assert_int_not_equal(mem_heap_free(heap, block + i), MEM_OK);
+    }
+    memset(block, 0, bytes);
+    assert_sound(heap);
+    reports = 0;
+}
+
+void test_misuse(void **state)
+{
+    struct mem_heap *heap = fresh();
+    unsigned char *b[4];
+    char local[64];
+
+    (void)state;
+    if (!CHECKED) {
+        printf("# | anything | (this preset does not look) |\n");
+        return;
+    }
+    blocks_in_a_row(heap, b, 4, 100);
+    printf("# | %-44s | %-40s |\n", "what was done", "what the heap said");
+    printf("# |---|---|\n");
+    free_row(heap, "free the address of a local variable",
+             (void *)((uintptr_t)(local + 16) & ~(uintptr_t)15), MEM_FOREIGN);
+    free_row(heap, "free address 8", (void *)(uintptr_t)8, MEM_FOREIGN);
+    free_row(heap, "free the highest address", (void *)(UINTPTR_MAX - 7), MEM_FOREIGN);
+    free_row(heap, "free the arena", arena, MEM_FOREIGN);
+    free_row(heap, "free the heap", heap, MEM_FOREIGN);
+    free_row(heap, "free the end of the arena", (void *)((uintptr_t)arena + ARENA_BYTES + TAG),
+             MEM_FOREIGN);
+    free_row(heap, "free one byte into a block", b[1] + 1, MEM_MISALIGNED);
+    free_row(heap, "free 4 bytes into a block", b[1] + 4, MEM_MISALIGNED);
+    free_row(heap, "free the middle of a block", b[1] + 16, MEM_DOUBLE_FREE);
+    free_inside(heap, b[1], 100);
+    assert_null(mem_heap_realloc(heap, b[1] + 16, 50));
+    row(heap, "realloc the middle of a block", last.error, MEM_DOUBLE_FREE, b[1] + 16);
+    assert_int_equal(mem_heap_free(heap, b[1]), MEM_OK);
+    free_row(heap, "free a block twice", b[1], MEM_DOUBLE_FREE);
+    assert_null(mem_heap_realloc(heap, b[1], 50));
+    row(heap, "realloc a freed block", last.error, MEM_DOUBLE_FREE, b[1]);
+    assert_int_equal(mem_heap_free(heap, b[0]), MEM_OK);
+    free_row(heap, "free twice, after it merged forwards", b[0], MEM_DOUBLE_FREE);
+    free_row(heap, "free twice, after it was merged away", b[1], MEM_DOUBLE_FREE);
+    assert_int_equal(mem_heap_free(heap, b[2]), MEM_OK);
+    free_row(heap, "free twice, after it merged backwards", b[2], MEM_DOUBLE_FREE);
+    assert_int_equal(mem_heap_free(heap, b[3]), MEM_OK);
+    free_row(heap, "free twice, after it joined the rest", b[3], MEM_DOUBLE_FREE);
+    assert_int_equal(mem_heap_used_bytes(heap), 0);
+}
+
+/* With a header overwritten, freeing or resizing a block beside it is refused and changes nothing.
+ */
+static void touch(struct mem_heap *heap, const char *what, unsigned char *block,
+                  const unsigned char *header, bool resizes)
+{
+    static unsigned char all[ARENA_BYTES];
+
+    const unsigned char *was = all + (header - arena);
+
+    memcpy(all, arena, sizeof all);
+    reports = 0;
+    if (mem_heap_free(heap, block) == MEM_OK)
+        fail_msg("%s: freed beside the header %02x%02x%02x%02x", what, was[3], was[2], was[1],
+                 was[0]);
+    assert_true(reports > 0);
+    reports = 0;
+    if (resizes) {
+        assert_null(mem_heap_realloc(heap, block, 3000));
+        assert_true(reports > 0);
+    }
+    assert_int_equal(memcmp(all, arena, sizeof all), 0);
+}
+
+/* The header before blocks[2], overwritten with `value`: what touches it is refused. */
+static void trample(bool second_is_free, uint32_t value, bool flip)
+{
+    struct mem_heap *heap = fresh();
+    unsigned char *b[4];
+    uint32_t saved;
+
+    blocks_in_a_row(heap, b, 4, 1000);
+    if (second_is_free)
+        assert_int_equal(mem_heap_free(heap, b[2]), MEM_OK);
+    unsigned char *header = header_of(b[2]);
+
+    memcpy(&saved, header, 4);
+    if (flip)
+        value ^= saved;
+    /* A used block is known by its key; these bits of its header may be lost. */
+    if (saved == value || (!second_is_free && ((saved ^ value) & ~5u) == 0))
+        return;
+    memcpy(header, &value, 4);
+    if ((value & 3) < 3)
+        touch(heap, "the block before", b[1], header, true);
+    if (second_is_free)
+        touch(heap, "the block behind", b[3], header, false); /* it grows without looking back */
+    else
+        touch(heap, "the block itself", b[2], header, true);
+    if ((value & 3) == 3) { /* reads as used, and nothing more is asked: harmless, and seen later */
+        assert_int_equal(mem_heap_free(heap, b[1]), MEM_OK);
+        touch(heap, "the block or the one behind", b[second_is_free ? 3 : 2], header, false);
+        return;
+    }
+    memcpy(header, &saved, 4);
+    assert_sound(heap);
+}
+
+/* Handing out a free block whose header and links an overflow has reached. */
+static void take_trampled(unsigned value, size_t bytes)
+{
+    struct mem_heap *heap = fresh();
+    unsigned char *b[4];
+
+    blocks_in_a_row(heap, b, 4, 1000);
+    assert_int_equal(mem_heap_free(heap, b[2]), MEM_OK);
+    memset(header_of(b[2]), (int)value, bytes);
+    reports = 0;
+    unsigned char *block = mem_heap_alloc(heap, 1000);
+
+    assert_true(block == NULL ? reports > 0 : block > b[3]);
+    block = mem_heap_aligned_alloc(heap, 64, 900);
+    assert_true(block == NULL || block > b[3]);
+    assert_int_not_equal(mem_heap_free(heap, b[3]), MEM_OK);
+}
+
+void test_trampled_header(void **state)
+{
+    (void)state;
+    for (unsigned value = 0; CHECKED && value < 256; value++) {
+        trample(false, value * 0x01010101u, false);
+        trample(true, value * 0x01010101u, false);
+        for (size_t bytes = 4; bytes <= 64; bytes *= 2)
+            take_trampled(value, bytes);
+    }
+    for (unsigned bit = 0; CHECKED && bit < 32; bit++) {
+        trample(false, 1u << bit, true);
+        trample(true, 1u << bit, true);
+    }
+    seed_random(99);
+    for (unsigned i = 0; CHECKED && i < 1000; i++) {
+        trample(false, random_below(UINT32_MAX), false);
+        trample(true, random_below(UINT32_MAX), false);
+    }
+}
+
+/* All the words that a heap knows, in places where it does not look: inside living blocks. */
+void test_forged_contents(void **state)
+{
+    struct mem_heap *heap = fresh();
+    unsigned char *b[5];
+    unsigned char free_block[24];
+    unsigned char footer_and_header[8];
+
+    (void)state;
+    blocks_in_a_row(heap, b, 5, 200);
+    (void)mem_heap_free(heap, b[1]);
+    (void)mem_heap_free(heap, b[3]);
+    memcpy(free_block, header_of(b[1]), sizeof free_block);
+    memcpy(footer_and_header, header_of(b[2]) - 4, sizeof footer_and_header);
+    for (size_t at = 0; at <= 100; at++) {
+        unsigned char *block = b[2];
+
+        memset(block, 0, 200);
+        memcpy(block + at, free_block, sizeof free_block);
+        memcpy(block + 200 - 8 - (at & 63), footer_and_header, 8);
+        memcpy(b[0] + 200 - 4 - at, free_block, 4); /* a footer before a free block */
+        memcpy(b[4] + at, footer_and_header, 8);
+        assert_sound(heap);
+        void *other = mem_heap_alloc(heap, 150);
+
+        assert_non_null(other);
+        assert_int_equal(mem_heap_free(heap, block), MEM_OK);
+        b[2] = mem_heap_alloc(heap, 180 + at);
+        assert_non_null(b[2]);
+        b[2] = mem_heap_realloc(heap, b[2], 200);
+        assert_non_null(b[2]);
+        assert_int_equal(mem_heap_free(heap, other), MEM_OK);
+        assert_int_equal(reports, 0);
+        assert_sound(heap);
+    }
+}
+
+/* --- What only the debug presets see ---------------------------------------------------------- */
+
+void test_debug_overflow(void **state)
+{
+    (void)state;
+    for (size_t bytes = 2; DEBUGGED && bytes < 64; bytes++) {
+        struct mem_heap *heap = fresh();
+        unsigned char *b[3];
+        const void *where;
+
+        blocks_in_a_row(heap, b, 3, bytes);
+        assert_int_equal(mem_heap_usable_size(heap, b[1]), bytes);
+        for (size_t past = 0; past < 8; past++) {
+            unsigned char was = b[1][bytes + past];
+
+            b[1][bytes + past] ^= 1;
+            assert_int_equal(mem_heap_check(heap, &where), MEM_CORRUPT);
+            assert_ptr_equal(where, b[1] + bytes + past);
+            reports = 0;
+            assert_int_equal(mem_heap_free(heap, b[1]), MEM_OVERFLOW);
+            assert_int_equal(last.error, MEM_OVERFLOW);
+            assert_ptr_equal(last.address, b[1] + bytes + past);
+            assert_null(mem_heap_realloc(heap, b[1], 500));
+            assert_int_equal(last.error, MEM_OVERFLOW);
+            assert_ptr_equal(last.address, b[1] + bytes + past);
+            b[1][bytes + past] = was;
+            assert_sound(heap);
+        }
+        b[1][-1] ^= 1; /* underflow */
+        assert_int_equal(mem_heap_free(heap, b[1]), MEM_OVERFLOW);
+        b[1][-1] ^= 1;
+        reports = 0;
+        assert_int_equal(mem_heap_free(heap, b[1]), MEM_OK);
+        assert_int_equal(reports, 0);
+        assert_sound(heap);
+    }
+}
+
+void test_debug_use_after_free(void **state)
+{
+    (void)state;
+    for (size_t at = 0; DEBUGGED && at < 400; at += 7) {
+        struct mem_heap *heap = fresh();
+        unsigned char *b[3];
+
+        blocks_in_a_row(heap, b, 3, 400);
+        (void)mem_heap_free(heap, b[1]);
+        reports = 0;
+        b[1][at] = 0x11;
+        assert_ptr_equal(mem_heap_alloc(heap, 400), b[1]);
+        assert_int_equal(reports, 1);
+        assert_int_equal(last.error, MEM_USE_AFTER_FREE);
+        assert_ptr_equal(last.address, b[1] + at);
+        assert_sound(heap);
+    }
+}
+
+/* Functions whose addresses show who called. */
+#define CALLS_FROM 2048
+
+__attribute__((noinline)) static void *allocate_here(struct mem_heap *heap, unsigned how)
+{
+    void *volatile block = how == 0   ? mem_heap_alloc(heap, 50)
+                           : how == 1 ? mem_heap_aligned_alloc(heap, 64, 50)
+                           : how == 2 ? mem_heap_calloc(heap, 5, 10)
+                                      : mem_heap_realloc(heap, NULL, 50);
+    return block;
+}
+
+__attribute__((noinline)) static int free_here(struct mem_heap *heap, void *block)
+{
+    volatile int error = mem_heap_free(heap, block);
+
+    return error;
+}
+
+static void assert_in_function(const void *caller, uintptr_t function)
+{
+    assert_in_range((uintptr_t)caller, function + 1, function + CALLS_FROM);
+}
+
+void test_debug_call_site(void **state)
+{
+    struct mem_heap *heap = fresh();
+    struct mem_heap_block found;
+
+    (void)state;
+    for (unsigned how = 0; how < 4; how++) {
+        unsigned char *block = allocate_here(heap, how);
+
+        assert_non_null(block);
+        assert_true(mem_heap_inspect(heap, block, &found));
+        assert_int_equal(found.requested, DEBUGGED ? 50 : 0);
+        if (DEBUGGED)
+            assert_in_function(found.caller, (uintptr_t)allocate_here);
+        else
+            assert_null(found.caller);
+        assert_int_equal(mem_heap_free(heap, block), MEM_OK);
+        if (CHECKED) {
+            reports = 0;
+            assert_int_equal(free_here(heap, block), MEM_DOUBLE_FREE);
+            assert_int_equal(reports, 1);
+            if (KNOWS_CALLER)
+                assert_in_function(last.caller, (uintptr_t)free_here);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Requests that are refused: the hook that is asked first, sizes that no memory
+ * can hold, and that the lock is given back whatever happens.
+ */
+#include "heap_test.h"
+
+#include <string.h>
+
+#ifdef HEAP_TEST_LOCKED
+int heap_lock_depth;
+unsigned heap_lock_taken;
+#endif
+
+struct reserve {
+    void *block;
+    size_t asked; /* the last request that the hook was told of */
+    unsigned times;
+};
+
+static bool free_reserve(void *context, struct mem_heap *heap, size_t bytes)
+{
+    struct reserve *reserve = context;
+    bool had = reserve->block != NULL;
+
+    reserve->asked = bytes;
+    reserve->times++;
+    (void)mem_heap_free(heap, reserve->block);
+    reserve->block = NULL;
+    return had;
+}
+
+/* Request in one of the ways there are what fits only once the reserve is given. */
+static void *request(struct mem_heap *heap, unsigned how, void *block)
+{
+    switch (how) {
+    case 0:
+        return mem_heap_alloc(heap, 2500);
+    case 1:
+        return mem_heap_aligned_alloc(heap, 64, 2500);
+    case 2:
+        return mem_heap_calloc(heap, 25, 100);
+    default:
+        return mem_heap_realloc(heap, block, 2500);
+    }
+}
+
+void test_out_of_memory_hook(void **state)
+{
+    struct reserve reserve;
+    const struct mem_heap_config hooked = {.out_of_memory = free_reserve, .context = &reserve};
+    struct mem_heap_stats stats;
+
+    (void)state;
+    for (unsigned how = 0; how < 4; how++) {
+        struct mem_heap *heap = mem_heap_init(arena, 4096, &hooked);
+        void *small = mem_heap_alloc(heap, 100);
+
+        reserve = (struct reserve){.block = mem_heap_alloc(heap, 3000)};
+        assert_non_null(request(heap, how, small)); /* the hook gave its reserve */
+        assert_null(reserve.block);
+        assert_int_equal(reserve.times, 1);
+        assert_in_range(reserve.asked, 2500, 2500 + EXTRA);
+        assert_sound(heap);
+        small = mem_heap_alloc(heap, 100);
+        memset(small, 0x3c, 100);
+        assert_null(request(heap, how, small)); /* it has no more */
+        for (size_t i = 0; i < 100; i++)
+            assert_int_equal(((unsigned char *)small)[i], 0x3c);
+        assert_int_equal(reserve.times, 2);
+        mem_heap_stats(heap, &stats);
+        assert_int_equal(stats.failed, 1);
+        assert_in_range(stats.largest_failed, 2500, 2500 + EXTRA);
+        assert_sound(heap);
+    }
+}
+
+/* Requests that no memory could meet are refused, counted, and shown as the largest. */
+void test_huge_requests(void **state)
+{
+    static const size_t less[] = {0, 1, 3, 4, 7, 8, 15, 16, 23, 24, 25, 31, 32, 64};
+
+    (void)state;
+    for (unsigned how = 0; how < 4; how++) {
+        for (size_t i = 0; i < sizeof less / sizeof less[0]; i++) {
+            struct mem_heap *heap = fresh();
+            size_t bytes = SIZE_MAX - less[i];
+            void *block = how == 0   ? mem_heap_alloc(heap, bytes)
+                          : how == 1 ? mem_heap_aligned_alloc(heap, 64, bytes)
+                          : how == 2 ? mem_heap_calloc(heap, 1, bytes)
+                                     : mem_heap_realloc(heap, mem_heap_alloc(heap, 20), bytes);
+            struct mem_heap_stats stats;
+
+            assert_null(block);
+            mem_heap_stats(heap, &stats);
+            assert_int_equal(stats.failed, 1);
+            /* 64-bit heaps keep 32 bits of it, and show what does not fit them as SIZE_MAX. */
+            if (sizeof(size_t) > 4 || less[i] == 0)
+                assert_int_equal(stats.largest_failed, SIZE_MAX);
+            assert_sound(heap);
+        }
+    }
+}
+
+#ifdef HEAP_TEST_LOCKED
+static void assert_locked(unsigned calls)
+{
+    assert_int_equal(heap_lock_depth, 0);
+    assert_int_equal(heap_lock_taken, calls);
+}
+#endif
+
+/* Every function that changes the heap takes the lock once and gives it back, also when it fails.
+ */
+void test_lock(void **state)
+{
+    (void)state;
+#ifdef HEAP_TEST_LOCKED
+    struct mem_heap *heap = fresh();
+    unsigned char *b;
+
+    heap_lock_taken = 0;
+    b = mem_heap_alloc(heap, 10);
+    assert_locked(1);
+    assert_null(mem_heap_alloc(heap, SIZE_MAX));
+    assert_locked(2);
+    b = mem_heap_realloc(heap, b, 20000);
+    assert_locked(3);
+    assert_null(mem_heap_realloc(heap, b, 200000));
+    assert_null(mem_heap_realloc(heap, b + 1, 20));
+    assert_locked(5);
+    assert_int_equal(mem_heap_free(heap, b), MEM_OK);
+    assert_int_equal(mem_heap_free(heap, b), MEM_DOUBLE_FREE);
+    assert_int_equal(mem_heap_free(heap, NULL), MEM_OK);
+    assert_locked(8);
+    b = mem_heap_aligned_alloc(heap, 256, 10);
+    assert_null(mem_heap_aligned_alloc(heap, 256, 100000));
+    assert_locked(10);
+    assert_non_null(mem_heap_calloc(heap, 4, 10));
+    assert_locked(11);
+    assert_non_null(mem_heap_realloc(heap, NULL, 10));
+    assert_locked(12);
+#else
+    assert_int_equal(MEM_HEAP_LOCKS, 0);
+#endif
+}
