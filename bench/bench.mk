@@ -66,6 +66,7 @@ define bench_preset
 $(BENCH_OUT)/$(1)/heap-$(2).o: bench/adapters/heap.c $(BENCH_HEAP_SRCS) $(BENCH_HEADERS) $(BENCH_OUT)/flags
 	@mkdir -p $(BENCH_OUT)/$(1)/heap-$(2)
 	@echo "CC$(1)    heap, preset $(2)"
+	@rm -f $(BENCH_OUT)/$(1)/heap-$(2)/*.o
 	@for source in bench/adapters/heap.c $(BENCH_HEAP_SRCS); do \
 	    $(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_PRESET_FLAGS_$(2)) -DBENCH_PRESET=$(2) \
 	        -c -o $(BENCH_OUT)/$(1)/heap-$(2)/$$$$(basename $$$$source).o $$$$source || exit 1; done

@@ -62,7 +62,11 @@ static bool wanted(const struct run *run, const char *name)
 
 static void add_allocator(struct run *run, struct allocator *allocator)
 {
-    if (run->allocator_count < MAX_ALLOCATORS && wanted(run, allocator->name))
+    char full[64];
+
+    snprintf(full, sizeof(full), "%s/%s", allocator->name, allocator->preset);
+    if (run->allocator_count < MAX_ALLOCATORS &&
+        (wanted(run, allocator->name) || wanted(run, full)))
         run->allocators[run->allocator_count++] = allocator;
 }
 
@@ -303,7 +307,7 @@ static int usage(void)
 {
     fputs("usage: bench efficiency|count|time|pairs|patterns|fixed|list|check [options] "
           "TRACE.rep...\n"
-          "  --only NAME,NAME    only these allocators\n"
+          "  --only NAME,NAME    only these allocators; NAME/PRESET: only that preset\n"
           "  --lib NAME=PATH     also the malloc of this shared library\n"
           "  --no-libs           leave out the C library and the known libraries\n"
           "  --arenas FILE       output of `efficiency`, for tight arenas when counting\n"
