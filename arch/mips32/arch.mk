@@ -8,6 +8,8 @@ ARCH_GCC_PACKAGE := gcc-mipsel-linux-gnu
 ARCH_CFLAGS := -mabi=32 -march=mips2 -msoft-float -G0 -mno-abicalls -fno-pic -fomit-frame-pointer
 ARCH_CFLAGS_clang :=
 ARCH_CFLAGS_gcc := -mno-check-zero-division
+# What the compiler was told by -mno-abicalls does not reach code that the linker makes.
+ARCH_LTO_LDFLAGS := -mllvm -mattr=+noabicalls
 ARCH_LDSCRIPT := arch/mips32/kernel.lds.S
 ARCH_EARLY_HEAP_BYTES := 0
 ARCH_THREAD_STACK_BYTES := 4096

@@ -3,7 +3,8 @@
  * Layout of the kernel image. The vectors start it, at fixed addresses; text,
  * rodata and data follow without page alignment, because kseg0 has no
  * protection that it could serve, and RAM may be scarce. A board whose firmware
- * needs low memory defines IMAGE_HOLE_END: the image then goes on there.
+ * needs low memory defines IMAGE_HOLE_END: the image then goes on there. The
+ * linker's command line may choose other stacks: --defsym=boot_stack_bytes=n.
  */
 #include "src/layout.h"
 
@@ -59,10 +60,10 @@ SECTIONS
 
         . = ALIGN(BOOT_STACK_ALIGN);
         _boot_stack_base = .;
-        . += BOOT_STACK_BYTES;
+        . += DEFINED(boot_stack_bytes) ? boot_stack_bytes : BOOT_STACK_BYTES;
         _boot_stack_top = .;
         _irq_stack_base = .;
-        . += IRQ_STACK_BYTES;
+        . += DEFINED(irq_stack_bytes) ? irq_stack_bytes : IRQ_STACK_BYTES;
         _irq_stack_top = .;
 
         _heap_start = .;

@@ -27,15 +27,16 @@ const char *mips32_image_args(void)
 }
 
 /* Where a stack of the image is used: in the stack window, where there is one. */
-static uintptr_t place_stack(const uint8_t *base, size_t bytes, unsigned page)
+static uintptr_t place_stack(const uint8_t *base, const uint8_t *top, unsigned page)
 {
 #if STACK_WINDOW_BYTES > 0
     uintptr_t address = STACK_WINDOW_BASE + page * ARCH_PAGE_SIZE;
 
-    (void)arch_map_stack(address, (uintptr_t)base, bytes); /* a linear table: never runs out */
+    /* A linear table: never runs out. */
+    (void)arch_map_stack(address, (uintptr_t)base, (size_t)(top - base));
     return address;
 #else
-    (void)bytes;
+    (void)top;
     (void)page;
     return (uintptr_t)base;
 #endif
@@ -46,10 +47,11 @@ uintptr_t mips32_boot(void)
     struct cpu_local *local = &mips32_cpu;
 
     local->context = &boot_context;
-    local->boot_stack_base = place_stack(_boot_stack_base, BOOT_STACK_BYTES, BOOT_STACK_PAGE);
-    local->boot_stack_top = local->boot_stack_base + BOOT_STACK_BYTES;
-    local->irq_stack_base = place_stack(_irq_stack_base, IRQ_STACK_BYTES, IRQ_STACK_PAGE);
-    local->irq_stack_top = local->irq_stack_base + IRQ_STACK_BYTES;
+    local->boot_stack_base = place_stack(_boot_stack_base, _boot_stack_top, BOOT_STACK_PAGE);
+    local->boot_stack_top =
+        local->boot_stack_base + (uintptr_t)(_boot_stack_top - _boot_stack_base);
+    local->irq_stack_base = place_stack(_irq_stack_base, _irq_stack_top, IRQ_STACK_PAGE);
+    local->irq_stack_top = local->irq_stack_base + (uintptr_t)(_irq_stack_top - _irq_stack_base);
     return local->boot_stack_top;
 }
 

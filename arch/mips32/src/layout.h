@@ -23,14 +23,15 @@
  * With a stack window, the boot and the exception stack are a page each, used
  * through the window; the last report, when a handler itself failed, runs on
  * the boot stack through kseg0. In the course preset all are in kseg0, where
- * nothing can lie unmapped below them: the boot stack as large as a thread's,
- * because a kernel test may run on it, the exception stack as small as measured
- * use allows with room to spare. The machine may have 32 KiB in all.
+ * nothing can lie unmapped below them; an image with a test, on a machine that
+ * may have 32 KiB in all, is linked with other sizes (kernel/ktest.mk). The boot
+ * stack lies below the exception stack: a report that runs out of stack when
+ * the kernel ends anyway overwrites what nobody needs any more.
  */
 #if CONFIG_COURSE
 #define STACK_WINDOW_BYTES 0
 #define BOOT_STACK_BYTES   4096
-#define IRQ_STACK_BYTES    1024
+#define IRQ_STACK_BYTES    2048
 #define BOOT_STACK_ALIGN   8
 #else
 /* 128 thread stacks of 4 KiB, each with three times that below it, and the first pages. */

@@ -13,7 +13,8 @@
 #define MIPS32_WRITE_CP0(number, value) \
     __asm__ volatile("mtc0 %0, $" #number "\n\tsll $0, $0, 3" : : "r"(value) : "memory")
 
-extern uint8_t _boot_stack_base[], _irq_stack_base[];
+/* From the linker script. */
+extern uint8_t _boot_stack_base[], _boot_stack_top[], _irq_stack_base[], _irq_stack_top[];
 extern const uint8_t _kernel_start[], _text_start[], _text_end[];
 
 /* EntryLo0 and EntryLo1 of each pair of pages of the stack window: the refill handler reads it. */

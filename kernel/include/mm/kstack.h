@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Guarded stacks, all of THREAD_STACK_SIZE bytes. A stack takes a slot of
+ * Guarded stacks, all of THREAD_STACK_SIZE bytes (but the first, of half that,
+ * where they are not mapped). A stack takes a slot of
  * address space much larger than itself and sits at its top; the rest of the
  * slot stays unmapped, so that even a frame that jumps over one page traps.
  * RAM is taken for the stack only, kept when the stack is given back, and

@@ -5,6 +5,7 @@
  */
 #include <mm/describe.h>
 
+#include <config/print_pointer_extensions.h>
 #include <exc.h>
 #include <mem_first_fit.h>
 #include <mem_pool.h>
@@ -13,6 +14,9 @@ static list_t describers = {.head = {&describers.head, &describers.head}};
 
 void kmem_describer_add(struct kmem_describer *describer)
 {
+    /* Nobody can ask, so that whoever describes need not be in the image. */
+    if (!CONFIG_PRINT_POINTER_EXTENSIONS)
+        return;
     bool enabled = interrupts_disable();
 
     /* An allocator may be set up again. A link that was never set up is all zero. */
@@ -26,6 +30,8 @@ void kmem_describer_add(struct kmem_describer *describer)
 
 void kmem_describer_remove(struct kmem_describer *describer)
 {
+    if (!CONFIG_PRINT_POINTER_EXTENSIONS)
+        return;
     bool enabled = interrupts_disable();
 
     list_remove(&describer->link);

@@ -7,6 +7,7 @@
 
 #include <config/heap.h>
 #include <config/mock_heap_size.h>
+#include <config/print_pointer_extensions.h>
 #include <debug.h>
 #include <exc.h>
 #include <lib/print.h>
@@ -20,6 +21,13 @@
 #define PASTE(backend, function)  backend##_##function
 #define EXPAND(backend, function) PASTE(backend, function)
 #define BACKEND(function)         EXPAND(CONFIG_HEAP, function)
+
+/* A pointer with what the heap knows of it, where printk can tell. */
+#if CONFIG_PRINT_POINTER_EXTENSIONS
+#define POINTER "%pA"
+#else
+#define POINTER "%p"
+#endif
 
 /* The smallest alignment of a block: right for any scalar. */
 #define ALIGN_DEFAULT 8
@@ -98,7 +106,7 @@ void kfree(void *ptr)
 
     interrupts_restore(enabled);
     if (err != MEM_OK)
-        printk("[heap] kfree(%pA) from %p refused: %s\n", ptr, __builtin_return_address(0),
+        printk("[heap] kfree(" POINTER ") from %p refused: %s\n", ptr, __builtin_return_address(0),
                mem_error_str(err));
 }
 

@@ -5,7 +5,9 @@
  *     | unmapped: slot size - stack size | guard pattern | stack, grows down |
  *     ^ window base + i * slot           ^ base                              ^ top
  *
- * Without a window, stacks are plain kernel memory and guard_bytes is 0.
+ * Without a window, stacks are plain kernel memory and guard_bytes is 0. Memory
+ * may be scarce there, so the first stack, which is the idle thread's for good,
+ * is half as large: it needs 1.5 KiB of 4 at worst.
  */
 #include <mm/kstack.h>
 
@@ -20,7 +22,7 @@
 /* Room below each stack for a frame of up to three times the stack to trap. */
 #define SLOT_BYTES (4 * STACK_BYTES)
 
-_Static_assert(CONFIG_THREAD_STACK_BYTES % 16 == 0, "stacks must stay aligned for every ABI");
+_Static_assert(CONFIG_THREAD_STACK_BYTES % 32 == 0, "stacks must stay aligned for every ABI");
 
 static struct arch_window window;
 static struct kstack *slots;
@@ -45,11 +47,12 @@ void kstack_init(size_t count)
 static bool back(struct kstack *stack, size_t index)
 {
     bool mapped = window.bytes != 0;
-    void *memory = kmalloc_aligned(STACK_BYTES, mapped ? ARCH_PAGE_SIZE : 16);
+    size_t bytes = mapped || index > 0 ? STACK_BYTES : STACK_BYTES / 2;
+    void *memory = kmalloc_aligned(bytes, mapped ? ARCH_PAGE_SIZE : 16);
 
     if (memory == NULL)
         return false;
-    stack->bytes = STACK_BYTES;
+    stack->bytes = bytes;
     stack->base = (uintptr_t)memory;
     if (!mapped)
         return true;
