@@ -36,6 +36,9 @@ _Noreturn void ktest_failed(void);
  */
 void ktest_expect_panic(void);
 
+/* Behind the verdicts: panics when a stack has overflowed. Does nothing in other images. */
+void ktest_check_stacks(void);
+
 /* Behind the macros: say where and why, then ktest_failed(). */
 _Noreturn void ktest_fail_at(const char *file, int line, const char *what, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

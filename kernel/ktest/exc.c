@@ -9,6 +9,14 @@
 #include <exit.h>
 #include <lib/print.h>
 
+#include "plain.h"
+
+static void tell_overflow(void)
+{
+    if (ktest_stack_overflown())
+        printk("[stack] stack overflow: the guard of the boot stack is corrupted\n");
+}
+
 void kernel_interrupt(void)
 {
     int irq = board_irq_claim();
@@ -25,10 +33,12 @@ void kernel_trap(struct arch_trap *trap)
         reported = true;
         printk("\n");
         arch_trap_print(trap, printk);
+        tell_overflow();
     }
     board_exit(EXIT_EXCEPTION);
 }
 
 void panic_report(void)
 {
+    tell_overflow();
 }

@@ -7,6 +7,14 @@
 
 #include <exit.h>
 #include <ktest.h>
+#include <proc/cpu_stack.h>
+#include <proc/sched.h>
+
+void ktest_check_stacks(void)
+{
+    cpu_stack_check(CPU_STACK_INTERRUPT);
+    sched_check_own_stack();
+}
 
 static int run_kernel_test(void)
 {

@@ -3,8 +3,9 @@
  * kernel_main() of an image with a test that needs no threads: boots as far as
  * the heap and calls kernel_test() on the boot stack. Interrupts are enabled,
  * as a test may ask, but nothing raises any. The stack has no page below it
- * that would trap, so its lowest bytes are looked at when the test returns: an
- * overflow that ends the test in another way is not noticed.
+ * that would trap, so its lowest bytes are looked at when the test gives its
+ * verdict, returns, panics, or ends with an exception. An overflow that
+ * overwrites what these need is noticed by whoever judges the output only.
  */
 #include <main.h>
 
@@ -18,22 +19,36 @@
 #include <mm/heap.h>
 #include <mm/memory.h>
 
+#include "plain.h"
+
 #define GUARD_BYTES 64
+
+/* Copied, because an overflow may run into this CPU's block. */
+static uintptr_t stack_base;
+static size_t stack_bytes;
+
+bool ktest_stack_overflown(void)
+{
+    return stack_base != 0 && !mem_stack_guard_ok((const void *)stack_base, GUARD_BYTES);
+}
+
+void ktest_check_stacks(void)
+{
+    panic_if(ktest_stack_overflown(), "kernel_test() used more than its %zu bytes of stack",
+             stack_bytes);
+}
 
 void kernel_main(void)
 {
-    /* Copied, because what an overflow runs into is this CPU's block. */
-    const uintptr_t base = cpu_local()->boot_stack_base;
-    const size_t bytes = cpu_local()->boot_stack_top - base;
-
-    mem_stack_guard_write((void *)base, GUARD_BYTES);
+    stack_base = cpu_local()->boot_stack_base;
+    stack_bytes = cpu_local()->boot_stack_top - stack_base;
+    mem_stack_guard_write((void *)stack_base, GUARD_BYTES);
     board_init();
     printk("Cairn on %s\n", board_name);
     memory_init();
     heap_init();
     interrupts_restore(true);
     kernel_test();
-    panic_if(!mem_stack_guard_ok((const void *)base, GUARD_BYTES),
-             "kernel_test() used more than its %zu bytes of stack", bytes);
+    ktest_check_stacks();
     machine_halt();
 }

@@ -46,11 +46,11 @@ static bool find_stack(uintptr_t address, struct stack_view *view)
 {
     const struct cpu_local *local = cpu_local();
     const struct kstack *stack = kstack_find(address);
+    const uintptr_t unmapped = arch_stack_window().bytes != 0 ? ARCH_PAGE_SIZE : 0;
     const struct stack_view fixed[] = {
-        {"boot", local->boot_stack_base, local->boot_stack_top,
-         local->boot_stack_base - ARCH_PAGE_SIZE},
+        {"boot", local->boot_stack_base, local->boot_stack_top, local->boot_stack_base - unmapped},
         {"interrupt", local->irq_stack_base, local->irq_stack_top,
-         local->irq_stack_base - ARCH_PAGE_SIZE},
+         local->irq_stack_base - unmapped},
     };
 
     if (stack != NULL) {
@@ -84,6 +84,18 @@ static void print_thread(void)
            (void *)(thread->stack->base + thread->stack->bytes),
            thread_stack_high_watermark_bytes(thread), thread->stack->bytes,
            thread_stack_guard_ok(thread) ? "intact" : "CORRUPTED");
+}
+
+/* Where nothing unmapped ends an overflow, only the guard regions tell of it. */
+static void print_overflown(void)
+{
+    for (unsigned i = 0; i < CPU_STACK_COUNT; i++) {
+        struct cpu_stack stack = cpu_stack_get(i);
+
+        if (!cpu_stack_guard_ok(i))
+            printk("[stack] stack overflow: the guard of the %s stack %p-%p is corrupted\n",
+                   stack.name, (void *)stack.base, (void *)(stack.base + stack.bytes));
+    }
 }
 
 /* Whether the address lies below a stack; then say whose, and how far. */
@@ -141,6 +153,7 @@ void kernel_trap(struct arch_trap *trap)
     printk("\n");
     arch_trap_print(trap, printk);
     print_thread();
+    print_overflown();
     if (trap->has_address)
         explain_address(trap->address);
     print_backtrace(arch_context_pc(trap->context), arch_context_frame_pointer(trap->context));
@@ -152,5 +165,7 @@ void panic_report(void)
 {
     if (thread_get_current() != NULL)
         thread_print_all();
+    else
+        print_overflown();
     print_backtrace((uintptr_t)__builtin_return_address(0), arch_frame_pointer());
 }

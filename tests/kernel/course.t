@@ -133,6 +133,25 @@ for run in malta:base malta:fuzzy msim:base; do
     report $? "the $suite suite on $board: all that its list names"
 done
 
+# What a report says about stacks that nothing unmapped lies below.
+make --no-print-directory -s ktest BOARD=malta KTEST=tests/kernel/course/foreign/deep_fault.c >"$work/out" 2>&1 || true
+grep -q '^\[EXC\] .* (ADEL) read' "$work/out" &&
+    grep -q '^\[stack\] stack overflow: the guard of the boot stack is corrupted' "$work/out"
+report $? "the report of an exception tells of a stack that was used up before"
+cat >"$work/blame.c" <<'TEXT'
+#include <ktest.h>
+#include <proc/thread.h>
+extern uint8_t _boot_stack_base[];
+void kernel_test(void)
+{
+    thread_yield();
+    printk("%u\n", *(volatile unsigned *)((uintptr_t)_boot_stack_base - 5));
+}
+TEXT
+make --no-print-directory -s ktest BOARD=malta KTEST="$work/blame.c" >"$work/out" 2>&1 || true
+grep -q '^\[EXC\] .* (ADEL) read' "$work/out" && ! grep -q 'stack overflow' "$work/out"
+report $? "and blames no stack that has not overflowed"
+
 # The command itself.
 printf '#include <ktest.h>\nvoid kernel_test(void)\n{\n    ktest_failed();\n}\n' >"$work/bad.c"
 make --no-print-directory -s ktest BOARD=malta KTEST="$work/bad.c" >"$work/out" 2>&1 && status=1 || status=0

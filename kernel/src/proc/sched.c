@@ -14,6 +14,7 @@
 #include <arch/cpu.h>
 #include <arch/timer.h>
 #include <board/board.h>
+#include <config/course.h>
 #include <config/sched_policy.h>
 #include <config/thread_max.h>
 #include <config/tick_hz.h>
@@ -180,6 +181,9 @@ static void check_stack_of(const thread_t *self)
 
     if (!overflow_pointer_ok(self, pointer))
         overflow_panic(self, OVERFLOW_POINTER, pointer);
+    /* Where nothing is unmapped, who overflows and blocks before a tick would not be found. */
+    if (CONFIG_COURSE && guard_handler == NULL && !thread_stack_guard_ok(self))
+        overflow_panic(self, OVERFLOW_GUARD_REGION, pointer);
 }
 
 void sched_switch(void)

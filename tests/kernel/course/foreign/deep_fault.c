@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report of an exception tells of a stack that was used up before, and does not blame an
+ * address below a stack where there is no unmapped page.
+ */
+#include <debug/code.h>
+#include <ktest.h>
+
+extern uint8_t _boot_stack_base[];
+
+void kernel_test(void)
+{
+    ktest_start("foreign/deep_fault");
+    ktest_expect_panic();
+    uintptr_t below = debug_get_stack_pointer() - 128;
+
+    for (uintptr_t at = below; at >= (uintptr_t)_boot_stack_base; at--)
+        *(volatile uint8_t *)at = 0x77;
+    printk("%u\n", *(volatile unsigned *)((uintptr_t)_boot_stack_base - 5));
+    ktest_failed();
+}
