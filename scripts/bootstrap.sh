@@ -58,6 +58,7 @@ test)
             "the same tests with 32-bit words"
     fi
     need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu "second compiler for AArch64"
+    need arm-none-eabi-gcc gcc-arm-none-eabi "measures the heap's text on a Cortex-M3"
     ;;
 *)
     echo "usage: bootstrap.sh lab BOARD | test" >&2

@@ -1,0 +1,84 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The heap's text on a Cortex-M3 at -Os, held against bench/bounds.txt; and that it needs no library, no division and no
+# memory of its own.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+if ! command -v arm-none-eabi-gcc >/dev/null; then
+    echo "1..0 # SKIP arm-none-eabi-gcc (Debian: gcc-arm-none-eabi) is not installed"
+    exit 0
+fi
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# build NAME FLAGS SOURCE...: one relocatable object from some of the heap's sources.
+build() {
+    name=$1
+    flags=$2
+    shift 2
+    for source in "$@"; do
+        # $flags is a list of words.
+        # shellcheck disable=SC2086
+        arm-none-eabi-gcc -Os -mthumb -mcpu=cortex-m3 -std=c11 -ffreestanding -Wall -Wextra -Werror -Ilibmem/include \
+            $flags -c -o "$work/$name-$(basename "$source").o" "$source" || return
+    done
+    arm-none-eabi-ld -r -o "$work/$name.o" "$work/$name"-*.c.o
+}
+
+# Text and constants of an object: what it takes of the flash.
+text() {
+    arm-none-eabi-size "$work/$1.o" | awk 'NR == 2 { print $1 }'
+}
+
+count=0
+failed=0
+result() { # STATUS DESCRIPTION
+    count=$((count + 1))
+    [ "$1" -eq 0 ] || failed=1
+    echo "$([ "$1" -eq 0 ] || echo "not ")ok $count - $2"
+}
+
+all=$(ls libmem/src/mem_heap*.c)
+realloc=libmem/src/mem_heap_realloc.c
+# Statistics, walk, check, inspection and the why report: nothing else needs them.
+looking="libmem/src/mem_heap_report.c libmem/src/mem_heap_caller.c"
+core=$(for source in $all; do
+    case " $realloc $looking " in *" $source "*) ;; *) echo "$source" ;; esac
+done)
+{
+    # Lists of files.
+    # shellcheck disable=SC2086
+    build core "" $core && build resizing "" $core $realloc && build whole "" $all && build tiny -DMEM_HEAP_PRESET=0 $core
+} >"$work/log" 2>&1
+result $? "the heap builds for a Cortex-M3"
+sed 's/^/# /' "$work/log"
+
+for name in core resizing tiny; do
+    needs=$(arm-none-eabi-nm -u "$work/$name.o" | awk '{ print $2 }' | tr '\n' ' ')
+    [ -z "$needs" ]
+    result $? "$name: needs no function from elsewhere${needs:+, but: $needs}"
+done
+# Compilers write memset() for what is cleared at once; nothing else may be missing, division helpers included.
+needs=$(arm-none-eabi-nm -u "$work/whole.o" | awk '$2 != "memset" { print $2 }' | tr '\n' ' ')
+[ -z "$needs" ]
+result $? "with statistics and reports: needs memset() at most${needs:+, but: $needs}"
+arm-none-eabi-size "$work/whole.o" | awk 'NR == 2 { exit $2 + $3 != 0 }'
+result $? "no data of its own"
+arm-none-eabi-objdump -d "$work/whole.o" | grep -Eq '[[:space:]][us]div([[:space:]]|\.)'
+[ $? -eq 1 ]
+result $? "no instruction divides"
+
+{
+    printf 'thumb/default\ttext\t%s\n' "$(text core)"
+    printf 'thumb/default\ttext with realloc\t%s\n' "$(text resizing)"
+    printf 'thumb/default\ttext with all\t%s\n' "$(text whole)"
+    printf 'thumb/tiny\ttext\t%s\n' "$(text tiny)"
+} >"$work/figures"
+excuse=
+case $(arm-none-eabi-gcc -dumpversion) in
+12 | 12.*) ;;
+*) excuse="the bounds are gcc 12's" ;;
+esac
+awk -v where="thumb/default thumb/tiny" -v first=$count -v excuse="$excuse" -f scripts/bounds.awk bench/bounds.txt \
+    "$work/figures" || failed=1
+exit $failed
