@@ -61,8 +61,8 @@ struct mem_heap_config {
     /* Called under the lock when a free or a realloc was refused. */
     void (*report)(void *context, const struct mem_heap_misuse *misuse);
     /*
-     * Called under the lock when a request cannot be met. May free blocks of
-     * this heap if the lock allows, and returns true to have the request tried again.
+     * Called without the lock when a request cannot be met. May free blocks of
+     * this heap, and returns true to have the request tried again.
      */
     bool (*out_of_memory)(void *context, struct mem_heap *heap, size_t bytes);
     void *context;

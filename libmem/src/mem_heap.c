@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The heap's constant-time part: init, alloc, free. The layout is drawn in
- * mem_heap_internal.h; docs/heap.md tells what was measured.
+ * The heap's constant-time part: init, taking and giving back. The layout is
+ * drawn in mem_heap_internal.h; docs/heap.md tells what was measured.
  *
  * Which end of a free block a request is cut from decides how much memory is
  * lost: small ones come from the back, large ones from the front, so that what
@@ -12,176 +12,147 @@
  * and called last, so that they are jumped to: each half then fits the
  * registers that need no saving, which is what keeps the bound.
  */
-#include "mem_heap_debug.h"
+#define MEM_HEAP_LISTS_HERE
 
-#define CALLER __builtin_return_address(0)
+#include "mem_heap_debug.h"
+#include "mem_heap_lists.h"
+
+#define CALLER    __builtin_return_address(0)
+#define ALIGN_MAX 65536u
+
+/* --- Filing free blocks ------------------------------------------------------------------------
+ */
+
+NOINLINE void *mem_heap_core_settle(struct mem_heap *heap, char *p, heap_size size, void *result)
+{
+    settle_here(heap, p, size);
+    return result;
+}
+
+/* --- Making a heap -----------------------------------------------------------------------------
+ */
+
+/* Where the first payload behind an address may lie. */
+static uintptr_t payload_behind(uintptr_t address)
+{
+    return (address + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+}
+
+/* Make one free block of what lies from payload position `first` to `limit`. */
+static void open_region(struct mem_heap *heap, uintptr_t first, uintptr_t limit)
+{
+    heap->end = (char *)limit;
+    HEAD((char *)limit) = USED; /* the end mark: a used block that nobody owns */
+    poison((char *)first, (char *)limit - HEADER_BYTES);
+    (void)mem_heap_core_settle(heap, (char *)first, limit - first, NULL);
+}
+
+/* The barrier keeps compilers from calling memset(), which not every image has. */
+static void zero(void *from, size_t bytes)
+{
+    for (char *p = from; bytes > 0; bytes--) {
+        *p++ = 0;
+        __asm__ volatile("" ::: "memory");
+    }
+}
 
 struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
 {
-    uintptr_t start = ((uintptr_t)arena + 7) & ~(uintptr_t)7;
-    uintptr_t limit = ((uintptr_t)arena + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
-    struct heap_cold *cold = (struct heap_cold *)start;
-    struct mem_heap *heap = (struct mem_heap *)(start + sizeof *cold);
+    const size_t least = sizeof(struct heap_cold) + sizeof(struct mem_heap) + MEM_HEAP_ALIGN;
+    size_t skipped = -(uintptr_t)arena & 7;
 
-    if (start == 0 || bytes > UINTPTR_MAX - (uintptr_t)arena || limit < start ||
-        limit - start < sizeof *cold + sizeof *heap + SMALLEST)
+    if (arena == NULL || bytes > UINTPTR_MAX - (uintptr_t)arena || bytes < skipped + least)
         return NULL;
-    if (limit - start > REGION_MAX)
-        limit = (start + REGION_MAX) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
-    size_t capacity = limit - start - sizeof *cold - sizeof *heap;
+    if (bytes - skipped > REGION_MAX)
+        bytes = skipped + REGION_MAX;
+    struct heap_cold *cold = (struct heap_cold *)((uintptr_t)arena + skipped);
+    struct mem_heap *heap = (struct mem_heap *)(cold + 1);
+    size_t capacity = bytes - skipped - sizeof *cold - sizeof *heap;
 
     if (config != NULL && config->capacity_bytes > capacity)
         capacity = config->capacity_bytes > REGION_MAX ? REGION_MAX : config->capacity_bytes;
-    unsigned classes = (unsigned)class_of(capacity) + 1 - FIRST_CLASS;
-    uintptr_t first = ((uintptr_t)&heap->bins[classes] + HEADER_BYTES + MEM_HEAP_ALIGN - 1) &
-                      ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+    unsigned wild_class = (unsigned)class_of(capacity) + 1;
+    uintptr_t first = payload_behind((uintptr_t)heap + 4 * (wild_class + 1));
+    uintptr_t limit = ((uintptr_t)arena + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
 
     if (first > limit || limit - first < SMALLEST)
         return NULL;
-    *cold = (struct heap_cold){.config = (uintptr_t)config, .first = (char *)first};
+    zero(cold, first - HEADER_BYTES - (uintptr_t)cold);
+    cold->config = (uintptr_t)config;
+    cold->first = (char *)first;
     if (config != NULL && config->out_of_memory != NULL)
         cold->config |= HAS_HOOK;
-    *heap = (struct mem_heap){
-        .bins_end = (uint32_t)((uintptr_t)&heap->bins[classes] - (uintptr_t)heap),
-        .null_next = NULL_BLOCK,
-        .null_prev = NULL_BLOCK,
-        .span = limit - first,
-        /* Rounding up adds less than 32, which is what MEM_HEAP_ALIGN 16 and room to align take. */
-        .limit = (uint32_t)capacity - 32,
-    };
-    if (MAP_WORDS > 2)
-        heap->map[MAP_WORDS - 1] = (heap_word)1 << (WORD_BITS - 1);
-    for (unsigned i = 0; i < classes; i++)
-        heap->bins[i] = NULL_BLOCK;
-    poison((char *)first, (char *)limit - HEADER_BYTES);
-    mark_free((char *)first, limit - first);
-    set_wild(heap, (char *)first);
-    HEAD((char *)limit) = USED; /* the end mark: a used block that nobody owns */
+    heap->wild_class = wild_class;
+    heap->map[wild_class / WORD_BITS] = (heap_word)1 << wild_class % WORD_BITS;
+    /* Rounding up adds less than 32, which is what MEM_HEAP_ALIGN 16 and room to align take. */
+    cold->limit = (uint32_t)capacity - 32;
+    /* heap->absorbed is not LINKED: what is settled next becomes the wilderness */
+    open_region(heap, first, limit);
     return heap;
 }
 
 int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
 {
     /* What lies between becomes a used block, so that the heap stays one row of blocks. */
-    struct heap_cold *cold = cold_of(heap);
-    uintptr_t end = (uintptr_t)cold->first + heap->span;
-    uintptr_t first =
-        ((uintptr_t)memory + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+    uintptr_t end = (uintptr_t)heap->end;
+    uintptr_t first = payload_behind((uintptr_t)memory);
     uintptr_t limit = ((uintptr_t)memory + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
 
     if (memory == NULL || bytes > UINTPTR_MAX - (uintptr_t)memory || (uintptr_t)memory < end ||
-        limit - (uintptr_t)heap > REGION_MAX)
-        return MEM_INVALID;
-    if (first - end > GAP_MAX)
+        limit - (uintptr_t)heap > REGION_MAX || first - end > GAP_MAX)
         return MEM_INVALID;
     if (limit < first || limit - first < SMALLEST)
         return MEM_NO_ROOM;
-    if (limit - first > (size_t)heap->limit + 32)
+    if (limit - first > cold_of(heap)->limit)
         return MEM_INVALID;
     char *gap = (char *)end;
-    char *p = (char *)first;
 
     HEAD(gap) = ((uint32_t)(first - end) + (USED | GAP) + (HEAD(gap) & PREV)) + GAP_KEY;
-    heap->span = limit - (uintptr_t)cold->first;
-    HEAD((char *)limit) = USED;
-    poison(p, (char *)limit - HEADER_BYTES);
-    mark_free(p, limit - first);
-    link_block(heap, p, limit - first);
+    open_region(heap, first, limit);
     return MEM_OK;
 }
 
 /* --- Taking ----------------------------------------------------------------------------------- */
 
-NOINLINE bool mem_heap_core_ask(struct mem_heap *heap, size_t bytes)
-{
-    const struct mem_heap_config *config = config_of(heap);
-
-    return config->out_of_memory(config->context, heap, bytes);
-}
+static void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align);
 
 /* The hook may free something and have us try again: as often as it says so. */
-static NOINLINE void *ask_and_retry(struct mem_heap *heap, size_t bytes)
+static NOINLINE void *ask_and_retry(struct mem_heap *heap, size_t bytes, size_t align)
 {
-    return mem_heap_core_ask(heap, bytes) ? mem_heap_core_take(heap, bytes)
-                                          : count_failure(heap, bytes);
+    struct heap_cold *cold = cold_of(heap);
+    const struct mem_heap_config *config = config_of(heap);
+    bool again = false;
+
+    if ((cold->config & HAS_HOOK) != 0) {
+        MEM_HEAP_UNLOCK(heap);
+        again = config->out_of_memory(config->context, heap, bytes);
+        MEM_HEAP_LOCK(heap);
+    }
+    if (again)
+        return align != 0 ? take_aligned(heap, bytes, align) : mem_heap_core_take(heap, bytes);
+    cold->failed++;
+    if (cold->largest_failed < (uint32_t)bytes)
+        cold->largest_failed = (uint32_t)bytes;
+    return NULL;
 }
 
-static NOINLINE void *fail(struct mem_heap *heap, size_t bytes)
+/* A request for `bytes`, to be aligned unless `align` is 0, cannot be met. */
+ALWAYS_INLINE void *fail(struct mem_heap *heap, size_t bytes, size_t align)
 {
-    if (UNLIKELY(has_hook(heap)))
-        return ask_and_retry(heap, bytes);
-    return count_failure(heap, bytes);
+    struct heap_cold *cold = cold_of(heap);
+
+    if (SMALL || UNLIKELY((cold->config & HAS_HOOK) != 0))
+        return ask_and_retry(heap, bytes, align);
+    cold->failed++;
+    if (cold->largest_failed < (uint32_t)bytes)
+        cold->largest_failed = (uint32_t)bytes;
+    return NULL;
 }
 
 NOINLINE void *mem_heap_core_refuse_huge(struct mem_heap *heap, size_t bytes)
 {
-    if (bytes > UINT32_MAX)
-        bytes = UINT32_MAX;
-    return fail(heap, bytes);
+    return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, 0);
 }
-
-#if SPLIT
-static NOINLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
-#else
-ALWAYS_INLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
-#endif
-{
-    mark_free(p, size);
-    link_block(heap, p, size);
-    return result;
-}
-
-/*
- * Take the block that the word at offset `back` links to out of its list, and
- * `size` bytes out of the block; the rest is filed. `empties` tells whether the
- * list may be empty then: 1 yes, 0 no, and then `back` is a block; 2 look.
- */
-ALWAYS_INLINE void *take_linked(struct mem_heap *heap, size_t bytes, heap_size size, heap_size back,
-                                int empties)
-{
-    char *p = (char *)heap + AT(back);
-    heap_size next = NEXT(p);
-    char *taken = p;
-
-    AT(back) = (uint32_t)next;
-    AT(next + 4) = (uint32_t)back;
-    if (empties != 0 && next == NULL_BLOCK && (empties == 1 || back < heap->bins_end))
-        clear_bit(heap, back / 4);
-    /* Not earlier, or registers would have to be saved. */
-    heap_size have = HEAD(p) - PREV;
-    heap_size rest = have - size;
-
-    if (rest < SMALLEST) {
-        HEAD(p) = (uint32_t)have + (USED | PREV) + KEY;
-        HEAD(p + have) |= PREV;
-        count_taken(heap, have);
-        return p;
-    }
-    count_taken(heap, size);
-    if ((uint32_t)bytes > cold_of(heap)->threshold) {
-        HEAD(taken) = (uint32_t)size + (USED | PREV) + KEY;
-        p += size;
-    } else {
-        taken = p + rest;
-        HEAD(taken + size) |= PREV;
-        HEAD(taken) = (uint32_t)size + USED + KEY;
-    }
-    return file(heap, p, rest, taken);
-}
-
-#if SPLIT
-static NOINLINE void *take_first(struct mem_heap *heap, size_t bytes, heap_size size,
-                                 heap_size class)
-{
-    return take_linked(heap, bytes, size, 4 * class, 1);
-}
-
-static NOINLINE void *take_second(struct mem_heap *heap, size_t bytes, heap_size size,
-                                  heap_size before)
-{
-    return take_linked(heap, bytes, size, before, 0);
-}
-#endif
 
 /* Let the threshold follow the average request: the first one sets it. */
 ALWAYS_INLINE void follow(struct heap_cold *cold, uint32_t bytes)
@@ -193,67 +164,109 @@ ALWAYS_INLINE void follow(struct heap_cold *cold, uint32_t bytes)
     cold->threshold = average / 16;
 }
 
-/* From the wilderness, which is large enough. */
-static NOINLINE void *take_wild(struct mem_heap *heap, size_t bytes, heap_size size)
+#if SPLIT
+static NOINLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
+#else
+ALWAYS_INLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
+#endif
 {
-    struct heap_cold *cold = cold_of(heap);
-    char *p = wild_of(heap);
-    heap_size rest = HEAD(p) - PREV - size;
-    char *taken = p;
-
-    follow(cold, (uint32_t)bytes);
-    if (rest < SMALLEST) {
-        heap->wild = NULL_BLOCK;
-        size += rest;
-        HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
-        HEAD(p + size) |= PREV;
-    } else if ((uint32_t)bytes > cold->threshold) {
-        HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
-        p += size;
-        set_wild(heap, p);
-        mark_free(p, rest);
-    } else {
-        taken = p + rest;
-        mark_free(p, rest);
-        HEAD(taken + size) |= PREV;
-        HEAD(taken) = (uint32_t)size + USED + KEY;
-    }
-    count_taken(heap, size);
-    return taken;
+    mark_free(p, size);
+    mem_heap_core_link(heap, p, size);
+    return result;
 }
+
+/* What cut() leaves over: mem_heap_core_settle(), knowing which it is. */
+ALWAYS_INLINE void *leave(struct mem_heap *heap, char *p, heap_size size, void *result, bool wild)
+{
+    if (SMALL)
+        return mem_heap_core_settle(heap, p, size, result);
+    if (!wild)
+        return file(heap, p, size, result);
+    mark_free(p, size);
+    set_wild(heap, p);
+    return result;
+}
+
+/* Somebody has written over a free block. */
+static NOINLINE void *damaged(struct mem_heap *heap, const char *p)
+{
+    (void)mem_heap_core_report(heap, MEM_CORRUPT, p, CALLER);
+    return NULL;
+}
+
+/* Take `size` bytes out of the first free block of a class. */
+FAST_INLINE void *cut(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class,
+                      bool wild)
+{
+    char *p = first_of(heap, class);
+
+    if (CHECKS && !is_whole(heap, p, HEAD(p) - PREV))
+        return damaged(heap, p);
+    FORGET(p);
+    FORGET(class);
+    if (wild) {
+        follow(cold_of(heap), (uint32_t)bytes);
+        heap->absorbed = 0; /* all that unlinking it does */
+    } else {
+        unlink_first(heap, p, class);
+    }
+    FORGET(p);
+    heap_size have = HEAD(p) - PREV;
+    heap_size rest = have - size;
+
+    if (SMALL && (rest < SMALLEST || (uint32_t)bytes > cold_of(heap)->threshold))
+        return mem_heap_core_trim(heap, p, have, size, USED | PREV); /* does what follows */
+    if (rest < SMALLEST) {
+        if (wild)
+            forget_wild(heap);
+        HEAD(p) = (uint32_t)have + (USED | PREV) + KEY;
+        HEAD(p + have) |= PREV;
+        mem_heap_core_count_taken(heap, have);
+        return p;
+    }
+    mem_heap_core_count_taken(heap, size);
+    if ((uint32_t)bytes > cold_of(heap)->threshold) {
+        HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
+        return leave(heap, p + size, rest, p, wild);
+    }
+    HEAD(p + have) |= PREV;
+    HEAD(p + rest) = (uint32_t)size + USED + KEY;
+    return leave(heap, p, rest, p + rest, wild);
+}
+
+#if SPLIT
+static NOINLINE void *cut_listed(struct mem_heap *heap, size_t bytes, heap_size size,
+                                 heap_size class)
+{
+    return cut(heap, bytes, size, class, false);
+}
+
+static NOINLINE void *cut_wild(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class)
+{
+    return cut(heap, bytes, size, class, true);
+}
+#else
+#define cut_listed(heap, bytes, size, class) cut(heap, bytes, size, class, false)
+#define cut_wild(heap, bytes, size, class)   cut(heap, bytes, size, class, true)
+#endif
 
 void *mem_heap_core_take(struct mem_heap *heap, size_t bytes)
 {
-    if (UNLIKELY(bytes >= heap->limit))
+    if (UNLIKELY(bytes >= cold_of(heap)->limit))
         return mem_heap_core_refuse_huge(heap, bytes);
     heap_size size = block_size(bytes);
     heap_size class = class_of(size);
-    heap_size back = 4 * class;
-    heap_size first = AT(back);
 
-    /* Two tries in the request's own class, where a block may be too small; then any of a larger
-     * class; then the wilderness. */
-    if (AT(first - HEADER_BYTES) < (uint32_t)size) {
-        if (AT(AT(first) - (heap_size)HEADER_BYTES) < (uint32_t)size) {
-            class = next_class(heap, class);
-            if (class == NO_CLASS) {
-                if (UNLIKELY(HEAD(wild_of(heap)) < (uint32_t)size))
-                    return fail(heap, bytes);
-                return take_wild(heap, bytes, size);
-            }
-            back = 4 * class;
-        } else {
-#if SPLIT
-            return take_second(heap, bytes, size, first);
-#endif
-            back = first;
-        }
-    }
-#if SPLIT
-    return take_first(heap, bytes, size, class);
-#else
-    return take_linked(heap, bytes, size, back, 2);
-#endif
+    /* One try in the request's own class, where blocks may be too small: a second one was not
+     * worth its cost. Any block of a larger class will do, but the wilderness. */
+    if (HEAD(first_of(heap, class)) >= (uint32_t)size)
+        return cut_listed(heap, bytes, size, class);
+    class = mem_heap_core_next_class(heap, class);
+    if (class != heap->wild_class)
+        return cut_listed(heap, bytes, size, class);
+    if (UNLIKELY(HEAD(first_of(heap, class)) < (uint32_t)size))
+        return fail(heap, bytes, 0);
+    return cut_wild(heap, bytes, size, class);
 }
 
 #ifndef mem_heap_core_take
@@ -270,6 +283,93 @@ void *mem_heap_alloc(struct mem_heap *heap, size_t bytes)
 }
 #endif
 
+/*
+ * As mem_heap_alloc() finds a block, but with room to align in, and only one
+ * try in its class. The first aligned place in it is used; what is left before
+ * and behind is filed.
+ */
+static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    if (UNLIKELY(bytes >= cold_of(heap)->limit))
+        return ask_and_retry(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align);
+    heap_size size = block_size(bytes);
+    heap_size room = size + align + SMALLEST - MEM_HEAP_ALIGN;
+
+    if (UNLIKELY(room >= cold_of(heap)->limit))
+        return fail(heap, bytes, align);
+    heap_size class = class_of(room);
+    char *p = first_of(heap, class);
+
+    if (HEAD(p) < room) {
+        p = first_of(heap, mem_heap_core_next_class(heap, class));
+        if (UNLIKELY(HEAD(p) < room))
+            return fail(heap, bytes, align);
+    }
+    if (CHECKS && !is_whole(heap, p, HEAD(p) - PREV))
+        return damaged(heap, p);
+    FORGET(p);
+    mem_heap_core_unlink(heap, p);
+    heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
+    heap_size have = HEAD(p) - PREV;
+    uint32_t flags = USED | PREV;
+
+    if (front != 0) {
+        if (front < SMALLEST)
+            front += align;
+        have -= front;
+        mark_free(p, front);
+        mem_heap_core_link(heap, p, front);
+        p += front;
+        flags = USED;
+    }
+    return mem_heap_core_trim(heap, p, have, size, flags);
+}
+
+void *mem_heap_aligned_alloc(struct mem_heap *heap, size_t align, size_t bytes)
+{
+    if ((align & (align - 1)) != 0 || align - 1 >= ALIGN_MAX)
+        return NULL;
+    if (align <= MEM_HEAP_ALIGN)
+        return mem_heap_alloc(heap, bytes);
+    MEM_HEAP_LOCK(heap);
+    paranoia(heap, CALLER);
+#if DEBUG
+    char *p = bytes > SIZE_MAX - EXTRA_BYTES ? mem_heap_core_refuse_huge(heap, bytes)
+                                             : take_aligned(heap, bytes + EXTRA_BYTES, align);
+    void *block = hand_out(heap, p, bytes, CALLER);
+#else
+    void *block = take_aligned(heap, bytes, align);
+#endif
+    MEM_HEAP_UNLOCK(heap);
+    return block;
+}
+
+void *mem_heap_calloc(struct mem_heap *heap, size_t count, size_t each)
+{
+    size_t bytes;
+
+    if (__builtin_mul_overflow(count, each, &bytes))
+        bytes = SIZE_MAX;
+    void *block = mem_heap_alloc(heap, bytes);
+
+    mem_heap_set_caller(block, CALLER);
+    if (block != NULL)
+        zero(block, bytes);
+    return block;
+}
+
+size_t mem_heap_usable_size(const struct mem_heap *heap, const void *block)
+{
+    (void)heap;
+    if (block == NULL)
+        return 0;
+#if DEBUG
+    return tag_of(undress(block))->asked;
+#else
+    return ((HEAD((const char *)block) - KEY) & ~(heap_size)FLAGS) - HEADER_BYTES;
+#endif
+}
+
 /* --- Giving back ------------------------------------------------------------------------------ */
 
 NOINLINE int mem_heap_core_report(struct mem_heap *heap, int error, const void *address,
@@ -283,7 +383,19 @@ NOINLINE int mem_heap_core_report(struct mem_heap *heap, int error, const void *
     return error;
 }
 
-#if CHECKS
+/* The free block of `before` bytes that ends at p, as its footer, which may be anything, says; NULL
+ * when there is none. The header is read from where one could be. */
+ALWAYS_INLINE char *block_before(const struct mem_heap *heap, const char *p, heap_size before)
+{
+    heap_size offset;
+
+    if (UNLIKELY(__builtin_sub_overflow((heap_size)(p - (const char *)heap), before, &offset)))
+        return NULL;
+    char *start = (char *)(uintptr_t)heap + (offset & ~(heap_size)7);
+
+    return LIKELY(HEAD(start) == (uint32_t)before + PREV) ? start : NULL;
+}
+
 /* Find out what is wrong with an address that the fast checks refused. */
 static NOINLINE int complain(struct mem_heap *heap, const char *p)
 {
@@ -294,15 +406,31 @@ static NOINLINE int complain(struct mem_heap *heap, const char *p)
         return MEM_OK; /* freeing NULL */
     return mem_heap_core_report(heap, mem_heap_core_refuse(heap, p), p + TAG_BYTES, caller);
 }
-#endif
+
+/*
+ * A neighbour is damaged: take back what free() has done, and report. p is the
+ * block, or the free block before it, with which it was merged.
+ */
+static NOINLINE int undo(struct mem_heap *heap, char *p, char *next, const char *damaged)
+{
+    const void *caller = CALLER;
+
+    if (!is_used(HEAD(p))) {
+        heap_size before = HEAD(p) - PREV;
+
+        (void)mem_heap_core_settle(heap, p, before, NULL);
+        p += before;
+        HEAD(p) = (uint32_t)(next - p) + USED + KEY;
+    }
+    mem_heap_core_count_taken(heap, (heap_size)(next - p));
+    return mem_heap_core_report(heap, MEM_CORRUPT, damaged, caller);
+}
 
 int mem_heap_core_refuse(const struct mem_heap *heap, const char *p)
 {
-    heap_size distance = (heap_size)(p - cold_of(heap)->first);
-
-    if (distance >= heap->span)
+    if (p < cold_of(heap)->first || p >= heap->end)
         return MEM_FOREIGN;
-    if (distance % MEM_HEAP_ALIGN != 0)
+    if ((uintptr_t)p % MEM_HEAP_ALIGN != 0)
         return MEM_MISALIGNED;
     uint32_t head = HEAD(p);
     heap_size size = size_of(head);
@@ -311,82 +439,55 @@ int mem_heap_core_refuse(const struct mem_heap *heap, const char *p)
         return MEM_FOREIGN;
     if (!is_used(head))
         return MEM_DOUBLE_FREE;
-    if (size < SMALLEST || size > heap->span - distance || (HEAD(p + size) & PREV) == 0)
+    if (size < SMALLEST || size > (heap_size)(heap->end - p) || (HEAD(p + size) & PREV) == 0)
         return MEM_CORRUPT;
-    if ((head & PREV) == 0) {
-        heap_size before = FOOT(p, 0);
-
-        if (before > distance || HEAD(p - before) != (uint32_t)before + PREV)
-            return MEM_CORRUPT;
-    }
+    if ((head & PREV) == 0 && block_before(heap, p, FOOT(p, 0)) == NULL)
+        return MEM_CORRUPT;
+    if (!is_used(HEAD(p + size)) && !is_whole(heap, p + size, HEAD(p + size) - PREV))
+        return MEM_CORRUPT;
     return MEM_OK;
-}
-
-NOINLINE void *mem_heap_core_settle(struct mem_heap *heap, char *p, heap_size size, void *result)
-{
-    mark_free(p, size);
-    if (heap->wild == ABSORBED)
-        set_wild(heap, p);
-    else
-        link_block(heap, p, size);
-    return result;
 }
 
 int mem_heap_core_give(struct mem_heap *heap, void *block)
 {
     char *p = block;
 
-#if CHECKS
-    heap_size distance = (heap_size)(p - cold_of(heap)->first);
-
-    if (UNLIKELY(distance % MEM_HEAP_ALIGN != 0) || UNLIKELY(distance >= heap->span))
+    if (CHECKS ? UNLIKELY(!passes(heap, p)) : p == NULL)
         return complain(heap, p);
-    uint32_t head = HEAD(p);
-    heap_size size = (head - KEY) & ~(heap_size)FLAGS;
-
-    if (UNLIKELY(!is_used(head)) || UNLIKELY(distance + size > heap->span))
-        return complain(heap, p);
-    char *next = p + size;
-    uint32_t next_head = HEAD(next);
-
-    if (UNLIKELY((next_head & PREV) == 0))
-        return complain(heap, p);
-#else
-    if (p == NULL)
-        return MEM_OK;
     uint32_t head = HEAD(p);
     heap_size size = (head - KEY) & ~(heap_size)FLAGS;
     char *next = p + size;
     uint32_t next_head = HEAD(next);
-#endif
+
     count_given(heap, size);
     if ((head & PREV) == 0) {
         heap_size before = FOOT(p, 0);
+        char *start = CHECKS && !SMALL ? block_before(heap, p, before) : p - before;
 
-#if CHECKS
-        if (UNLIKELY(before > distance) || UNLIKELY(HEAD(p - before) != (uint32_t)before + PREV)) {
-            count_taken(heap, size);
-            return complain(heap, p);
-        }
-#endif
+        if (CHECKS && !SMALL && UNLIKELY(start == NULL))
+            return undo(heap, p, next, p);
         HEAD(p) = 0; /* no block starts here any more */
         poison(p - 8, p);
-        p -= before;
-        unlink_block(heap, p);
+        p = start;
+        mem_heap_core_unlink(heap, p);
         size += before;
     }
     if (is_used(next_head)) {
         HEAD(next) = next_head - PREV;
     } else {
-        unlink_block(heap, next);
+        heap_size after = next_head - PREV; /* a multiple of 4: its flags have been looked at */
+
+        if (CHECKS && !SMALL &&
+            !(is_inside(heap, next, after) && LIKELY(FOOT(next, after) == after)))
+            return undo(heap, p, next, next);
+        mem_heap_core_unlink(heap, next);
         poison(next - 8, next + 8);
-        size += next_head - PREV;
+        size += after;
     }
-    mark_free(p, size);
-    if (heap->wild == ABSORBED)
-        set_wild(heap, p);
+    if (SMALL)
+        (void)mem_heap_core_settle(heap, p, size, NULL);
     else
-        link_block(heap, p, size);
+        settle_here(heap, p, size);
     return MEM_OK;
 }
 
@@ -398,17 +499,19 @@ int mem_heap_free(struct mem_heap *heap, void *block)
     int error = MEM_OK;
 
     paranoia(heap, CALLER);
-#if DEBUG
-    const void *culprit = block;
+    if (CHECKS && block != NULL) {
+        const void *culprit = block;
 
-    error = block == NULL ? MEM_OK : mem_heap_core_refuse(heap, p);
-    if (error == MEM_OK && block != NULL && (culprit = find_overflow(p)) != NULL)
-        error = MEM_OVERFLOW;
-    if (error != MEM_OK)
-        (void)mem_heap_core_report(heap, error, culprit, CALLER);
-    else if (block != NULL)
-        fill(p, p + size_of(HEAD(p)) - HEADER_BYTES, POISON_BYTE);
+        error = mem_heap_core_refuse(heap, p);
+#if DEBUG
+        if (error == MEM_OK && (culprit = find_overflow(p)) != NULL)
+            error = MEM_OVERFLOW;
+        if (error == MEM_OK)
+            fill(p, end_of(p), POISON_BYTE);
 #endif
+        if (error != MEM_OK)
+            (void)mem_heap_core_report(heap, error, culprit, CALLER);
+    }
     if (error == MEM_OK && block != NULL)
         error = mem_heap_core_give(heap, p);
     MEM_HEAP_UNLOCK(heap);

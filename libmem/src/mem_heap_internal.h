@@ -16,12 +16,13 @@
  * `prev` the offset of the word that points here, the bin slot for the first
  * one. Unlinking therefore needs no size class.
  *
- * The list ends at a null block inside struct mem_heap with header 0, whose
- * links may be written, so that no code tests for the end.
+ * The list ends at the null block, whose payload is at offset 0: its header is
+ * 0, and its links may be written, so that no code tests for the end.
  *
- * The wilderness is a free block in no list: what has never been used, or has
- * merged with that. It is cut only when no list can serve. It is linked as if
- * it were the only block of a list of its own, so that merging needs no test.
+ * The wilderness is the free block that has never been used, or has merged with
+ * that. It is cut only when no list can serve: it is the only block of a class
+ * above all others, whose bit in the map is always set, so that a search ends
+ * there. Merging with it needs no test.
  */
 #ifndef MEM_HEAP_INTERNAL_H
 #define MEM_HEAP_INTERNAL_H
@@ -32,15 +33,23 @@
 #define PREV  2u /* the block before is in use */
 #define GAP   4u /* not a block: what lies between two regions */
 #define FLAGS 7u
-#define KEY   0x5ca1ab18u /* no low bits: flags can be tested without it */
 
-/* With this key a gap looks too large for a block, so that the fast checks refuse to free it. */
-#define GAP_KEY (KEY + 0xf0000000u)
-#define GAP_MAX 0x0ffffff8u
+/*
+ * No low bits: flags can be tested without it. A header that is not a used one,
+ * the heap's or what an application wrote, is then most likely too large for a
+ * block when the key is subtracted, so that no flag need be tested: sizes up
+ * to REGION_MAX are, because REGION_MAX < KEY < 2^32 - REGION_MAX, and so are
+ * small numbers, text, -1, and addresses where small machines have memory.
+ */
+#define KEY        0x8ca1ab18u
+#define REGION_MAX 0x72fffff8u
+
+/* With this key a gap looks too large for a block, too. */
+#define GAP_KEY (KEY + 0xe0000000u)
+#define GAP_MAX 0x1ffffff8u
 
 #define HEADER_BYTES 4u
 #define SMALLEST     16u /* header, two links, footer */
-#define REGION_MAX   0xdffffff8u
 
 #define CHECKS (MEM_HEAP_PRESET >= MEM_HEAP_DEFAULT)
 #define DEBUG  (MEM_HEAP_PRESET >= MEM_HEAP_DEBUG)
@@ -61,7 +70,8 @@ typedef uintptr_t heap_size; /* native width: conversions cost instructions */
 /*
  * What the fast paths need, then the table. Cold and counting members lie in
  * front of it, at negative offsets, so that the table begins early: a class is
- * its slot's offset divided by 4, and a bit in the map.
+ * its slot's offset divided by 4, and a bit in the map. The null block is the
+ * one at offset 0, so that a heap begins as zeroes.
  */
 #define HAS_HOOK ((uintptr_t)1)
 
@@ -74,36 +84,32 @@ struct heap_cold {
     uint32_t average;   /* of requests that cut the wilderness, times 16 */
     uint32_t failed;
     uint32_t largest_failed;
+    uint32_t limit;       /* the table has a class for every request below it */
+    uint32_t null_header; /* the null block's, always 0 */
 };
 
 struct mem_heap {
-    uint32_t bins_end;    /* offset behind the last slot */
-    uint32_t null_header; /* the null block: header 0, and links that nobody reads */
-    uint32_t null_next, null_prev;
-    heap_word map[MAP_WORDS]; /* bit c: list of class c is not empty; LAST_BIT is set */
-    uintptr_t span;           /* from first to the end mark's payload position */
-    uint32_t limit;           /* the table has a class for every request below it */
-    uint32_t scratch;         /* what unlinking the wilderness writes to */
-    uint32_t wild;            /* its offset, as if this were a list with one block */
+    uint32_t null_next, null_prev; /* written, never read */
+    uint32_t wild_class;           /* the wilderness', whose slot is the last in the table */
+    uint32_t absorbed;             /* LINKED, or something else when the wilderness was unlinked */
+    heap_word map[MAP_WORDS];      /* bit c: list of class c is not empty; the wilderness' is set */
+    char *end;                     /* payload of the end mark, a used block that nobody owns */
     uint32_t bins[];
 };
 
-#define NULL_BLOCK 8u /* offset of the null block's payload */
-#define WILD_SLOT  ((heap_size)offsetof(struct mem_heap, wild))
+#define NULL_BLOCK 0u /* the null block's offset */
+#define LINKED     1u
 /*
  * The wilderness' `next`. Unlinking, which knows nothing of the wilderness,
- * copies it to heap->wild: whoever merged a block with the wilderness sees
- * there that the result is the wilderness.
+ * writes behind it: to heap->absorbed. Whoever merged a block sees there that
+ * the result is the wilderness.
  */
-#define ABSORBED ((uint32_t)offsetof(struct mem_heap, scratch) - 4u)
+#define WILD_NEXT ((uint32_t)offsetof(struct mem_heap, absorbed) - 4u)
 
 /* Size classes: four to the octave, numbered so that class c has its slot at offset 4 c. */
 #define FIRST_CLASS ((unsigned)(offsetof(struct mem_heap, bins) / 4))
-#define LAST_BIT    127u /* of no class */
-#define NO_CLASS    (MAP_WORDS == 2 ? 0 : LAST_BIT)
 _Static_assert(offsetof(struct mem_heap, bins) % 4 == 0, "slots are found by their class");
-_Static_assert(offsetof(struct mem_heap, null_next) == NULL_BLOCK, "the null block's payload");
-_Static_assert(4 * 31 + (REGION_MAX >> 29) + FIRST_CLASS - 20 < LAST_BIT, "all classes have bits");
+_Static_assert(4 * 31 + (REGION_MAX >> 29) + FIRST_CLASS - 20 < 127, "all classes have bits");
 _Static_assert(sizeof(struct heap_cold) % 8 == 0, "the heap behind it must be aligned");
 
 static inline uint32_t *word_at(const void *address)
@@ -112,6 +118,7 @@ static inline uint32_t *word_at(const void *address)
 }
 
 #define AT(offset)    (*word_at((const char *)heap + (offset)))
+#define SLOT(class)   (word_at(heap)[class])
 #define HEAD(p)       (*word_at((p)-HEADER_BYTES))
 #define FOOT(p, size) (*word_at((p) + (size)-2 * HEADER_BYTES))
 #define NEXT(p)       (*word_at(p))
@@ -122,13 +129,26 @@ static inline uint32_t *word_at(const void *address)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /*
- * Where there are registers for many arguments, the second half of an operation
- * is jumped to, and each half then fits those that need no saving.
+ * For speed, what several places need is inlined into each; for size, it exists
+ * once, in mem_heap.c. Where there are registers for many arguments, the second half of an
+ * operation is jumped to, and each half fits those that need no saving.
  */
-#if UINTPTR_MAX > 0xffffffffu && !defined(__OPTIMIZE_SIZE__)
-#define SPLIT 1
+#ifdef __OPTIMIZE_SIZE__
+#define SMALL       1
+#define FAST_INLINE static
+#define SHARED
 #else
-#define SPLIT 0
+#define SMALL       0
+#define FAST_INLINE ALWAYS_INLINE
+#define SHARED      ALWAYS_INLINE
+#endif
+#define SPLIT (!SMALL && UINTPTR_MAX > 0xffffffffu)
+
+/* Keeps compilers from remembering what they computed from x, in registers that must be saved. */
+#if SMALL
+#define FORGET(x) ((void)0)
+#else
+#define FORGET(x) __asm__("" : "+r"(x))
 #endif
 
 static inline struct heap_cold *cold_of(const struct mem_heap *heap)
@@ -221,56 +241,41 @@ static inline void clear_bit(struct mem_heap *heap, heap_size class)
     heap->map[class / WORD_BITS] &= ~(heap_word)1 << n | ~(heap_word)1 >> (-n % WORD_BITS);
 }
 
-static inline void unlink_block(struct mem_heap *heap, char *p)
+/* The first block of a class, or the null block. */
+static inline char *first_of(const struct mem_heap *heap, heap_size class)
 {
-    heap_size next = NEXT(p);
-    heap_size back = LINK_BACK(p);
-
-    AT(back) = (uint32_t)next;
-    AT(next + 4) = (uint32_t)back;
-    if (next == NULL_BLOCK && back < heap->bins_end)
-        clear_bit(heap, back / 4);
+    return (char *)(uintptr_t)heap + SLOT(class);
 }
 
-static inline void link_block(struct mem_heap *heap, char *p, heap_size size)
+static inline const struct mem_heap_config *config_of(const struct mem_heap *heap)
 {
-    heap_size class = class_of(size);
-    heap_size slot = 4 * class;
-    heap_size next = AT(slot);
-    uint32_t offset = (uint32_t)(p - (char *)heap);
-
-    NEXT(p) = (uint32_t)next;
-    AT(slot) = offset;
-    LINK_BACK(p) = (uint32_t)slot;
-    AT(next + 4) = offset;
-    heap->map[class / WORD_BITS] |= (heap_word)1 << (class % WORD_BITS);
+    return (const struct mem_heap_config *)(cold_of(heap)->config & ~HAS_HOOK);
 }
 
 static inline char *wild_of(const struct mem_heap *heap)
 {
-    return (char *)(uintptr_t)heap + heap->wild;
+    return (char *)(uintptr_t)heap + SLOT(heap->wild_class);
 }
 
+/* The block, marked as free, is the wilderness from now on. */
 static inline void set_wild(struct mem_heap *heap, char *p)
 {
-    heap->wild = (uint32_t)(p - (char *)heap);
-    NEXT(p) = ABSORBED;
-    LINK_BACK(p) = (uint32_t)WILD_SLOT;
+    NEXT(p) = WILD_NEXT;
+    LINK_BACK(p) = 4 * heap->wild_class;
+    SLOT(heap->wild_class) = (uint32_t)(p - (char *)heap);
+    heap->absorbed = LINKED;
+}
+
+/* There is none from now on. */
+static inline void forget_wild(struct mem_heap *heap)
+{
+    SLOT(heap->wild_class) = NULL_BLOCK;
+    heap->absorbed = LINKED;
 }
 
 static inline uint32_t used_bytes(const struct mem_heap *heap)
 {
     return cold_of(heap)->peak - cold_of(heap)->headroom;
-}
-
-static inline void count_taken(struct mem_heap *heap, heap_size size)
-{
-    struct heap_cold *cold = cold_of(heap);
-
-    if (__builtin_sub_overflow(cold->headroom, (uint32_t)size, &cold->headroom)) {
-        cold->peak -= cold->headroom; /* it is negative */
-        cold->headroom = 0;
-    }
 }
 
 static inline void count_given(struct mem_heap *heap, heap_size size)
@@ -291,56 +296,41 @@ int mem_heap_core_give(struct mem_heap *heap, void *block);
 #endif
 /* Put a free block in no list, whose neighbours are used, where it belongs; returns `result`. */
 void *mem_heap_core_settle(struct mem_heap *heap, char *p, heap_size size, void *result);
-/* Count a failed request; returns NULL. */
-static inline void *count_failure(struct mem_heap *heap, size_t bytes)
-{
-    struct heap_cold *cold = cold_of(heap);
-
-    cold->failed++;
-    if (cold->largest_failed < (uint32_t)bytes)
-        cold->largest_failed = (uint32_t)bytes;
-    return NULL;
-}
 /* A request larger than the heap. */
 void *mem_heap_core_refuse_huge(struct mem_heap *heap, size_t bytes);
-/* Ask the out-of-memory hook, and return whether to try again. */
-bool mem_heap_core_ask(struct mem_heap *heap, size_t bytes);
 /* Why the block may not be freed or resized; MEM_OK when it may. */
 int mem_heap_core_refuse(const struct mem_heap *heap, const char *p);
-/* Report and return an error. */
-int mem_heap_core_report(struct mem_heap *heap, int error, const void *address, const void *caller);
-
-/* Whether somebody wants to be asked before a request fails. */
-static inline bool has_hook(const struct mem_heap *heap)
+/* Whether `size` bytes from p on, which lies in the heap, end in it, whatever `size` is. */
+ALWAYS_INLINE bool is_inside(const struct mem_heap *heap, const char *p, heap_size size)
 {
-    return (cold_of(heap)->config & HAS_HOOK) != 0;
-}
-
-static inline const struct mem_heap_config *config_of(const struct mem_heap *heap)
-{
-    return (const struct mem_heap_config *)(cold_of(heap)->config & ~HAS_HOOK);
-}
-
-/* The lowest class from `class` + 1 on with a block in it; NO_CLASS when there is none. */
-ALWAYS_INLINE heap_size next_class(const struct mem_heap *heap, heap_size class)
-{
-    heap_size word = class / WORD_BITS;
-    heap_word bits = heap->map[word] & (((heap_word)-2) << (class % WORD_BITS));
-
-#if MAP_WORDS == 2
-    word = class & WORD_BITS;
-    if (bits == 0) {
-        bits = heap->map[1];
-        if (word != 0 || bits == 0)
-            return NO_CLASS;
-        word = WORD_BITS;
-    }
-    return word + lowest_bit(bits);
+#if UINTPTR_MAX > 0xffffffffu
+    return (uintptr_t)p + size <= (uintptr_t)heap->end;
 #else
-    while (bits == 0) /* at most 3 times: LAST_BIT is always set */
-        bits = heap->map[++word];
-    return word * WORD_BITS + lowest_bit(bits);
+    return size <= (heap_size)(heap->end - p); /* the sum could wrap */
 #endif
 }
+
+/* Whether a free block at p says at its end what its header says; `size` may be anything. */
+ALWAYS_INLINE bool is_whole(const struct mem_heap *heap, const char *p, heap_size size)
+{
+    heap_size aligned = size & ~(heap_size)3;
+
+    return LIKELY(is_inside(heap, p, aligned)) && LIKELY(FOOT(p, aligned) == (uint32_t)size);
+}
+
+/* Whether nothing is wrong with the block, as far as a few instructions can tell. */
+ALWAYS_INLINE bool passes(const struct mem_heap *heap, const char *p)
+{
+    if (SMALL)
+        return mem_heap_core_refuse(heap, p) == MEM_OK;
+    if (UNLIKELY((uintptr_t)p % MEM_HEAP_ALIGN != 0) ||
+        UNLIKELY((uintptr_t)p >= (uintptr_t)heap->end) || UNLIKELY((uintptr_t)p <= (uintptr_t)heap))
+        return false;
+    heap_size size = (HEAD(p) - KEY) & ~(heap_size)FLAGS;
+
+    return LIKELY(is_inside(heap, p, size)) && LIKELY((HEAD(p + size) & PREV) != 0);
+}
+/* Report and return an error. */
+int mem_heap_core_report(struct mem_heap *heap, int error, const void *address, const void *caller);
 
 #endif

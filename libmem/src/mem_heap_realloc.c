@@ -6,6 +6,7 @@
  * behind it.
  */
 #include "mem_heap_debug.h"
+#include "mem_heap_lists.h"
 
 /* Copy where the ranges may overlap and `to` is the lower one. */
 static void copy_down(char *to, const char *from, size_t bytes)
@@ -22,10 +23,10 @@ static void copy_down(char *to, const char *from, size_t bytes)
 }
 
 /* Backwards into the free block before, when that gives room enough; NULL when not. */
-static char *grow_backwards(struct mem_heap *heap, char *p, heap_size size)
+static char *grow_backwards(struct mem_heap *heap, char *p, size_t bytes)
 {
     uint32_t head = HEAD(p);
-    heap_size have = size_of(head);
+    heap_size have = (head - KEY) & ~(heap_size)FLAGS;
     char *next = p + have;
     heap_size total = have;
 
@@ -35,30 +36,21 @@ static char *grow_backwards(struct mem_heap *heap, char *p, heap_size size)
 
     total += (heap_size)(p - start);
     if (!is_used(HEAD(next)))
-        total += size_of(HEAD(next));
-    if (size > total)
+        total += HEAD(next) - PREV;
+    if (bytes > total - HEADER_BYTES)
         return NULL;
+    heap_size size = block_size(bytes);
+
     if (!is_used(HEAD(next)))
-        unlink_block(heap, next);
-    unlink_block(heap, start);
+        mem_heap_core_unlink(heap, next);
+    mem_heap_core_unlink(heap, start);
     copy_down(start, p, have - HEADER_BYTES);
     if (start + have <= p)
         HEAD(p) = 0; /* no block starts here any more, and nothing was copied over it */
-    if (total - size < SMALLEST) {
-        size = total;
-        HEAD(start + size) |= PREV;
-        if (heap->wild == ABSORBED)
-            heap->wild = NULL_BLOCK;
-    } else {
-        HEAD(start + total) &= ~PREV;
-    }
-    HEAD(start) = ((uint32_t)size + (USED | PREV)) + KEY;
-    count_given(heap, have);
-    count_taken(heap, size);
+    HEAD(start + total) &= ~PREV; /* trimming sets it again where nothing is left */
     poison(start + size, start + total - HEADER_BYTES);
-    if (size != total)
-        (void)mem_heap_core_settle(heap, start + size, total - size, NULL);
-    return start;
+    count_given(heap, have);
+    return mem_heap_core_trim(heap, start, total, size, USED | PREV);
 }
 
 /* A block cut from the front, whatever its size. */
@@ -77,11 +69,24 @@ static char *take_front(struct mem_heap *heap, size_t bytes)
     return p;
 }
 
-/* When the block cannot stay where it is. It has passed the checks. */
-static NOINLINE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t bytes)
+static NOINLINE void *refuse(struct mem_heap *heap, void *block, size_t bytes, const void *caller)
 {
-    size_t old = size_of(HEAD(p)) - HEADER_BYTES;
-    char *moved = grow_backwards(heap, p, block_size(bytes));
+    if (block == NULL) /* looked at here, because it costs the fast path nothing: it is foreign */
+        return mem_heap_core_take(heap, bytes);
+    (void)mem_heap_core_report(heap, mem_heap_core_refuse(heap, undress(block)), block, caller);
+    return NULL;
+}
+
+/* When the block cannot stay where it is. It has passed the checks. */
+static NOINLINE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t bytes,
+                                       const void *caller)
+{
+    size_t old = ((HEAD(p) - KEY) & ~(heap_size)FLAGS) - HEADER_BYTES;
+
+    if (CHECKS && !SMALL && mem_heap_core_refuse(heap, p) != MEM_OK)
+        return refuse(heap, p + TAG_BYTES, bytes,
+                      caller); /* the neighbours, too, are looked at now */
+    char *moved = grow_backwards(heap, p, bytes);
 
     if (moved != NULL)
         return moved;
@@ -95,52 +100,35 @@ static NOINLINE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t by
 }
 
 /* The used block at p, with this header, gets `bytes` bytes where it is or elsewhere. */
-ALWAYS_INLINE void *resize(struct mem_heap *heap, char *p, size_t bytes, uint32_t head)
+ALWAYS_INLINE void *resize(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
 {
-    heap_size size = block_size(bytes);
-    heap_size have = (head - KEY) & ~(heap_size)FLAGS;
-    char *next = p + have;
-    uint32_t next_head = HEAD(next);
+    heap_size have = (HEAD(p) - KEY) & ~(heap_size)FLAGS;
     heap_size total = have;
+    heap_size size;
+    char *next = p + have;
 
-    if (is_used(next_head)) {
-        if (size > have)
-            return resize_elsewhere(heap, p, bytes);
+    FORGET(heap);
+    if (is_used(HEAD(next))) {
+        if (bytes > have - HEADER_BYTES)
+            return resize_elsewhere(heap, p, bytes, caller);
+        size = block_size(bytes);
         if (have - size < SMALLEST)
             return p;
-        HEAD(next) = next_head - PREV;
+        HEAD(next) -= PREV;
     } else {
-        total += next_head - PREV;
-        if (size > total)
-            return resize_elsewhere(heap, p, bytes);
-        unlink_block(heap, next);
+        heap_size after = HEAD(next) - PREV;
+
+        total += after;
+        if (bytes > total - HEADER_BYTES ||
+            (CHECKS && !SMALL && !(is_inside(heap, p, total) && FOOT(p, total) == after)))
+            return resize_elsewhere(heap, p, bytes, caller);
+        mem_heap_core_unlink(heap, next);
         poison(next - 8, next + 8);
+        size = block_size(bytes);
     }
-    heap_size rest = total - size;
-
-    count_given(heap, have);
-    if (rest < SMALLEST) {
-        count_taken(heap, total);
-        HEAD(p) = head + (uint32_t)(total - have);
-        HEAD(p + total) |= PREV;
-        if (heap->wild == ABSORBED)
-            heap->wild = NULL_BLOCK;
-        return p;
-    }
-    count_taken(heap, size);
-    HEAD(p) = head + (uint32_t)(size - have);
     poison(p + size, p + total - HEADER_BYTES);
-    return mem_heap_core_settle(heap, p + size, rest, p);
-}
-
-static NOINLINE void *refuse(struct mem_heap *heap, void *block, size_t bytes)
-{
-    if (block == NULL) /* looked at here, because it costs the fast path nothing: it is foreign */
-        return mem_heap_core_take(heap, bytes);
-    /* Jumped to, not called, so that this is the application. */
-    (void)mem_heap_core_report(heap, mem_heap_core_refuse(heap, undress(block)), block,
-                               __builtin_return_address(0));
-    return NULL;
+    count_given(heap, have);
+    return mem_heap_core_trim(heap, p, total, size, HEAD(p) & (USED | PREV));
 }
 
 #if DEBUG
@@ -150,45 +138,26 @@ static void *checked_resize(struct mem_heap *heap, void *block, size_t bytes, co
     const void *damage;
 
     paranoia(heap, caller);
-    if (bytes >= heap->limit)
+    if (bytes >= cold_of(heap)->limit)
         return mem_heap_core_refuse_huge(heap, bytes);
     if (block == NULL)
         return hand_out(heap, mem_heap_core_take(heap, bytes + EXTRA_BYTES), bytes, caller);
     if (mem_heap_core_refuse(heap, p) != MEM_OK)
-        return refuse(heap, block, bytes);
+        return refuse(heap, block, bytes, caller);
     damage = find_overflow(p);
     if (damage != NULL) {
         (void)mem_heap_core_report(heap, MEM_OVERFLOW, damage, caller);
         return NULL;
     }
-    p = resize(heap, p, bytes + EXTRA_BYTES, HEAD(p));
+    p = resize(heap, p, bytes + EXTRA_BYTES, caller);
     return p == NULL ? NULL : dress(p, bytes, caller);
 }
 #else
 ALWAYS_INLINE void *checked_resize(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
 {
-    uint32_t head;
-
-    (void)caller;
-    if (CHECKS) {
-        heap_size distance = (heap_size)(p - cold_of(heap)->first);
-
-        if (UNLIKELY(distance % MEM_HEAP_ALIGN != 0) || UNLIKELY(distance >= heap->span))
-            return refuse(heap, p, bytes);
-        head = HEAD(p);
-        heap_size have = (head - KEY) & ~(heap_size)FLAGS;
-
-        if (UNLIKELY(!is_used(head)) || UNLIKELY(distance + have > heap->span) ||
-            UNLIKELY((HEAD(p + have) & PREV) == 0))
-            return refuse(heap, p, bytes);
-    } else {
-        if (p == NULL)
-            return mem_heap_core_take(heap, bytes);
-        head = HEAD(p);
-    }
-    if (UNLIKELY(bytes >= heap->limit))
-        return mem_heap_core_refuse_huge(heap, bytes);
-    return resize(heap, p, bytes, head);
+    if (CHECKS ? UNLIKELY(!passes(heap, p)) : p == NULL)
+        return refuse(heap, p, bytes, caller);
+    return resize(heap, p, bytes, caller);
 }
 #endif
 

@@ -5,19 +5,13 @@
  */
 #include "mem_heap_debug.h"
 
-/* The end mark's payload position. */
-static const char *end_mark(const struct mem_heap *heap)
-{
-    return cold_of(heap)->first + heap->span;
-}
-
 /* Whether the block's size leads to another place in the heap. */
 static bool is_sound(const struct mem_heap *heap, const char *p)
 {
     heap_size size = size_of(HEAD(p));
 
     return size >= MEM_HEAP_ALIGN && size % MEM_HEAP_ALIGN == 0 &&
-           size <= (heap_size)(end_mark(heap) - p);
+           size <= (heap_size)(heap->end - p);
 }
 
 /* Payload bytes for the owner, or for who would get the whole hole. */
@@ -47,7 +41,7 @@ static void describe(const struct mem_heap *heap, const char *before, const char
         block->before_used = is_used(HEAD(before));
         block->before = granted(before);
     }
-    if (after < end_mark(heap) && is_sound(heap, after)) {
+    if (after < heap->end && is_sound(heap, after)) {
         block->has_after = true;
         block->after_used = is_used(HEAD(after));
         block->after = granted(after);
@@ -59,7 +53,7 @@ bool mem_heap_walk(const struct mem_heap *heap,
 {
     const char *before = NULL;
 
-    for (const char *p = cold_of(heap)->first; p < end_mark(heap); p += size_of(HEAD(p))) {
+    for (const char *p = cold_of(heap)->first; p < heap->end; p += size_of(HEAD(p))) {
         struct mem_heap_block block;
 
         if (!is_sound(heap, p))
@@ -81,9 +75,9 @@ bool mem_heap_inspect(const struct mem_heap *heap, const void *address,
 {
     const char *before = NULL;
 
-    if ((uintptr_t)address - (uintptr_t)cold_of(heap)->first >= heap->span)
+    if ((const char *)address < cold_of(heap)->first || (const char *)address >= heap->end)
         return false;
-    for (const char *p = cold_of(heap)->first; p < end_mark(heap) && is_sound(heap, p);
+    for (const char *p = cold_of(heap)->first; p < heap->end && is_sound(heap, p);
          p += size_of(HEAD(p))) {
         if ((uintptr_t)address < (uintptr_t)p + size_of(HEAD(p)) - HEADER_BYTES) {
             describe(heap, before, p, block);
@@ -115,7 +109,7 @@ void mem_heap_stats(const struct mem_heap *heap, struct mem_heap_stats *stats)
     const struct heap_cold *cold = cold_of(heap);
 
     *stats = (struct mem_heap_stats){
-        .heap_bytes = heap->span,
+        .heap_bytes = (size_t)(heap->end - cold->first),
         .overhead_bytes = (size_t)(cold_of(heap)->first - (const char *)cold),
         .used_bytes = used_bytes(heap),
         .peak_bytes = cold->peak,
@@ -141,33 +135,52 @@ static bool is_listed_block(const struct mem_heap *heap, heap_size offset)
 {
     const char *p = (const char *)heap + offset;
 
-    return p >= cold_of(heap)->first && p < end_mark(heap) && (uintptr_t)p % MEM_HEAP_ALIGN == 0 &&
+    return p >= cold_of(heap)->first && p < heap->end && (uintptr_t)p % MEM_HEAP_ALIGN == 0 &&
            !is_used(HEAD(p)) && is_sound(heap, p);
+}
+
+static bool is_bit_set(const struct mem_heap *heap, heap_size class)
+{
+    return (heap->map[class / WORD_BITS] >> (class % WORD_BITS) & 1) != 0;
 }
 
 /* Check the lists; counts the blocks in them. Returns what is wrong, or NULL. */
 static const void *check_lists(const struct mem_heap *heap, size_t *listed)
 {
-    size_t most = heap->span / SMALLEST;
+    size_t most = (size_t)(heap->end - cold_of(heap)->first) / SMALLEST;
 
     *listed = 0;
-    for (heap_size slot = 4 * (heap_size)FIRST_CLASS; slot < heap->bins_end; slot += 4) {
-        heap_size class = slot / 4;
-        heap_size back = slot;
-        bool bit = (heap->map[class / WORD_BITS] >> (class % WORD_BITS) & 1) != 0;
+    for (heap_size class = FIRST_CLASS; class < heap->wild_class; class ++) {
+        heap_size back = 4 * class;
 
-        if (bit != (AT(slot) != NULL_BLOCK))
-            return word_at((const char *)heap + slot);
-        for (heap_size at = AT(slot); at != NULL_BLOCK; at = NEXT((const char *)heap + at)) {
+        if (is_bit_set(heap, class) != (SLOT(class) != NULL_BLOCK))
+            return &SLOT(class);
+        for (heap_size at = SLOT(class); at != NULL_BLOCK; at = AT(at)) {
             const char *p = (const char *)heap + at;
 
-            if (!is_listed_block(heap, at) || LINK_BACK(p) != back || p == wild_of(heap) ||
+            if (!is_listed_block(heap, at) || LINK_BACK(p) != back ||
                 class_of(size_of(HEAD(p))) != class || ++*listed > most)
                 return p;
             back = at;
         }
     }
     return NULL;
+}
+
+/* The same for the wilderness, a list of one block or none. */
+static const void *check_wild(const struct mem_heap *heap, size_t *listed)
+{
+    const char *p = wild_of(heap);
+
+    if (!is_bit_set(heap, heap->wild_class) || heap->absorbed != LINKED)
+        return &SLOT(heap->wild_class);
+    if (SLOT(heap->wild_class) == NULL_BLOCK)
+        return NULL;
+    ++*listed;
+    return is_listed_block(heap, SLOT(heap->wild_class)) && NEXT(p) == WILD_NEXT &&
+                   LINK_BACK(p) == 4 * heap->wild_class
+               ? NULL
+               : p;
 }
 
 /* Check one block and what it says of its neighbours. */
@@ -181,38 +194,43 @@ static bool check_block(const struct mem_heap *heap, const char *p, bool before_
            (size_of(head) >= SMALLEST && before_used && FOOT(p, size_of(head)) == size_of(head));
 }
 
-int mem_heap_check(const struct mem_heap *heap, const void **where)
+/* Check the row of blocks; counts the free ones and the used bytes. Returns as check_lists(). */
+static const void *check_row(const struct mem_heap *heap, size_t *found, heap_size *used)
 {
-    size_t listed;
-    size_t found = 0;
-    heap_size used = 0;
     bool before_used = true;
     const char *p = cold_of(heap)->first;
-    const void *wrong = NULL;
 
-    for (; p < end_mark(heap) && wrong == NULL; p += size_of(HEAD(p))) {
-        if (!check_block(heap, p, before_used)) {
-            wrong = p;
-            break;
-        }
+    for (; p < heap->end; p += size_of(HEAD(p))) {
+        if (!check_block(heap, p, before_used))
+            return p;
         before_used = is_used(HEAD(p));
         if (!before_used)
-            found += p != wild_of(heap);
+            ++*found;
         else if (!is_gap(HEAD(p)))
-            used += size_of(HEAD(p));
+            *used += size_of(HEAD(p));
 #if DEBUG
-        if (before_used && !is_gap(HEAD(p)))
-            wrong = find_overflow(p);
+        if (before_used && !is_gap(HEAD(p)) && find_overflow(p) != NULL)
+            return find_overflow(p);
 #endif
     }
-    if (wrong == NULL && ((HEAD(p) & PREV) != 0) != before_used)
-        wrong = p;
-    if (wrong == NULL && used != used_bytes(heap))
-        wrong = &cold_of(heap)->headroom;
+    return ((HEAD(p) & PREV) != 0) == before_used ? NULL : p;
+}
+
+int mem_heap_check(const struct mem_heap *heap, const void **where)
+{
+    size_t listed = 0;
+    size_t found = 0;
+    heap_size used = 0;
+    const void *wrong = check_row(heap, &found, &used);
+
     if (wrong == NULL)
         wrong = check_lists(heap, &listed);
+    if (wrong == NULL)
+        wrong = check_wild(heap, &listed);
     if (wrong == NULL && listed != found)
         wrong = heap->bins;
+    if (wrong == NULL && used != used_bytes(heap))
+        wrong = &cold_of(heap)->headroom;
     if (where != NULL)
         *where = wrong;
     return wrong == NULL ? MEM_OK : MEM_CORRUPT;
@@ -235,7 +253,7 @@ void mem_heap_explain(const struct mem_heap *heap, size_t bytes, size_t align,
             stats.free_blocks == 0 ? 0 : stats.largest_free + HEADER_BYTES + EXTRA_BYTES,
     };
     if (align == 0 || (align & (align - 1)) != 0 || align > 65536 ||
-        bytes >= heap->span - EXTRA_BYTES - align - SMALLEST) {
+        bytes >= (size_t)(heap->end - cold_of(heap)->first) - EXTRA_BYTES - align - SMALLEST) {
         why->reason = MEM_HEAP_NOT_A_REQUEST;
         return;
     }
