@@ -15,7 +15,7 @@ endif
 # The soak in full, with preemption as hostile as it gets. SOAK=N creations, SEED=N, SOAK_TICK_HZ.
 SOAK ?= 100000
 SEED ?= 1
-SOAK_TICK_HZ ?= 100000
+SOAK_TICK_HZ ?= $(or $(BOARD_SOAK_TICK_HZ),100000)
 soak:
 	@scripts/bootstrap.sh lab $(BOARD)
 	@$(MAKE) --no-print-directory -s all BOARD=$(BOARD) TOOLCHAIN=$(TOOLCHAIN) BUILD_SUFFIX=-soak KERNEL_DEBUG=1 \

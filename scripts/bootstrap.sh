@@ -37,6 +37,10 @@ need_kernel_tools
 case $purpose in
 lab)
     need_board "$2"
+    if [ -z "$packages" ] && ! command -v "$emulator" >/dev/null 2>&1; then
+        "boards/$2/run" none # tells where to get it
+        exit 2
+    fi
     ;;
 test)
     for board in boards/*/board.mk; do

@@ -10,3 +10,5 @@ BOARD_MEM_KB := 4096
 BOARD_HAS_ARGS := 1
 BOARD_EMULATOR := msim
 BOARD_PACKAGES :=
+# 2,500 instructions: less, and ticks would leave no time for anything else.
+BOARD_SOAK_TICK_HZ := 4000
