@@ -86,6 +86,7 @@ errno_t cond_wait_ticks(cond_t *cond, mutex_t *mutex, uint32_t ticks)
 
 void cond_signal(cond_t *cond)
 {
+    preempt_point();
     bool enabled = interrupts_disable();
 
     (void)wait_wake_first(&cond->waiters);
@@ -95,6 +96,7 @@ void cond_signal(cond_t *cond)
 
 void cond_broadcast(cond_t *cond)
 {
+    preempt_point();
     bool enabled = interrupts_disable();
 
     while (wait_wake_first(&cond->waiters) != NULL)

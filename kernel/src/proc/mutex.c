@@ -175,6 +175,7 @@ errno_t mutex_trylock(mutex_t *mutex)
     if (err == EOK)
         take(mutex, sched_current());
     interrupts_restore(enabled);
+    preempt_point();
     return err;
 }
 

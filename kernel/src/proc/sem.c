@@ -98,17 +98,20 @@ errno_t sem_wait_ticks(sem_t *sem, uint32_t ticks)
 
 errno_t sem_trywait(sem_t *sem)
 {
+    preempt_point();
     bool enabled = interrupts_disable();
     errno_t err = sem->value > 0 ? EOK : EBUSY;
 
     if (err == EOK)
         sem->value--;
     interrupts_restore(enabled);
+    preempt_point();
     return err;
 }
 
 void sem_post(sem_t *sem)
 {
+    preempt_point();
     bool enabled = interrupts_disable();
 
     if (list_is_empty(&sem->waiters.threads)) {
