@@ -35,6 +35,8 @@ boot() { # NAME ARGS: the output in $log; the kernel's status
 # 10,000 instructions between ticks, every tick a preemption, every lock operation two.
 build hostile KERNEL_DEBUG=1 PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=100000
 report $? "builds with hostile preemption"
+boot hostile test=preempt
+report $? "every operation on a lock gives up the CPU before and after"
 for seed in 1 2 3; do
     boot hostile "test=soak seed=$seed creations=3000" && grep -q ', heap in use' "$log"
     report $? "the soak loses nothing under hostile preemption, seed $seed"
@@ -72,6 +74,20 @@ while [ $call -lt "${calls:-1}" ]; do
     report $? "a debug build refuses $name() in an interrupt"
     call=$((call + 1))
 done
+# Every function in the headers of threads says who may call it, or shares the comment of one that does.
+awk 'FNR == 1 { told = 0 }
+    /^\/\*/ { comment = ""; told = 0 }
+    !told { comment = comment " " $0 }
+    /^[a-z_].*\(/ && !/^typedef|\{$/ {
+        gsub(/[* \n]+/, " ", comment)
+        if (tolower(comment) ~ /interrupt|anywhere|on the boot stack|in kernel_main|idle thread|exception handler/) told = 1
+        if (!told) print FILENAME ": " $0
+        seen++
+    }
+    /^$/ { comment = ""; told = 0 }
+    END { if (seen < 80) print "only " seen " functions found" }' kernel/include/proc/*.h >"$log"
+[ ! -s "$log" ]
+report $? "every function in kernel/include/proc says whether an interrupt may call it"
 # None is forgotten that a header calls so: "Not from an interrupt" in the comment before it.
 wanted=$(awk '/^\/\*/ { comment = "" } { comment = comment " " $0 }
     /\);$/ || /^[a-z_].*\(.*,$/ {

@@ -26,7 +26,8 @@ enum deadlock_kind {
 /*
  * What else to do about it. A handler that returns true has taken note and the
  * kernel goes on: the thread will wait, until the handler or what it woke ends
- * one of those concerned. Runs with interrupts masked; must not block.
+ * one of those concerned. Runs with interrupts masked; must not block. NULL:
+ * nothing else. To set it: from anywhere.
  */
 typedef bool (*deadlock_handler_t)(enum deadlock_kind kind);
 void deadlock_set_handler(deadlock_handler_t handler);

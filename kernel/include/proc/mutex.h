@@ -12,8 +12,8 @@
  * be half changed; that is reported at once. To kill a thread safely, hold the
  * mutexes that it uses.
  *
- * None of these but the init functions may be called from an interrupt
- * (asserted with KERNEL_DEBUG) or before threads run. Used without mutex_init(): not detected.
+ * What is not for interrupts is asserted with KERNEL_DEBUG, and not for boot
+ * code either, as it is no thread. Used without mutex_init(): not detected.
  */
 #ifndef PROC_MUTEX_H
 #define PROC_MUTEX_H
@@ -32,40 +32,43 @@ typedef struct mutex {
 /* Prepare a mutex, free. O(1), from anywhere. Returns EOK; EINVAL for NULL. */
 errno_t mutex_init(mutex_t *mutex);
 
-/* The same, with priority inheritance or without, whatever MUTEX_PI says; `name` (or NULL) appears
- * in messages and must live on. */
+/* The same, from anywhere, with priority inheritance or without, whatever MUTEX_PI says; `name` (or
+ * NULL) appears in messages and must live on. */
 errno_t mutex_init_with(mutex_t *mutex, bool inherits, const char *name);
 
-/* End a mutex's use. O(1). Panics when it is locked. It may be initialised again. */
+/* End a mutex's use. O(1), not from an interrupt. Panics when it is locked. It may be initialised
+ * again. */
 void mutex_destroy(mutex_t *mutex);
 
 /*
  * Take the mutex, waiting as long as another thread has it. O(1) when it is
  * free, else a step per waiter of lower priority and per link of the chain of
- * holders. Panics when the caller holds it already. A wait that closes a cycle
- * is a deadlock and ends the machine (proc/deadlock.h).
+ * holders. Not from an interrupt. Panics when the caller holds it already. A wait
+ * that closes a cycle is a deadlock and ends the machine (proc/deadlock.h).
  */
 void mutex_lock(mutex_t *mutex);
 
 /*
  * The same, but wait until the `ticks`th tick from now at most (as
  * thread_sleep_ticks() counts), 0 being a look. Meanwhile the holder runs at the
- * caller's priority; afterwards it is back at its own. Returns EOK; ETIMEDOUT;
- * EINVAL for more than INT32_MAX ticks. Panics when the caller holds it already.
- * Never reports a deadlock, as the wait ends.
+ * caller's priority; afterwards it is back at its own. O(1) when it is free,
+ * else a step per waiter of lower priority, per link of the chain of holders and
+ * per thread that waits for a tick. Not from an interrupt. Returns EOK;
+ * ETIMEDOUT; EINVAL for more than INT32_MAX ticks. Panics when the caller holds
+ * it already. Never reports a deadlock, as the wait ends.
  */
 errno_t mutex_lock_ticks(mutex_t *mutex, uint32_t ticks);
 
 /*
  * Give it back, to the first waiter if there is one, which runs at once if
  * its priority is higher than the caller's. Does not wait. O(1), plus a step
- * per mutex still held when the caller ran at an inherited priority. Panics
- * unless the caller holds it.
+ * per mutex still held when the caller ran at an inherited priority. Not from an
+ * interrupt. Panics unless the caller holds it.
  */
 void mutex_unlock(mutex_t *mutex);
 
-/* Take the mutex if that needs no waiting. O(1). Returns EOK, or EBUSY when somebody holds it, the
- * caller included. */
+/* Take the mutex if that needs no waiting. O(1), not from an interrupt. Returns EOK, or EBUSY when
+ * somebody holds it, the caller included. */
 errno_t mutex_trylock(mutex_t *mutex);
 
 /* Used by threads that end: leave all they hold locked for ever, and say so. Interrupts masked. */

@@ -40,8 +40,8 @@ void overflow_found_in_tick(thread_t *thread, enum overflow_kind kind, uintptr_t
 
 /*
  * A trap because of `address`, which may be the stack of the running thread
- * overflowing. Returns true when the thread was ended and another is to be
- * resumed; false when it is for the caller to report.
+ * overflowing. From the exception handler only. Returns true when the thread was ended and another
+ * is to be resumed; false when it is for the caller to report.
  */
 bool overflow_handle_trap(uintptr_t address);
 

@@ -18,7 +18,7 @@
 /* How long a thread runs before the turn of the next of its priority, in ticks. */
 #define SCHED_SLICE_TICKS CONFIG_SLICE_TICKS
 
-/* thread_get_current() without a call. */
+/* thread_get_current() without a call. From anywhere. */
 static inline thread_t *sched_current(void)
 {
     return cpu_local()->thread;

@@ -5,9 +5,8 @@
  * spins; the lock word is there to catch misuse. A second CPU would need an
  * atomic exchange in it.
  *
- * Hold it for a few instructions, and do not block while holding it: with
- * KERNEL_DEBUG that is caught at the next spinlock_lock() of another thread,
- * always as misuse of the lock that is still held.
+ * Hold it for a few instructions, and do not block while holding it: that is
+ * caught when the next thread wants it, as misuse of a lock that is taken.
  */
 #ifndef PROC_SPINLOCK_H
 #define PROC_SPINLOCK_H

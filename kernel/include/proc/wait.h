@@ -7,7 +7,8 @@
  * that comes later cannot snatch what was handed over.
  *
  * To insert costs a step per waiting thread of lower priority, with interrupts
- * masked. All functions want interrupts masked.
+ * masked. All functions want interrupts masked. For authors of locks; others use
+ * proc/mutex.h, proc/sem.h and proc/cond.h.
  */
 #ifndef PROC_WAIT_H
 #define PROC_WAIT_H
@@ -46,37 +47,39 @@ struct wait {
     bool timed_out;
 };
 
-/* Make a queue empty. */
+/* Make a queue empty. O(1), from anywhere. */
 void wait_queue_init(struct wait_queue *queue, const char *name);
 
 /* Note what the running thread waits for and queue it there (queue NULL: nowhere). It still runs:
- * look for a deadlock, then wait_block(). */
+ * look for a deadlock, then wait_block(). Not from an interrupt, which is no thread. */
 void wait_prepare(struct wait_queue *queue, const struct wait_class *class, void *object);
 
 /* The longest wait with a time limit, in ticks: their numbers wrap. */
 #define WAIT_TICKS_MAX ((uint32_t)INT32_MAX)
 
-/* Give up the CPU until somebody wakes this thread. After wait_prepare(). */
+/* Give up the CPU until somebody wakes this thread. After wait_prepare(). O(1); not from an
+ * interrupt. */
 void wait_block(void);
 
 /*
  * The same, but for `ticks` (1 to INT32_MAX) at most. Returns
  * EOK, or ETIMEDOUT when the time was up first: the thread is then in no queue.
- * O(threads that wait for a tick).
+ * O(threads that wait for a tick); not from an interrupt.
  */
 errno_t wait_block_ticks(uint32_t ticks);
 
 /* The time is up for a thread that waits: take it out and make it ready. From the tick. O(1), plus
- * what the class does about it. */
+ * what the class does about it. Runs in the timer interrupt. */
 void wait_time_out(struct thread *thread);
 
-/* The thread that is to be woken next, or NULL when none waits. O(1). */
+/* The thread that is to be woken next, or NULL when none waits. O(1), from anywhere. */
 struct thread *wait_first(const struct wait_queue *queue);
 
-/* Take that thread out and make it ready; NULL when none waits. O(1). */
+/* Take that thread out and make it ready; NULL when none waits. O(1), from anywhere. */
 struct thread *wait_wake_first(struct wait_queue *queue);
 
-/* Put a waiting thread in its right place again after its priority has changed. */
+/* Put a waiting thread in its right place again after its priority has changed. A step per thread
+ * of lower priority; from anywhere. */
 void wait_reposition(struct thread *thread);
 
 #endif

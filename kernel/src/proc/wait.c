@@ -5,6 +5,8 @@
  */
 #include <proc/wait.h>
 
+#include <arch/cpu.h>
+#include <debug.h>
 #include <proc/sched.h>
 #include <proc/thread.h>
 
@@ -25,6 +27,7 @@ static void insert(struct wait_queue *queue, thread_t *thread)
 
 void wait_prepare(struct wait_queue *queue, const struct wait_class *class, void *object)
 {
+    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     thread_t *self = sched_current();
 
     self->wait = (struct wait){.class = class, .object = object, .queue = queue};

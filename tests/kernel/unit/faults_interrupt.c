@@ -53,6 +53,9 @@ CALL(sem_wait_ticks, &sem, 1)
 CALL(cond_destroy, &cond)
 CALL(cond_wait, &cond, &mutex)
 CALL(cond_wait_ticks, &cond, &mutex, 1)
+CALL(wait_prepare, NULL, NULL, NULL)
+CALL(wait_block)
+CALL(wait_block_ticks, 1)
 CALL(sched_switch)
 CALL(sched_check_own_stack)
 CALL(sched_set_tick_hook, NULL)
@@ -94,6 +97,9 @@ static const struct {
     ENTRY(cond_destroy, "cond_destroy"),
     ENTRY(cond_wait, "cond_wait"),
     ENTRY(cond_wait_ticks, "cond_wait_ticks"),
+    ENTRY(wait_prepare, "wait_prepare"),
+    ENTRY(wait_block, "sched_switch"),
+    ENTRY(wait_block_ticks, "sched_switch"),
     ENTRY(sched_switch, "sched_switch"),
     ENTRY(sched_check_own_stack, "sched_check_own_stack"),
     ENTRY(sched_set_tick_hook, "sched_set_tick_hook"),
