@@ -23,18 +23,19 @@
 
 #include "../include/order.h"
 
-#define CREATIONS   2000
-#define SLOTS       20
-#define PERMITS     1 /* as few as can be, for them to be handed over often */
-#define DRAIN_TICKS 400
-#define POOL_BLOCKS 16
-#define BLOCK_BYTES 48
+#define CREATIONS        2000
+#define SLOTS            20
+#define PERMITS          1 /* as few as can be, for them to be handed over often */
+#define DRAIN_TICKS      400
+#define POOL_BLOCKS      16
+#define BLOCK_BYTES      48
+#define HEAP_BYTES(slot) (1 + (slot)->amount % 300)
 
 enum work {
     WORK_MUTEX,
     WORK_BOTH,
     WORK_PERMIT,
-    WORK_MEMORY,
+    WORK_YIELD,
     WORK_SUSPEND,
     WORK_CONDITION,
     WORK_SLEEP,
@@ -173,38 +174,36 @@ static void give_back_memory(struct slot *slot)
 
     give_pool_block(slot->pool_block);
     kfree(slot->heap_block);
-    slot->pool_block = NULL;
-    slot->heap_block = NULL;
+    slot->pool_block = slot->heap_block = NULL;
     interrupts_restore(enabled);
 }
 
-static void use_memory(struct slot *slot)
+static void take_memory(struct slot *slot)
 {
-    size_t bytes = 1 + slot->amount % 300;
     bool enabled = interrupts_disable();
 
     slot->pool_block = take_pool_block();
     if (kheap_frees())
-        slot->heap_block = kmalloc(bytes);
+        slot->heap_block = kmalloc(HEAP_BYTES(slot));
     interrupts_restore(enabled);
-    uint8_t *heap_block = slot->heap_block;
-
-    if (heap_block != NULL)
-        memset(heap_block, (int)(slot->amount & 0xff), bytes);
+    if (slot->heap_block != NULL)
+        memset(slot->heap_block, (int)(slot->amount & 0xff), HEAP_BYTES(slot));
     if (slot->pool_block != NULL)
         memset(slot->pool_block, (int)(slot->amount & 0xff), BLOCK_BYTES);
-    thread_yield();
-    for (size_t i = 0; heap_block != NULL && i < bytes; i++)
-        damaged += heap_block[i] != (slot->amount & 0xff);
-    for (size_t i = 0; slot->pool_block != NULL && i < BLOCK_BYTES; i++)
-        damaged += ((uint8_t *)slot->pool_block)[i] != (slot->amount & 0xff);
-    give_back_memory(slot);
 }
 
-static void *worker_main(void *data)
+static void check_memory(const struct slot *slot)
 {
-    struct slot *slot = data;
+    const uint8_t *pool_block = slot->pool_block, *heap_block = slot->heap_block;
 
+    for (size_t i = 0; heap_block != NULL && i < HEAP_BYTES(slot); i++)
+        damaged += heap_block[i] != (slot->amount & 0xff);
+    for (size_t i = 0; pool_block != NULL && i < BLOCK_BYTES; i++)
+        damaged += pool_block[i] != (slot->amount & 0xff);
+}
+
+static void work(struct slot *slot)
+{
     switch (slot->work) {
     case WORK_MUTEX:
     case WORK_BOTH:
@@ -213,8 +212,8 @@ static void *worker_main(void *data)
     case WORK_PERMIT:
         use_permit(slot, 0);
         break;
-    case WORK_MEMORY:
-        use_memory(slot);
+    case WORK_YIELD:
+        thread_yield();
         break;
     case WORK_SUSPEND:
         thread_suspend();
@@ -237,7 +236,16 @@ static void *worker_main(void *data)
     default:
         sem_wait(&never);
     }
-    return data;
+}
+
+/* Whatever it does, it has memory of the pool and of the heap meanwhile. */
+static void *worker_main(void *slot)
+{
+    take_memory(slot);
+    work(slot);
+    check_memory(slot);
+    give_back_memory(slot);
+    return slot;
 }
 
 static void *interrupts_pool_block, *interrupts_heap_block;
@@ -246,8 +254,7 @@ static void give_back_interrupts_memory(void)
 {
     give_pool_block(interrupts_pool_block);
     kfree(interrupts_heap_block);
-    interrupts_pool_block = NULL;
-    interrupts_heap_block = NULL;
+    interrupts_pool_block = interrupts_heap_block = NULL;
 }
 
 /* In every tick: memory, a wakeup, a signal. */
@@ -318,15 +325,20 @@ static void kill(struct slot *slot)
     join(slot);
 }
 
-/* Nobody's: uses a mutex, waits a little, and is gone. */
+/* Nobody's: uses memory and a mutex, waits a little, and is gone. */
 static void *detached_main(void *unused)
 {
+    void *pool_block = take_pool_block();
+    void *heap_block = kheap_frees() ? kmalloc(BLOCK_BYTES) : NULL;
+
     mutex_lock(&first);
     count_entry(0);
     mutex_unlock(&first);
     (void)thread_sleep_ticks(1);
     bool enabled = interrupts_disable();
 
+    give_pool_block(pool_block);
+    kfree(heap_block);
     detached--;
     interrupts_restore(enabled);
     return unused;
@@ -405,7 +417,7 @@ static unsigned drain(void)
     return left;
 }
 
-/* All slots in use at once, so that every stack that will be needed has its memory. */
+/* All slots in use at once, so that every stack has its memory. */
 static void warm_up(void)
 {
     for (size_t i = 0; i < SLOTS; i++)
