@@ -374,6 +374,16 @@ static void test_kill_joiner(void)
     tap_equal(thread_join(joiner, &retval), EOK, "another may join in its place");
     tap_equal((uintptr_t)retval, EOK, "and succeeds");
     order_is(&order, "t", "the target has run");
+    target = start(sem_main, "t", MINE, "target");
+    joiner = start(join_main, target, MINE - 1, "joiner");
+    (void)thread_sleep_ticks(1);
+    sem_post(&sem);
+    thread_yield();
+    tap_ok(thread_has_finished(target) && joiner->state == THREAD_READY,
+           "the target has ended, but its joiner has not run since");
+    kill_and_join(joiner, "kill of that joiner");
+    expect_join(target, EOK, "its target can be joined by another");
+    order_is(&order, "t", "and has run");
     main_thread = thread_get_current();
     joiner = start(join_main, main_thread, MINE, "joiner");
     /* init is detached: nobody can join it. */

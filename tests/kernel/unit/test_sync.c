@@ -5,6 +5,7 @@
  * panics is in faults_sync.c.
  */
 #include <arch/cpu.h>
+#include <config/mutex_pi.h>
 #include <job.h>
 #include <proc/cond.h>
 #include <proc/deadlock.h>
@@ -293,6 +294,24 @@ static void test_no_inheritance(void)
     order_is(&order, "w", "the waiter got the mutex");
 }
 
+/* MUTEX_PI says what plain mutex_init() does. */
+static void test_knob(void)
+{
+    (void)mutex_init(&mutex);
+    thread_t *holder = start(holder_main, NULL, MINE - 5, "holder");
+
+    (void)thread_sleep_ticks(1);
+    thread_t *waiter = start(lock_main, "w", MINE + 1, "waiter");
+
+    (void)thread_sleep_ticks(1);
+    tap_equal(thread_get_priority(holder), CONFIG_MUTEX_PI ? MINE + 1 : MINE - 5,
+              "a plain mutex lends or not, as MUTEX_PI says");
+    (void)thread_wakeup(holder);
+    expect_join(waiter, EOK, "join");
+    expect_join(holder, EOK, "join");
+    order_is(&order, "w", "the waiter got the mutex");
+}
+
 static unsigned cycles;
 
 static bool note_deadlock(enum deadlock_kind kind)
@@ -355,6 +374,7 @@ static int test_sync(void)
     if (sched_uses_priorities())
         test_inheritance();
     test_no_inheritance();
+    test_knob();
     test_deadlock_and_orphans();
     return tap_done();
 }

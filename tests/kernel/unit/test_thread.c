@@ -8,6 +8,7 @@
 #include <exc.h>
 #include <job.h>
 #include <lib/string.h>
+#include <mm/heap.h>
 #include <proc/sched.h>
 #include <proc/thread.h>
 
@@ -77,6 +78,21 @@ static void test_bad_arguments(void)
     tap_equal(thread_join(thread_get_current(), NULL), EINVAL, "join refuses the caller itself");
     tap_equal(thread_wakeup(NULL), EINVAL, "wakeup refuses NULL");
     tap_equal(thread_kill(NULL), EINVAL, "kill refuses NULL");
+}
+
+static void test_name(void)
+{
+    char name[] = "a name of more than thirty-one letters";
+    thread_t *thread = NULL;
+
+    tap_equal(thread_create(&thread, return_data, NULL, 0, name), EOK, "a long name is accepted");
+    name[0] = 'A';
+    tap_ok(strcmp(thread->name, "a name of more than thirty-one ") == 0,
+           "copied, and cut to 31 letters: \"%s\"", thread->name);
+    (void)thread_join(thread, NULL);
+    thread = make(return_data, NULL);
+    tap_ok(strcmp(thread->name, "test") == 0, "a short one is not longer than it is");
+    (void)thread_join(thread, NULL);
 }
 
 static void test_suspend_and_wakeup(void)
@@ -166,6 +182,46 @@ static void test_preemption(void)
         (void)thread_join(threads[i], NULL);
     tap_ok(turns[0] >= 3 && turns[1] >= 3 && turns[2] >= 3,
            "three threads that never yield all get their turns");
+}
+
+/* Take all of the heap, in a list of blocks; small ones in the end. */
+static void **take_heap(void)
+{
+    void **last = NULL;
+
+    for (size_t bytes = 1u << 30; bytes >= sizeof last; bytes /= 2) {
+        void **block;
+
+        while ((block = kmalloc(bytes)) != NULL) {
+            *block = last;
+            last = block;
+        }
+    }
+    return last;
+}
+
+/* As long as no stack is in the cache, stacks run out before thread objects do. */
+static void test_no_memory_for_stack(void)
+{
+    thread_t *untouched = (thread_t *)&untouched;
+    thread_t *thread = untouched;
+    size_t available = thread_available();
+
+    if (!kheap_frees())
+        return;
+    void **block = take_heap();
+    errno_t err = thread_create(&thread, return_data, NULL, 0, "x");
+
+    tap_equal(thread_available(), available, "without memory for a stack no object is lost");
+    while (block != NULL) {
+        void **next = *block;
+
+        kfree(block);
+        block = next;
+    }
+    tap_equal(err, ENOMEM, "it is ENOMEM");
+    tap_ok(thread == untouched, "and leaves the result alone");
+    tap_equal(thread_join(make(return_data, NULL), NULL), EOK, "with memory again, it works");
 }
 
 /* Create until it fails; the number that were made, and the error in *err. */
@@ -270,8 +326,10 @@ static void test_stack(void)
 
 static int test_threads(void)
 {
+    test_no_memory_for_stack(); /* before any stack is given back */
     test_create_and_join();
     test_bad_arguments();
+    test_name();
     test_suspend_and_wakeup();
     test_kill();
     test_second_joiner();

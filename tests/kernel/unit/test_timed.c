@@ -311,6 +311,42 @@ static void test_ring(void)
     deadlock_set_handler(NULL);
 }
 
+static volatile uint32_t ticks_to_pass;
+
+/* In the timer interrupt: as if so many ticks had passed at once. */
+static void pass_ticks(void)
+{
+    uint32_t passing = ticks_to_pass;
+
+    ticks_to_pass = 0; /* sched_tick() calls this hook again */
+    if (passing > 0)
+        sched_tick(passing);
+}
+
+static void test_wrap(void)
+{
+    ticks_to_pass = UINT32_MAX - sched_ticks() - 5;
+    sched_set_tick_hook(pass_ticks);
+    while (ticks_to_pass > 0)
+        ;
+    sched_set_tick_hook(NULL);
+    tap_ok(sched_ticks() > UINT32_MAX - 6, "the number of ticks is close to its end");
+    thread_t *last = start_waiter((uint32_t)INT32_MAX, MINE);
+    thread_t *late = start_waiter(11, MINE);
+    thread_t *early = start_waiter(2, MINE);
+
+    thread_yield();
+    (void)thread_sleep_ticks(8);
+    tap_ok(sched_ticks() < 8, "it wraps");
+    tap_ok(thread_has_finished(early), "a time before that has come");
+    tap_ok(!thread_has_finished(late), "one after it has not");
+    expect_result(early, ETIMEDOUT, "the first is over");
+    expect_result(late, ETIMEDOUT, "so is the second, later");
+    tap_equal(last->state, THREAD_BLOCKED, "the longest wait that there is goes on");
+    (void)thread_kill(last);
+    expect_join(last, EKILLED, "until it is killed");
+}
+
 static int test_timed(void)
 {
     (void)sem_init_with(&sem, 0, "timed");
@@ -328,6 +364,7 @@ static int test_timed(void)
     test_join();
     test_join_ring();
     test_ring();
+    test_wrap();
     sem_destroy(&sem);
     mutex_destroy(&mutex);
     return tap_done();
