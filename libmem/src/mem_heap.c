@@ -58,34 +58,39 @@ static void zero(void *from, size_t bytes)
 
 struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
 {
-    const size_t least = sizeof(struct heap_cold) + sizeof(struct mem_heap) + MEM_HEAP_ALIGN;
-    size_t skipped = -(uintptr_t)arena & 7;
+    /* Less is too little in any case, and rounding the start up in so much cannot wrap round. */
+    const size_t least = sizeof(struct heap_cold) + sizeof(struct mem_heap) + 2 * SMALLEST;
+    uintptr_t start = ((uintptr_t)arena + 7) & ~(uintptr_t)7;
+    uintptr_t limit = (uintptr_t)arena + bytes;
 
-    if (arena == NULL || bytes > UINTPTR_MAX - (uintptr_t)arena || bytes < skipped + least)
+    if (arena == NULL || limit < (uintptr_t)arena || bytes < least)
         return NULL;
-    if (bytes - skipped > REGION_MAX)
-        bytes = skipped + REGION_MAX;
-    struct heap_cold *cold = (struct heap_cold *)((uintptr_t)arena + skipped);
+    if (limit - start > REGION_MAX)
+        limit = start + REGION_MAX;
+    limit &= ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+    struct heap_cold *cold = (struct heap_cold *)start;
     struct mem_heap *heap = (struct mem_heap *)(cold + 1);
-    size_t capacity = bytes - skipped - sizeof *cold - sizeof *heap;
+    size_t capacity = limit - (uintptr_t)(heap + 1);
+    uintptr_t tagged_config = (uintptr_t)config;
 
-    if (config != NULL && config->capacity_bytes > capacity)
-        capacity = config->capacity_bytes > REGION_MAX ? REGION_MAX : config->capacity_bytes;
+    if (config != NULL) {
+        if (config->capacity_bytes > capacity)
+            capacity = config->capacity_bytes > REGION_MAX ? REGION_MAX : config->capacity_bytes;
+        if (config->out_of_memory != NULL)
+            tagged_config |= HAS_HOOK;
+    }
     unsigned wild_class = (unsigned)class_of(capacity) + 1;
     uintptr_t first = payload_behind((uintptr_t)heap + 4 * (wild_class + 1));
-    uintptr_t limit = ((uintptr_t)arena + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
 
     if (first > limit || limit - first < SMALLEST)
         return NULL;
-    zero(cold, first - HEADER_BYTES - (uintptr_t)cold);
-    cold->config = (uintptr_t)config;
+    zero(cold, first - HEADER_BYTES - start);
+    cold->config = tagged_config;
     cold->first = (char *)first;
-    if (config != NULL && config->out_of_memory != NULL)
-        cold->config |= HAS_HOOK;
-    heap->wild_class = wild_class;
-    heap->map[wild_class / WORD_BITS] = (heap_word)1 << wild_class % WORD_BITS;
     /* Rounding up adds less than 32, which is what MEM_HEAP_ALIGN 16 and room to align take. */
     cold->limit = (uint32_t)capacity - 32;
+    heap->wild_class = wild_class;
+    heap->map[wild_class / WORD_BITS] = (heap_word)1 << wild_class % WORD_BITS;
     /* heap->absorbed is not LINKED: what is settled next becomes the wilderness */
     open_region(heap, first, limit);
     return heap;
@@ -117,7 +122,7 @@ int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
 static void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align);
 
 /* The hook may free something and have us try again: as often as it says so. */
-static NOINLINE void *ask_and_retry(struct mem_heap *heap, size_t bytes, size_t align)
+OUT_OF_LINE void *ask_and_retry(struct mem_heap *heap, size_t bytes, size_t align)
 {
     struct heap_cold *cold = cold_of(heap);
     const struct mem_heap_config *config = config_of(heap);
@@ -129,7 +134,8 @@ static NOINLINE void *ask_and_retry(struct mem_heap *heap, size_t bytes, size_t 
         MEM_HEAP_LOCK(heap);
     }
     if (again)
-        return align != 0 ? take_aligned(heap, bytes, align) : mem_heap_core_take(heap, bytes);
+        return SMALL || align != 0 ? take_aligned(heap, bytes, align)
+                                   : mem_heap_core_take(heap, bytes);
     cold->failed++;
     if (cold->largest_failed < (uint32_t)bytes)
         cold->largest_failed = (uint32_t)bytes;
@@ -164,6 +170,76 @@ ALWAYS_INLINE void follow(struct heap_cold *cold, uint32_t bytes)
     cold->threshold = average / 16;
 }
 
+/* Requests up to the average are. */
+ALWAYS_INLINE bool is_cut_from_back(const struct mem_heap *heap, size_t bytes)
+{
+    return (uint32_t)bytes <= cold_of(heap)->threshold;
+}
+
+/* Somebody has written over a free block. */
+OUT_OF_LINE void *damaged(struct mem_heap *heap, const char *p)
+{
+    (void)mem_heap_core_report(heap, MEM_CORRUPT, p, CALLER);
+    return NULL;
+}
+
+/*
+ * The general way: take a block at a multiple of `align`, 0 for wherever it is best placed, out of
+ * one with room to align in, and file what is left before and behind. For size, this is the only
+ * way.
+ */
+static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    bool anywhere = SMALL && align == 0;
+    heap_size size = block_size(bytes);
+    heap_size room = anywhere ? size : size + align + SMALLEST - MEM_HEAP_ALIGN;
+
+    if (UNLIKELY(bytes >= cold_of(heap)->limit) || UNLIKELY(room >= cold_of(heap)->limit))
+        return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align);
+    heap_size class = class_of(room);
+    char *p = first_of(heap, class);
+
+    if (HEAD(p) < room) {
+        class = mem_heap_core_next_class(heap, class);
+        p = first_of(heap, class);
+        if (UNLIKELY(HEAD(p) < room))
+            return fail(heap, bytes, align);
+    }
+    if (CHECKS && !is_whole(heap, p, HEAD(p) - PREV))
+        return damaged(heap, p);
+    FORGET(p);
+    mem_heap_core_unlink(heap, p);
+    heap_size have = HEAD(p) - PREV;
+    heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
+    uint32_t flags = USED | PREV;
+
+    if (anywhere) {
+        if (class == heap->wild_class)
+            follow(cold_of(heap), (uint32_t)bytes);
+        front = is_cut_from_back(heap, bytes) && have - size >= SMALLEST ? have - size : 0;
+    }
+    if (front != 0) {
+        if (front < SMALLEST)
+            front += align;
+        have -= front;
+        if (anywhere) {
+            (void)mem_heap_core_settle(heap, p, front, NULL);
+        } else {
+            mark_free(p, front);
+            mem_heap_core_link(heap, p, front);
+        }
+        p += front;
+        flags = USED;
+    }
+    return mem_heap_core_trim(heap, p, have, size, flags);
+}
+
+#if SMALL
+void *mem_heap_core_take(struct mem_heap *heap, size_t bytes)
+{
+    return take_aligned(heap, bytes, 0);
+}
+#else
 #if SPLIT
 static NOINLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
 #else
@@ -178,8 +254,6 @@ ALWAYS_INLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *r
 /* What cut() leaves over: mem_heap_core_settle(), knowing which it is. */
 ALWAYS_INLINE void *leave(struct mem_heap *heap, char *p, heap_size size, void *result, bool wild)
 {
-    if (SMALL)
-        return mem_heap_core_settle(heap, p, size, result);
     if (!wild)
         return file(heap, p, size, result);
     mark_free(p, size);
@@ -187,16 +261,9 @@ ALWAYS_INLINE void *leave(struct mem_heap *heap, char *p, heap_size size, void *
     return result;
 }
 
-/* Somebody has written over a free block. */
-static NOINLINE void *damaged(struct mem_heap *heap, const char *p)
-{
-    (void)mem_heap_core_report(heap, MEM_CORRUPT, p, CALLER);
-    return NULL;
-}
-
 /* Take `size` bytes out of the first free block of a class. */
-FAST_INLINE void *cut(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class,
-                      bool wild)
+ALWAYS_INLINE void *cut(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class,
+                        bool wild)
 {
     char *p = first_of(heap, class);
 
@@ -214,8 +281,6 @@ FAST_INLINE void *cut(struct mem_heap *heap, size_t bytes, heap_size size, heap_
     heap_size have = HEAD(p) - PREV;
     heap_size rest = have - size;
 
-    if (SMALL && (rest < SMALLEST || (uint32_t)bytes > cold_of(heap)->threshold))
-        return mem_heap_core_trim(heap, p, have, size, USED | PREV); /* does what follows */
     if (rest < SMALLEST) {
         if (wild)
             forget_wild(heap);
@@ -225,7 +290,7 @@ FAST_INLINE void *cut(struct mem_heap *heap, size_t bytes, heap_size size, heap_
         return p;
     }
     mem_heap_core_count_taken(heap, size);
-    if ((uint32_t)bytes > cold_of(heap)->threshold) {
+    if (!is_cut_from_back(heap, bytes)) {
         HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
         return leave(heap, p + size, rest, p, wild);
     }
@@ -268,6 +333,7 @@ void *mem_heap_core_take(struct mem_heap *heap, size_t bytes)
         return fail(heap, bytes, 0);
     return cut_wild(heap, bytes, size, class);
 }
+#endif /* !SMALL */
 
 #ifndef mem_heap_core_take
 void *mem_heap_alloc(struct mem_heap *heap, size_t bytes)
@@ -282,48 +348,6 @@ void *mem_heap_alloc(struct mem_heap *heap, size_t bytes)
     return block;
 }
 #endif
-
-/*
- * As mem_heap_alloc() finds a block, but with room to align in, and only one
- * try in its class. The first aligned place in it is used; what is left before
- * and behind is filed.
- */
-static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
-{
-    if (UNLIKELY(bytes >= cold_of(heap)->limit))
-        return ask_and_retry(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align);
-    heap_size size = block_size(bytes);
-    heap_size room = size + align + SMALLEST - MEM_HEAP_ALIGN;
-
-    if (UNLIKELY(room >= cold_of(heap)->limit))
-        return fail(heap, bytes, align);
-    heap_size class = class_of(room);
-    char *p = first_of(heap, class);
-
-    if (HEAD(p) < room) {
-        p = first_of(heap, mem_heap_core_next_class(heap, class));
-        if (UNLIKELY(HEAD(p) < room))
-            return fail(heap, bytes, align);
-    }
-    if (CHECKS && !is_whole(heap, p, HEAD(p) - PREV))
-        return damaged(heap, p);
-    FORGET(p);
-    mem_heap_core_unlink(heap, p);
-    heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
-    heap_size have = HEAD(p) - PREV;
-    uint32_t flags = USED | PREV;
-
-    if (front != 0) {
-        if (front < SMALLEST)
-            front += align;
-        have -= front;
-        mark_free(p, front);
-        mem_heap_core_link(heap, p, front);
-        p += front;
-        flags = USED;
-    }
-    return mem_heap_core_trim(heap, p, have, size, flags);
-}
 
 void *mem_heap_aligned_alloc(struct mem_heap *heap, size_t align, size_t bytes)
 {
@@ -397,7 +421,7 @@ ALWAYS_INLINE char *block_before(const struct mem_heap *heap, const char *p, hea
 }
 
 /* Find out what is wrong with an address that the fast checks refused. */
-static NOINLINE int complain(struct mem_heap *heap, const char *p)
+OUT_OF_LINE int complain(struct mem_heap *heap, const char *p)
 {
     /* Jumped to, not called, so that this is the application, and costs the fast path nothing. */
     const void *caller = CALLER;
@@ -433,12 +457,13 @@ int mem_heap_core_refuse(const struct mem_heap *heap, const char *p)
     if ((uintptr_t)p % MEM_HEAP_ALIGN != 0)
         return MEM_MISALIGNED;
     uint32_t head = HEAD(p);
-    heap_size size = size_of(head);
 
     if (is_gap(head))
         return MEM_FOREIGN;
     if (!is_used(head))
         return MEM_DOUBLE_FREE;
+    heap_size size = (head - KEY) & ~(heap_size)FLAGS;
+
     if (size < SMALLEST || size > (heap_size)(heap->end - p) || (HEAD(p + size) & PREV) == 0)
         return MEM_CORRUPT;
     if ((head & PREV) == 0 && block_before(heap, p, FOOT(p, 0)) == NULL)

@@ -129,18 +129,19 @@ static inline uint32_t *word_at(const void *address)
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
 /*
- * For speed, what several places need is inlined into each; for size, it exists
- * once, in mem_heap.c. Where there are registers for many arguments, the second half of an
- * operation is jumped to, and each half fits those that need no saving.
+ * For speed, what several places need (SHARED) is inlined into each, and the second half of an
+ * operation is a function of its own that is jumped to (OUT_OF_LINE), so that each half fits the
+ * registers that need no saving; only where there are registers for many arguments (SPLIT) does
+ * that pay for the halves of alloc. For size, everything exists once, in mem_heap.c.
  */
 #ifdef __OPTIMIZE_SIZE__
-#define SMALL       1
-#define FAST_INLINE static
+#define SMALL 1
 #define SHARED
+#define OUT_OF_LINE static
 #else
 #define SMALL       0
-#define FAST_INLINE ALWAYS_INLINE
 #define SHARED      ALWAYS_INLINE
+#define OUT_OF_LINE static NOINLINE
 #endif
 #define SPLIT (!SMALL && UINTPTR_MAX > 0xffffffffu)
 

@@ -69,7 +69,7 @@ static char *take_front(struct mem_heap *heap, size_t bytes)
     return p;
 }
 
-static NOINLINE void *refuse(struct mem_heap *heap, void *block, size_t bytes, const void *caller)
+OUT_OF_LINE void *refuse(struct mem_heap *heap, void *block, size_t bytes, const void *caller)
 {
     if (block == NULL) /* looked at here, because it costs the fast path nothing: it is foreign */
         return mem_heap_core_take(heap, bytes);
@@ -78,8 +78,7 @@ static NOINLINE void *refuse(struct mem_heap *heap, void *block, size_t bytes, c
 }
 
 /* When the block cannot stay where it is. It has passed the checks. */
-static NOINLINE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t bytes,
-                                       const void *caller)
+OUT_OF_LINE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
 {
     size_t old = ((HEAD(p) - KEY) & ~(heap_size)FLAGS) - HEADER_BYTES;
 

@@ -54,14 +54,16 @@ SRCS_test_print := $(addprefix $(KERNEL_LIB)/,print.c format.c format_pointer.c 
     kernel/src/debug/code.c kernel/src/ktest.c
 CFLAGS_test_print := -Ikernel/include -include tests/host/print_names.h
 
-# The heap's test in every preset and alignment, and with a lock.
+# The heap's test in every preset and alignment, with a lock, and as it is built for size.
 HEAP_TEST_FLAGS_tiny := -DMEM_HEAP_PRESET=0
 HEAP_TEST_FLAGS_debug := -DMEM_HEAP_PRESET=2
 HEAP_TEST_FLAGS_paranoid := -DMEM_HEAP_PRESET=3
 HEAP_TEST_FLAGS_16 := -DMEM_HEAP_ALIGN=16
 HEAP_TEST_FLAGS_debug_16 := -DMEM_HEAP_PRESET=2 -DMEM_HEAP_ALIGN=16
 HEAP_TEST_FLAGS_locked := -include tests/host/heap_lock.h
-HEAP_TESTS := tiny debug paranoid 16 debug_16 locked
+HEAP_TEST_FLAGS_small := -Os
+HEAP_TEST_FLAGS_small_tiny := -Os -DMEM_HEAP_PRESET=0
+HEAP_TESTS := tiny debug paranoid 16 debug_16 locked small small_tiny
 HEAP_TEST_SRCS := $(wildcard libmem/src/mem_heap*.c tests/host/mem_heap_*.c) libmem/src/mem_error.c
 SRCS_test_mem_heap := $(HEAP_TEST_SRCS)
 HOST_TWINS += $(HEAP_TESTS:%=test_mem_heap_%)

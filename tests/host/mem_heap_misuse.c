@@ -131,6 +131,8 @@ static void touch(struct mem_heap *heap, const char *what, unsigned char *block,
 /* The header before blocks[2], overwritten with `value`: what touches it is refused. */
 static void trample(bool second_is_free, uint32_t value, bool flip)
 {
+    /* A wrong size that lies in the heap is caught by one bit of the word that it leads to. */
+    memset(arena, 0, sizeof arena);
     struct mem_heap *heap = fresh();
     unsigned char *b[4];
     uint32_t saved;
