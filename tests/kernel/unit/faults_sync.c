@@ -297,6 +297,35 @@ static int masked_overflow(void)
     return survived();
 }
 
+/* An access below the stack of another thread is no overflow of one's own: nobody is just ended. */
+static void *foreign_guard_main(void *other)
+{
+    *(volatile uint32_t *)(((thread_t *)other)->stack->base - 16) = 1;
+    return other;
+}
+
+static int foreign_guard(void)
+{
+    (void)overflow_set_kill(true);
+    (void)thread_join(
+        start(foreign_guard_main, thread_get_current(), THREAD_PRIORITY_DEFAULT, "stranger"), NULL);
+    return survived();
+}
+
+static void overflow_in_interrupt(void)
+{
+    *(volatile uint32_t *)(thread_get_current()->stack->base - 16) = 1;
+}
+
+/* Nor is the interrupted thread, for what an interrupt does. */
+static int interrupt_overflow(void)
+{
+    (void)overflow_set_kill(true);
+    sched_set_tick_hook(overflow_in_interrupt);
+    (void)thread_sleep_ticks(3);
+    return survived();
+}
+
 #define FAULT(function, what) \
     JOB(fault_##function, .kind = "fault", .name = #function, .run = function, .summary = what)
 
@@ -322,4 +351,6 @@ FAULT(idle_guard, "trample the idle thread's guard region, under STACK_OVERFLOW=
 FAULT(shares, "panic after threads have run for a known time");
 FAULT(far_jump, "move the stack pointer beyond all guards");
 FAULT(far_yield, "the same, and give up the CPU");
+FAULT(foreign_guard, "access below the stack of another thread, under STACK_OVERFLOW=kill");
+FAULT(interrupt_overflow, "the same in an interrupt");
 FAULT(masked_overflow, "overflow with interrupts masked, under STACK_OVERFLOW=kill");
