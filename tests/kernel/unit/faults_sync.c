@@ -177,10 +177,17 @@ static int deadlock_cycle(void)
     return survived();
 }
 
-/* No cycle, but nobody left who could post or signal. */
+static void *suspend_main(void *unused)
+{
+    thread_suspend();
+    return unused;
+}
+
+/* No cycle, but nobody left who could post, signal or wake. */
 static int deadlock_idle(void)
 {
     init_all();
+    (void)start(suspend_main, NULL, THREAD_PRIORITY_DEFAULT, "sleeper");
     (void)start(cond_main, NULL, THREAD_PRIORITY_DEFAULT, "consumer");
     sem_wait(&sem);
     return survived();

@@ -363,6 +363,44 @@ static void test_deadlock_and_orphans(void)
     deadlock_set_handler(NULL);
 }
 
+static mutex_t ring[4];
+
+/* Holds one of the ring and waits for the next. */
+static void *ring_main(void *mine)
+{
+    mutex_t *own = mine;
+    mutex_t *next = own == &ring[3] ? ring : own + 1;
+
+    mutex_lock(own);
+    thread_suspend();
+    mutex_lock(next);
+    return NULL;
+}
+
+static void test_long_ring(void)
+{
+    thread_t *threads[4];
+
+    deadlock_set_handler(note_deadlock);
+    cycles = 0;
+    for (size_t i = 0; i < 4; i++) {
+        (void)mutex_init_with(&ring[i], true, "ring");
+        threads[i] = start(ring_main, &ring[i], MINE, "of four");
+    }
+    thread_yield();
+    for (size_t i = 0; i < 4; i++) {
+        tap_equal(cycles, 0, "no ring is closed yet");
+        (void)thread_wakeup(threads[i]);
+        thread_yield();
+    }
+    tap_equal(cycles, 1, "the last of four closes it");
+    for (size_t i = 0; i < 4; i++) {
+        (void)thread_kill(threads[i]);
+        expect_join(threads[i], EKILLED, "join");
+    }
+    deadlock_set_handler(NULL);
+}
+
 static int test_sync(void)
 {
     test_mutex();
@@ -376,6 +414,7 @@ static int test_sync(void)
     test_no_inheritance();
     test_knob();
     test_deadlock_and_orphans();
+    test_long_ring();
     return tap_done();
 }
 
