@@ -53,7 +53,7 @@ stack-report:
 	@scripts/bootstrap.sh lab $(BOARD)
 	@$(MAKE) --no-print-directory -s all
 	@mkdir -p $(B)/stack-logs
-	@for lab in stack sync; do \
+	@for lab in mem stack sync; do \
 	    scripts/boot.sh 60 $(BOARD) -i $(KERNEL) "lab=$$lab ps=1" >$(B)/stack-logs/$$lab 2>&1; \
 	done; true
 	@$(STACK_REPORT) $(if $(VERBOSE),-v) $(STACK_REPORT_ARGS) $(B)/stack-logs/*

@@ -25,6 +25,8 @@ my $GUARD_BYTES = 64;
 
 # --- Read the graph ----------------------------------------------------------------------------------------------------
 
+sub read_file { my $name = shift; open my $in, '<', $name or die "$name: $!\n"; local $/; return <$in> }
+
 my (%bytes, %calls, %indirect, %dynamic, %titles);    # by title: "name", or "file:name" for statics
 open my $graph, '<', "$build/calls.ci" or die "$build/calls.ci: $!\n";
 while (<$graph>) {
@@ -161,10 +163,12 @@ my %without_panic;
 my %measured;
 sub note { my ($name, $used) = @_; $measured{$name} = $used if $used > ($measured{$name} // -1) }
 for my $log (@logs) {
+    my $lab = basename($log);
+    my $early = grep { read_file($_) =~ /before_threads = true/ } glob "labs/$lab/*.c";    # it ran on the boot stack
     open my $in, '<', $log or die "$log: $!\n";
     while (<$in>) {
         s/\r//g;
-        note($2, $1) if /^\[ps\] .* (\d+) +\d+%  (.*)$/ && $1;
+        note($2 eq 'boot' && $early ? "boot $lab" : $2, $1) if /^\[ps\] .* (\d+) +\d+%  (.*)$/ && $1;
         note($1, $2) if /^\[EXC\] thread \d+ "(.*)": stack .* deepest use (\d+) of /;
     }
 }
@@ -234,15 +238,14 @@ my ($init) = find_titles('init_main');
 my ($run_job) = find_titles('run_job');
 my $frames = $thread_main_bytes + ($init ? $bytes{$init} : 0) + ($run_job ? $bytes{$run_job} : 0);
 for my $source (sort glob 'labs/*/*.c') {
-    open my $in, '<', $source or die "$source: $!\n";
-    my $text = do { local $/; <$in> };
+    my $text = read_file($source);
     while ($text =~ /JOB\([^;]*?\.run = (\w+)([^;]*);/gs) {
         my ($function, $rest) = ($1, $2);
         my ($title) = find_titles("$source:$function") or next;
         if ($rest =~ /before_threads = true/) {
             my ($main) = find_titles('kernel_main');
             row('boot', $function, $bytes{$main} + ($run_job ? $bytes{$run_job} : 0), $title,
-                $symbol{_boot_stack_top} - $symbol{_boot_stack_base}, undef, 1);
+                $symbol{_boot_stack_top} - $symbol{_boot_stack_base}, $measured{'boot ' . basename(dirname($source))}, 1);
         } else {
             row('init', $function, $frames, $title, $thread_bytes, $measured{init}, 0);
         }

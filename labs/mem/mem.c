@@ -10,6 +10,7 @@
 #include <mem_frag.h>
 #include <mem_pool.h>
 #include <mm/heap.h>
+#include <proc/thread.h>
 
 #include "subject.h"
 
@@ -296,6 +297,8 @@ static int mem_lab(void)
     comparison_part();
     reuse_part();
     printk("[mem-lab] verdict: %s\n", failures == 0 ? "PASS" : "FAIL");
+    if (job_option("ps", 0) != 0) /* `make stack-report` asks; of the stacks, there is only ours */
+        thread_print_all();
     kfree(sizes);
     kfree(blocks);
     kfree(arena);

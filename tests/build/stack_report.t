@@ -36,6 +36,7 @@ try() { # BOARD TOOLCHAIN
         report $? "$what: every interrupt, exception and boot path fits its stack"
         grep -q '^interrupt  *[a-z0-9_]*  *[0-9]*  *[0-9]*  *[0-9]*  *[0-9]*  fits$' "$work/out" &&
             grep -q '^thread *idle_main .* fits$' "$work/out" &&
+            grep -q '^boot *mem_lab  *[0-9]*  *[0-9]*  *[0-9]*  *[0-9]*  fits$' "$work/out" &&
             grep -q '^thread *deep_main  *[0-9]*  *[0-9]*  *[0-9]*  *[0-9]*  fits$' "$work/out" &&
             grep -q 'recursion: use_stack; bounded: 8 deep: deep_main$' "$work/out" &&
             ! grep 'not there' "$work/out"
@@ -71,13 +72,16 @@ for board in qemu-virt-aarch64 malta msim; do
 done
 
 # Plain `make`.
-! make --no-print-directory -s -j2 BUILD_SUFFIX=-stack-test STACK_REPORT='scripts/stack_report.pl -l 2048' >"$work/out" 2>&1 &&
-    grep -q '^interrupt .* 2048  FAIL: exceeds its stack$' "$work/out" &&
-    [ ! -e build/qemu-virt-aarch64-clang-stack-test/kernel.elf ]
-report $? "make builds no kernel whose interrupt path exceeds its stack"
-make --no-print-directory -s -j2 BUILD_SUFFIX=-stack-test >"$work/out" 2>&1 &&
-    [ -e build/qemu-virt-aarch64-clang-stack-test/kernel.elf ]
-report $? "and builds one where it does not"
+for board in qemu-virt-aarch64 malta msim; do
+    ! make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-stack-test \
+        STACK_REPORT='scripts/stack_report.pl -l 1024' >"$work/out" 2>&1 &&
+        grep -q '^interrupt .* 1024  FAIL: exceeds its stack$' "$work/out" &&
+        [ ! -e build/$board-clang-stack-test/kernel.elf ]
+    report $? "make BOARD=$board builds no kernel whose interrupt path exceeds its stack"
+    make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-stack-test >"$work/out" 2>&1 &&
+        [ -e build/$board-clang-stack-test/kernel.elf ]
+    report $? "and builds one where it does not"
+done
 
 # What our reading of the code misses, and what it invents. gcc calls some functions by their parts, and puts the file
 # before the names of weak ones as if they were static.
