@@ -139,7 +139,7 @@ static void finish(struct trace *trace)
         fprintf(stderr, "bench: pair trace is wrong at %zu: %s\n", bad_op, why);
 }
 
-void make_pair_trace(struct trace *trace, size_t small, size_t large)
+void make_pair_trace(struct trace *trace, size_t small, size_t large, bool large_first)
 {
     size_t count = pair_count(small, large);
     char name[64];
@@ -147,13 +147,13 @@ void make_pair_trace(struct trace *trace, size_t small, size_t large)
     snprintf(name, sizeof(name), "pair-%zu-%zu", small, large);
     trace_start(trace, name);
     for (uint32_t i = 0; i < count; i++) {
-        trace_add(trace, TRACE_ALLOC, 2 * i, small);
-        trace_add(trace, TRACE_ALLOC, 2 * i + 1, large);
+        trace_add(trace, TRACE_ALLOC, 2 * i, large_first ? large : small);
+        trace_add(trace, TRACE_ALLOC, 2 * i + 1, large_first ? small : large);
     }
     for (uint32_t i = 0; i < count; i++)
-        trace_add(trace, TRACE_FREE, 2 * i + 1, 0);
+        trace_add(trace, TRACE_FREE, 2 * i + !large_first, 0);
     for (uint32_t i = 0; i < count; i++)
-        trace_add(trace, TRACE_ALLOC, 2 * i + 1, a_little_larger(large));
+        trace_add(trace, TRACE_ALLOC, 2 * i + !large_first, a_little_larger(large));
     finish(trace);
 }
 

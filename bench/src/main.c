@@ -273,19 +273,23 @@ static void measure_pairs(struct run *run, struct allocator *allocator)
         for (size_t k = i + 1; k < count; k += stride) {
             struct trace trace;
             size_t peak;
-            size_t arena;
+            size_t arena[2];
             size_t ideal;
             char name[64];
 
-            make_pair_trace(&trace, sizes[i], sizes[k]);
-            arena = smallest_for(run, allocator, &trace, &peak);
+            for (int large_first = 0; large_first < 2; large_first++) {
+                make_pair_trace(&trace, sizes[i], sizes[k], large_first);
+                arena[large_first] = smallest_for(run, allocator, &trace, &peak);
+            }
             make_pair_ceiling(&trace, sizes[i], sizes[k]);
             ideal = smallest_for(run, allocator, &trace, &peak);
             snprintf(name, sizeof(name), "%zu\t%zu", sizes[i], sizes[k]);
-            if (arena == 0 || ideal == 0)
+            if (arena[0] == 0 || arena[1] == 0 || ideal == 0)
                 continue;
+            size_t larger = arena[0] > arena[1] ? arena[0] : arena[1];
+
             line_start('P', allocator, name);
-            printf("\t%.4f\t%.4f\n", (double)peak / (double)arena, (double)peak / (double)ideal);
+            printf("\t%.4f\t%.4f\n", (double)peak / (double)larger, (double)peak / (double)ideal);
         }
 }
 

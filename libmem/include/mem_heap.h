@@ -58,7 +58,7 @@ struct mem_heap_misuse {
 
 /* The caller keeps it for as long as the heap. Members may be NULL or 0. */
 struct mem_heap_config {
-    /* Called under the lock when a free or a realloc was refused. */
+    /* Called under the lock when a call was refused, or met what somebody had overwritten. */
     void (*report)(void *context, const struct mem_heap_misuse *misuse);
     /*
      * Called without the lock when a request cannot be met. May free blocks of

@@ -57,11 +57,11 @@ bool run_pattern(const struct pattern *pattern, struct allocator *allocator, str
                  char *broken);
 
 /*
- * A workload of two sizes: blocks of small and large bytes in turn, then every large block freed,
- * then as many requests one eighth larger. The ceiling trace asks for the final population at once:
- * only headers and rounding can cost it anything. Both traces have the same peak.
+ * A workload of two sizes: blocks of small and large bytes in turn, beginning with either, then
+ * every large block freed, then as many requests one eighth larger. The ceiling trace asks for the
+ * final population at once: only headers and rounding can cost it anything. All have the same peak.
  */
-void make_pair_trace(struct trace *trace, size_t small, size_t large);
+void make_pair_trace(struct trace *trace, size_t small, size_t large, bool large_first);
 void make_pair_ceiling(struct trace *trace, size_t small, size_t large);
 
 #endif
