@@ -7,7 +7,9 @@
  *
  * Found by the CPU at the unmapped pages below the stack, by the tick in the
  * guard region, and by tick and switch in the stack pointer itself, when a
- * frame has jumped over all of that.
+ * frame has jumped over all of that. In a switch it always ends the machine: the
+ * thread has called functions on memory that is not its own, maybe on
+ * another's stack, and to report it goes on there.
  */
 #ifndef PROC_OVERFLOW_H
 #define PROC_OVERFLOW_H
