@@ -14,7 +14,6 @@
 #define END_NODE     2u
 #define PROP         3u
 #define NOP          4u
-#define DEPTH_MAX    16
 
 struct cursor {
     const uint8_t *structs;
@@ -105,58 +104,90 @@ static bool same_name(const struct cursor *cursor, size_t offset, const char *na
     return true;
 }
 
+/* Where a walk is: the cursor's node lies `depth` levels deep (the root: 1), `matched` of them on
+ * the path. */
+struct walk {
+    struct cursor cursor;
+    const char *path; /* what is left of it */
+    unsigned depth;
+    unsigned matched;
+};
+
+/* Behind BEGIN_NODE. False when the tree is damaged. */
+static bool enter_node(struct walk *walk)
+{
+    struct cursor *cursor = &walk->cursor;
+    const char *name = (const char *)cursor->structs + cursor->at;
+    size_t room = cursor->struct_bytes - cursor->at;
+    size_t length = bounded_length(name, room);
+    size_t taken = 0;
+
+    if (length == room)
+        return false;
+    walk->depth++;
+    cursor->at += (length + 4) & ~(size_t)3;
+    if (walk->matched == walk->depth - 1 && walk->depth > 1)
+        taken = match_component(walk->path, name, length);
+    if (taken > 0 || walk->depth == 1) {
+        walk->path += taken;
+        walk->path += *walk->path == '/';
+        walk->matched = walk->depth;
+    }
+    return true;
+}
+
+/* Behind END_NODE. False when that was the node looked for, or a prefix of it. */
+static bool leave_node(struct walk *walk)
+{
+    if (walk->depth == 0 || walk->matched == walk->depth)
+        return false;
+    walk->depth--;
+    return true;
+}
+
+/* Behind PROP. False when the tree is damaged. *found is set when it is the one looked for. */
+static bool read_property(struct walk *walk, const char *name, struct fdt_property *found)
+{
+    struct cursor *cursor = &walk->cursor;
+
+    if (cursor->struct_bytes - cursor->at < 8)
+        return false;
+    size_t bytes = be32(cursor->structs + cursor->at);
+    size_t name_offset = be32(cursor->structs + cursor->at + 4);
+
+    cursor->at += 8;
+    if (bytes > cursor->struct_bytes - cursor->at)
+        return false;
+    if (walk->matched == walk->depth && *walk->path == '\0' && same_name(cursor, name_offset, name))
+        *found = (struct fdt_property){cursor->structs + cursor->at, bytes};
+    cursor->at += (bytes + 3) & ~(size_t)3;
+    return true;
+}
+
 struct fdt_property fdt_find(const void *blob, size_t limit, const char *node, const char *property)
 {
-    const struct fdt_property none = {NULL, 0};
-    struct cursor cursor;
-    unsigned depth = 0;   /* of the node that the cursor is in; the root is 1 */
-    unsigned matched = 0; /* how many levels of it lie on the path */
+    struct fdt_property found = {NULL, 0};
+    struct walk walk = {.path = node};
+    bool goes_on = open_blob(&walk.cursor, blob, limit);
 
-    if (!open_blob(&cursor, blob, limit))
-        return none;
-    for (;;) {
-        uint32_t token = next_token(&cursor);
-
-        if (token == BEGIN_NODE) {
-            const char *name = (const char *)cursor.structs + cursor.at;
-            size_t room = cursor.struct_bytes - cursor.at;
-            size_t length = bounded_length(name, room);
-
-            if (length == room || ++depth > DEPTH_MAX)
-                return none;
-            if (depth == 1) {
-                matched = 1;
-                node += *node == '/';
-            } else if (matched == depth - 1) {
-                size_t taken = match_component(node, name, length);
-
-                if (taken > 0) {
-                    node += taken;
-                    node += *node == '/';
-                    matched = depth;
-                }
-            }
-            cursor.at += (length + 4) & ~(size_t)3;
-        } else if (token == END_NODE) {
-            if (depth == 0 || (matched == depth && depth > 1))
-                return none; /* left the node looked for, or a prefix of it */
-            depth--;
-        } else if (token == PROP) {
-            if (cursor.struct_bytes - cursor.at < 8)
-                return none;
-            size_t bytes = be32(cursor.structs + cursor.at);
-            size_t name = be32(cursor.structs + cursor.at + 4);
-
-            cursor.at += 8;
-            if (bytes > cursor.struct_bytes - cursor.at)
-                return none;
-            if (matched == depth && *node == '\0' && same_name(&cursor, name, property))
-                return (struct fdt_property){cursor.structs + cursor.at, bytes};
-            cursor.at += (bytes + 3) & ~(size_t)3;
-        } else if (token != NOP) {
-            return none;
+    while (goes_on && found.data == NULL) {
+        switch (next_token(&walk.cursor)) {
+        case BEGIN_NODE:
+            goes_on = enter_node(&walk);
+            break;
+        case END_NODE:
+            goes_on = leave_node(&walk);
+            break;
+        case PROP:
+            goes_on = read_property(&walk, property, &found);
+            break;
+        case NOP:
+            break;
+        default:
+            goes_on = false;
         }
     }
+    return found;
 }
 
 uint64_t fdt_cells(struct fdt_property property, unsigned first, unsigned count)
