@@ -44,6 +44,19 @@ for kernel in $kernels; do
     done
 done
 
+# What README.md shows of `make lab`. The memory lab's figures must be true; addresses and stack depths are the compiler's.
+kernel=build/qemu-virt-aarch64-clang/kernel.elf
+plain() { sed -E 's/0x[0-9a-f]+/0x/g; /^(\[mem-lab\]|PASS)/!s/[0-9]+/0/g'; }
+if echo "$kernels" | grep -qw -e "$kernel"; then
+    scripts/lab.sh qemu-virt-aarch64 $kernel 2>/dev/null | tr -d '\r' | plain >"$work/log"
+    sed -n '/^\$ make lab/,/^```/{/^[P=[]/p}' README.md | sed 's/ \.\.\.$//' | plain >"$work/shown"
+    while IFS= read -r line; do
+        grep -qF -e "$line" "$work/log" || echo "not printed: $line"
+    done <"$work/shown" >"$work/out"
+    [ ! -s "$work/out" ] && [ "$(wc -l <"$work/shown")" -gt 10 ]
+    report $? "README.md shows what the labs print"
+fi
+
 judge() { # STATUS LOG-TEXT: what the judge says of it, against two lines and status 0
     printf 'status 0\n^one$\n^two$\n' >"$work/expect"
     printf '%s\n' "$2" >"$work/log"
