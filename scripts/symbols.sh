@@ -11,8 +11,9 @@ FNR == NR {
     worst[$1] = $2
     next
 }
-$2 ~ /^[tTwW]$/ && $3 !~ /^[$.]/ && $1 != last {
-    last = $1
+# As texts: 4020e440 would be a number, and all such too large to differ.
+$2 ~ /^[tTwW]$/ && $3 !~ /^[$.]/ && $1 "" != last {
+    last = $1 ""
     address[n] = $1
     name[n++] = $3
 }

@@ -1,0 +1,41 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The table of functions in the image: all of them, once each, whatever their addresses look like.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cat >"$work/nm" <<'END'
+#!/bin/sh
+cat <<'SYMBOLS'
+000000004020e3f0 t first
+000000004020e420 t second
+000000004020e440 T third
+000000004020e440 T its_alias
+0000000040210000 W fourth
+0000000040220000 r no_function
+0000000040230000 t $x
+SYMBOLS
+END
+chmod +x "$work/nm"
+printf 'third 160\n' >"$work/worst"
+scripts/symbols.sh "$work/nm" kernel 0x40200000 "$work/worst" >"$work/out"
+sed -n 's/^ *\.long (0x\([0-9a-f]*\) - .*, \([0-9]*\), \([0-9]*\)$/\1 \2 \3/p' "$work/out" >"$work/rows"
+cat >"$work/expected" <<'END'
+000000004020e3f0 0 0
+000000004020e420 6 0
+000000004020e440 13 160
+0000000040210000 19 0
+END
+what="every function is in the table once, with its name and the stack that it needs"
+diff "$work/expected" "$work/rows" >"$work/diff" && grep -q '^    .long 4$' "$work/out" &&
+    [ "$(sed -n 's/.*asciz "\(.*\)"/\1/p' "$work/out" | tr '\n' ' ')" = "first second third fourth " ]
+failed=$?
+if [ $failed -eq 0 ]; then
+    echo "ok 1 - $what"
+else
+    echo "not ok 1 - $what"
+    sed 's/^/# /' "$work/diff"
+fi
+echo "1..1"
+exit $failed
