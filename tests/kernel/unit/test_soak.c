@@ -12,24 +12,22 @@
 #include <job.h>
 #include <lib/print.h>
 #include <lib/string.h>
-#include <mem_pool.h>
 #include <mm/heap.h>
 #include <proc/cond.h>
 #include <proc/cpu_stack.h>
 #include <proc/mutex.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
-#include <proc/spinlock.h>
 
 #include "../include/order.h"
+#include "../include/soak_memory.h"
 
-#define CREATIONS        2000
-#define SLOTS            20
-#define PERMITS          1 /* as few as can be, for them to be handed over often */
-#define DRAIN_TICKS      400
-#define POOL_BLOCKS      16
-#define BLOCK_BYTES      48
-#define HEAP_BYTES(slot) (1 + (slot)->amount % 300)
+#define CREATIONS       2000
+#define SLOTS           20
+#define PERMITS         1 /* as few as can be, for them to be handed over often */
+#define DRAIN_TICKS     400
+#define HEAP_BYTES      300 /* at most */
+#define INTERRUPT_BYTES 32  /* few: a tick must be short where ticks are hostile */
 
 enum work {
     WORK_MUTEX,
@@ -50,22 +48,20 @@ struct slot {
     enum work work;
     uint32_t amount; /* of it, random */
     bool has_permit;
-    void *pool_block;
-    void *heap_block;
+    struct soak_memory memory;
 };
 
 static struct slot slots[SLOTS];
+static struct soak_memory interrupts_memory;
 static mutex_t first, second; /* taken in this order */
 static sem_t permits, never;
 static cond_t changed;
-static spinlock_t pool_lock;
-static struct mem_pool pool;
-static uint8_t pool_memory[POOL_BLOCKS * BLOCK_BYTES + 64];
 static volatile uint32_t in_first; /* counted with a gap, under `first` */
 static uint32_t entries;           /* the same, counted with interrupts masked */
 static volatile unsigned holders;  /* of permits */
 static volatile bool too_many;     /* more than PERMITS */
 static volatile unsigned damaged;  /* blocks that did not hold what was written */
+static unsigned contended[3];      /* found held: first, second, permits */
 static unsigned killed, joined, woken_by_interrupt, timed_out;
 static volatile unsigned detached; /* that have not ended */
 static bool give_up;
@@ -84,6 +80,12 @@ static uint32_t random_below(uint32_t limit)
     return value;
 }
 
+static void lock(mutex_t *mutex)
+{
+    contended[mutex == &second] += mutex->owner != NULL;
+    mutex_lock(mutex);
+}
+
 static void count_entry(uint32_t gap)
 {
     bool enabled = interrupts_disable();
@@ -93,18 +95,18 @@ static void count_entry(uint32_t gap)
     uint32_t value = in_first;
 
     if (gap % 3 == 0)
-        thread_yield();
+        (void)thread_sleep_ticks(gap % 2); /* 0 yields */
     in_first = value + 1;
 }
 
 static void use_mutexes(const struct slot *slot)
 {
     for (uint32_t i = 0; i <= slot->amount % 3; i++) {
-        mutex_lock(&first);
+        lock(&first);
         count_entry(slot->amount);
         if (slot->work == WORK_BOTH) {
-            mutex_lock(&second);
-            thread_yield();
+            lock(&second);
+            (void)thread_sleep_ticks(slot->amount % 2);
             mutex_unlock(&second);
         }
         mutex_unlock(&first);
@@ -116,6 +118,7 @@ static void use_permit(struct slot *slot, uint32_t limit)
 {
     bool enabled = interrupts_disable();
 
+    contended[2] += sem_get_value(&permits) == 0;
     if (limit == 0) {
         sem_wait(&permits);
     } else if (sem_wait_ticks(&permits, limit) != EOK) {
@@ -127,7 +130,7 @@ static void use_permit(struct slot *slot, uint32_t limit)
     if (++holders > PERMITS)
         too_many = true;
     interrupts_restore(enabled);
-    (void)thread_sleep_ticks(1 + slot->amount % 8); /* long enough for others to queue up */
+    (void)thread_sleep_ticks(1 + slot->amount % 16); /* long enough for others to queue up */
     enabled = interrupts_disable();
     holders--;
     slot->has_permit = false;
@@ -143,63 +146,13 @@ static void use_limits(struct slot *slot)
     if (mutex_lock_ticks(&first, limit) == EOK) {
         count_entry(slot->amount);
         mutex_unlock(&first);
+    } else {
+        timed_out++;
     }
     use_permit(slot, limit);
-    mutex_lock(&second);
-    (void)cond_wait_ticks(&changed, &second, limit);
+    lock(&second);
+    timed_out += cond_wait_ticks(&changed, &second, limit) != EOK;
     mutex_unlock(&second);
-}
-
-static void *take_pool_block(void)
-{
-    bool enabled = spinlock_lock(&pool_lock);
-    void *block = mem_pool_alloc(&pool);
-
-    spinlock_unlock(&pool_lock, enabled);
-    return block;
-}
-
-static void give_pool_block(void *block)
-{
-    bool enabled = spinlock_lock(&pool_lock);
-
-    if (block != NULL && mem_pool_free(&pool, block) != MEM_OK)
-        damaged++;
-    spinlock_unlock(&pool_lock, enabled);
-}
-
-static void give_back_memory(struct slot *slot)
-{
-    bool enabled = interrupts_disable();
-
-    give_pool_block(slot->pool_block);
-    kfree(slot->heap_block);
-    slot->pool_block = slot->heap_block = NULL;
-    interrupts_restore(enabled);
-}
-
-static void take_memory(struct slot *slot)
-{
-    bool enabled = interrupts_disable();
-
-    slot->pool_block = take_pool_block();
-    if (kheap_frees())
-        slot->heap_block = kmalloc(HEAP_BYTES(slot));
-    interrupts_restore(enabled);
-    if (slot->heap_block != NULL)
-        memset(slot->heap_block, (int)(slot->amount & 0xff), HEAP_BYTES(slot));
-    if (slot->pool_block != NULL)
-        memset(slot->pool_block, (int)(slot->amount & 0xff), BLOCK_BYTES);
-}
-
-static void check_memory(const struct slot *slot)
-{
-    const uint8_t *pool_block = slot->pool_block, *heap_block = slot->heap_block;
-
-    for (size_t i = 0; heap_block != NULL && i < HEAP_BYTES(slot); i++)
-        damaged += heap_block[i] != (slot->amount & 0xff);
-    for (size_t i = 0; pool_block != NULL && i < BLOCK_BYTES; i++)
-        damaged += pool_block[i] != (slot->amount & 0xff);
 }
 
 static void work(struct slot *slot)
@@ -219,7 +172,8 @@ static void work(struct slot *slot)
         thread_suspend();
         break;
     case WORK_CONDITION:
-        mutex_lock(&second);
+        lock(&second);
+        (void)thread_sleep_ticks(slot->amount % 2);
         cond_wait(&changed, &second);
         mutex_unlock(&second);
         break;
@@ -238,23 +192,21 @@ static void work(struct slot *slot)
     }
 }
 
-/* Whatever it does, it has memory of the pool and of the heap meanwhile. */
-static void *worker_main(void *slot)
+static void give_back_memory(struct soak_memory *memory)
 {
-    take_memory(slot);
-    work(slot);
-    check_memory(slot);
-    give_back_memory(slot);
-    return slot;
+    if (!soak_memory_give_back(memory))
+        damaged++;
 }
 
-static void *interrupts_pool_block, *interrupts_heap_block;
-
-static void give_back_interrupts_memory(void)
+/* Whatever it does, it has memory of the pool and of the heap meanwhile. */
+static void *worker_main(void *data)
 {
-    give_pool_block(interrupts_pool_block);
-    kfree(interrupts_heap_block);
-    interrupts_pool_block = interrupts_heap_block = NULL;
+    struct slot *slot = data;
+
+    soak_memory_take(&slot->memory, 1 + slot->amount % HEAP_BYTES);
+    work(slot);
+    give_back_memory(&slot->memory);
+    return slot;
 }
 
 /* In every tick: memory, a wakeup, a signal. */
@@ -262,11 +214,9 @@ static void interrupt_work(void)
 {
     struct slot *slot = &slots[random_below(SLOTS)];
 
-    give_back_interrupts_memory();
+    give_back_memory(&interrupts_memory);
     if (random_below(2))
-        interrupts_pool_block = take_pool_block();
-    if (kheap_frees() && random_below(2))
-        interrupts_heap_block = kmalloc(random_below(200));
+        soak_memory_take(&interrupts_memory, 1 + random_below(INTERRUPT_BYTES));
     if (slot->thread != NULL && slot->thread->state == THREAD_SUSPENDED) {
         woken_by_interrupt++;
         (void)thread_wakeup(slot->thread);
@@ -312,13 +262,13 @@ static void join(struct slot *slot)
         holders--;
         sem_post(&permits);
     }
-    give_back_memory(slot);
+    (void)soak_memory_give_back(&slot->memory); /* it may be half filled */
 }
 
 static void kill(struct slot *slot)
 {
-    mutex_lock(&first);
-    mutex_lock(&second);
+    lock(&first);
+    lock(&second);
     killed += thread_kill(slot->thread) == EOK;
     mutex_unlock(&second);
     mutex_unlock(&first);
@@ -328,17 +278,16 @@ static void kill(struct slot *slot)
 /* Nobody's: uses memory and a mutex, waits a little, and is gone. */
 static void *detached_main(void *unused)
 {
-    void *pool_block = take_pool_block();
-    void *heap_block = kheap_frees() ? kmalloc(BLOCK_BYTES) : NULL;
+    struct soak_memory memory = {0};
 
-    mutex_lock(&first);
+    soak_memory_take(&memory, HEAP_BYTES);
+    lock(&first);
     count_entry(0);
     mutex_unlock(&first);
     (void)thread_sleep_ticks(1);
     bool enabled = interrupts_disable();
 
-    give_pool_block(pool_block);
-    kfree(heap_block);
+    give_back_memory(&memory);
     detached--;
     interrupts_restore(enabled);
     return unused;
@@ -437,18 +386,15 @@ static void init_all(void)
     (void)sem_init_with(&permits, PERMITS, "permits");
     (void)sem_init_with(&never, 0, "never");
     (void)cond_init_with(&changed, "changed");
-    spinlock_init(&pool_lock, "pool");
-    int err = mem_pool_init(&pool, pool_memory, sizeof pool_memory, BLOCK_BYTES, 8);
-
-    tap_equal((uintptr_t)err, MEM_OK, "a pool");
+    tap_ok(soak_memory_init(), "a pool");
     random_state = job_option("seed", 2463534242u);
 }
 
 static void check_end(size_t threads, size_t blocks, size_t heap_bytes)
 {
     tap_equal(thread_available(), threads, "as many thread objects are available as before");
-    tap_equal(mem_pool_available(&pool), blocks, "as many blocks of the pool as before");
-    tap_equal((uintptr_t)mem_pool_check(&pool, NULL), MEM_OK, "the pool's free list is whole");
+    tap_equal(soak_memory_available(), blocks, "as many blocks of the pool as before");
+    tap_ok(soak_memory_ok(), "the pool's free list is whole");
     if (kheap_frees())
         tap_equal(kheap_used_bytes(), heap_bytes, "as many bytes of the heap are used as before");
     tap_equal((uintptr_t)sem_get_value(&permits), PERMITS, "all permits are back");
@@ -476,7 +422,7 @@ static int test_soak(void)
     init_all();
     warm_up();
     size_t threads = thread_available();
-    size_t blocks = mem_pool_available(&pool);
+    size_t blocks = soak_memory_available();
     size_t heap_bytes = kheap_used_bytes();
 
     sched_set_tick_hook(interrupt_work);
@@ -484,10 +430,12 @@ static int test_soak(void)
     unsigned left = drain();
 
     sched_set_tick_hook(NULL);
-    give_back_interrupts_memory();
+    give_back_memory(&interrupts_memory);
     tap_equal(left, 0, "in the end all finish by themselves");
     tap_equal(joined, creations, "as many threads were joined as made");
     tap_ok(timed_out > creations / 200, "some waits took too long: %u", timed_out);
+    for (unsigned i = 0; i < 3; i++)
+        tap_ok(contended[i] > creations / 200, "locks were contended: %u times", contended[i]);
     tap_ok(killed > creations / 8, "a good part of them was killed: %u", killed);
     check_end(threads, blocks, heap_bytes);
     printk("# %u threads, %u killed, %u woken by interrupts, %u timed out, %u ticks, heap %s\n",
