@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Scheduling: priorities, time slices, sleep, waking from interrupts, and what
- * a kill does to a thread in every state. With SCHED_POLICY=RR, what concerns
- * priorities is left out.
+ * Scheduling: priorities, time slices, sleep, waking from interrupts. With
+ * SCHED_POLICY=RR, what concerns priorities is left out.
  */
 #include <job.h>
 #include <lib/print.h>
-#include <proc/cond.h>
-#include <proc/mutex.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
 
@@ -88,19 +85,33 @@ static void *count_main(void *counter)
     return NULL;
 }
 
-static void test_slices(void)
+static void *nap_main(void *unused)
+{
+    while (!stop)
+        (void)thread_sleep_ticks(1);
+    return unused;
+}
+
+/* With `naps`, somebody more urgent interrupts each slice many times. */
+static void test_slices(bool naps)
 {
     static volatile uint32_t counts[3];
     thread_t *threads[3];
 
     stop = false;
     for (size_t i = 0; i < 3; i++)
+        counts[i] = 0;
+    for (size_t i = 0; i < 3; i++)
         threads[i] =
             start(count_main, (const void *)(uintptr_t)&counts[i], i < 2 ? 10 : 9, "counter");
+    thread_t *napper = naps ? start(nap_main, NULL, 12, "napper") : NULL;
+
     (void)thread_sleep_ticks(6 * SCHED_SLICE_TICKS);
     uint32_t low = counts[2];
 
     stop = true;
+    if (naps)
+        expect_join(napper, EOK, "join");
     for (size_t i = 0; i < 3; i++)
         expect_join(threads[i], EOK, "join a spinner");
     uint32_t less = counts[0] < counts[1] ? counts[0] : counts[1];
@@ -110,6 +121,39 @@ static void test_slices(void)
            counts[1]);
     if (sched_uses_priorities())
         tap_equal(low, 0, "one of lower priority gets nothing");
+}
+
+static void *count_yields_main(void *turns)
+{
+    while (!stop) {
+        ++*(volatile unsigned *)turns;
+        thread_yield();
+    }
+    return NULL;
+}
+
+static void spin_most_of_slice(void)
+{
+    for (uint32_t begin = sched_ticks(); sched_ticks() - begin < SCHED_SLICE_TICKS * 7 / 10;)
+        ;
+}
+
+/* Who yields gets a whole slice the next time. */
+static void test_yield_renews_slice(void)
+{
+    static volatile unsigned turns;
+
+    stop = false;
+    (void)thread_sleep_ticks(1); /* who wakes has a whole slice */
+    thread_t *other =
+        start(count_yields_main, (const void *)(uintptr_t)&turns, MINE, "yields back");
+
+    spin_most_of_slice();
+    thread_yield();
+    spin_most_of_slice();
+    tap_equal(turns, 1, "the other has its turn when we yield, and none before our slice is over");
+    stop = true;
+    expect_join(other, EOK, "join");
 }
 
 static void *sleep_main(void *mark)
@@ -252,175 +296,6 @@ static void test_idle_until_interrupt(void)
     tap_equal(posts_left, 0, "waiting for an interrupt alone is no deadlock");
 }
 
-static mutex_t mutex;
-static sem_t sem;
-static cond_t cond;
-
-static void *lock_main(void *mark)
-{
-    mutex_lock(&mutex);
-    order_mark(&order, *(const char *)mark);
-    mutex_unlock(&mutex);
-    return NULL;
-}
-
-static void *sem_main(void *mark)
-{
-    sem_wait(&sem);
-    order_mark(&order, *(const char *)mark);
-    return NULL;
-}
-
-static void *cond_main(void *mark)
-{
-    mutex_lock(&mutex);
-    cond_wait(&cond, &mutex);
-    order_mark(&order, *(const char *)mark);
-    mutex_unlock(&mutex);
-    return NULL;
-}
-
-static void *join_main(void *thread)
-{
-    return (void *)(uintptr_t)thread_join(thread, NULL);
-}
-
-static void kill_and_join(thread_t *thread, const char *what)
-{
-    tap_equal(thread_kill(thread), EOK, what);
-    expect_join(thread, EKILLED, "join says that it was killed");
-}
-
-static void test_kill_waiting(void)
-{
-    (void)mutex_init(&mutex);
-    (void)sem_init(&sem, 0);
-    (void)cond_init(&cond);
-    mutex_lock(&mutex);
-    thread_t *first = start(lock_main, "1", MINE, "first");
-    thread_t *second = start(lock_main, "2", MINE, "second");
-
-    thread_yield();
-    tap_equal(first->state, THREAD_BLOCKED, "a thread that waits for a mutex is blocked");
-    tap_equal(thread_wakeup(first), EOK, "wakeup of it succeeds");
-    tap_equal(first->state, THREAD_BLOCKED, "and changes nothing");
-    kill_and_join(first, "kill of a thread that waits for a mutex");
-    mutex_unlock(&mutex);
-    expect_join(second, EOK, "the next waiter gets the mutex");
-    order_is(&order, "2", "and only that one");
-    first = start(sem_main, "1", MINE, "first");
-    second = start(sem_main, "2", MINE, "second");
-    thread_yield();
-    kill_and_join(first, "kill of a thread that waits for a semaphore");
-    sem_post(&sem);
-    expect_join(second, EOK, "the next waiter gets the unit");
-    first = start(cond_main, "1", MINE, "first");
-    second = start(cond_main, "3", MINE, "second");
-    thread_yield();
-    kill_and_join(first, "kill of a thread that waits for a condition");
-    cond_signal(&cond);
-    expect_join(second, EOK, "the next waiter gets the signal");
-    order_is(&order, "23", "and only those");
-    first = start(sleep_main, "z", MINE, "sleeper");
-    thread_yield();
-    kill_and_join(first, "kill of a sleeping thread");
-    (void)thread_sleep_ticks(30);
-    order_is(&order, "", "it never wakes");
-}
-
-/* Kills between the handing over and the running: what was handed over must not be lost. */
-static void test_kill_granted(void)
-{
-    mutex_lock(&mutex);
-    thread_t *first = start(lock_main, "1", MINE, "first");
-    thread_t *second = start(lock_main, "2", MINE, "second");
-
-    thread_yield();
-    mutex_unlock(&mutex);
-    tap_equal(mutex_trylock(&mutex), EBUSY, "the mutex is the first waiter's already");
-    kill_and_join(first, "kill of a thread that was handed a mutex");
-    expect_join(second, EOK, "the mutex goes to the next");
-    tap_equal(mutex_trylock(&mutex), EOK, "and is free in the end");
-    mutex_unlock(&mutex);
-    first = start(sem_main, "1", MINE, "first");
-    thread_yield();
-    sem_post(&sem);
-    tap_equal((uintptr_t)sem_get_value(&sem), 0, "the unit is the waiter's already");
-    kill_and_join(first, "kill of a thread that was handed a unit");
-    tap_equal((uintptr_t)sem_get_value(&sem), 1, "the unit is back");
-    (void)sem_trywait(&sem);
-    first = start(cond_main, "1", MINE, "first");
-    second = start(cond_main, "4", MINE, "second");
-    thread_yield();
-    cond_signal(&cond);
-    kill_and_join(first, "kill of a thread that was signalled");
-    expect_join(second, EOK, "the signal goes to the next");
-    order_is(&order, "24", "nothing was lost");
-}
-
-static thread_t *main_thread;
-
-static void test_kill_joiner(void)
-{
-    void *retval = NULL;
-    thread_t *target = start(sem_main, "t", MINE, "target");
-    thread_t *joiner = start(join_main, target, MINE, "joiner");
-
-    thread_yield();
-    kill_and_join(joiner, "kill of a joiner");
-    joiner = start(join_main, target, MINE, "joiner");
-    thread_yield();
-    sem_post(&sem);
-    tap_equal(thread_join(joiner, &retval), EOK, "another may join in its place");
-    tap_equal((uintptr_t)retval, EOK, "and succeeds");
-    order_is(&order, "t", "the target has run");
-    target = start(sem_main, "t", MINE, "target");
-    joiner = start(join_main, target, MINE - 1, "joiner");
-    (void)thread_sleep_ticks(1);
-    sem_post(&sem);
-    thread_yield();
-    tap_ok(thread_has_finished(target) && joiner->state == THREAD_READY,
-           "the target has ended, but its joiner has not run since");
-    kill_and_join(joiner, "kill of that joiner");
-    expect_join(target, EOK, "its target can be joined by another");
-    order_is(&order, "t", "and has run");
-    main_thread = thread_get_current();
-    joiner = start(join_main, main_thread, MINE, "joiner");
-    /* init is detached: nobody can join it. */
-    tap_equal(thread_join(joiner, &retval), EOK, "join of who wants to join us");
-    tap_equal((uintptr_t)retval, EINVAL, "it was refused: a detached thread");
-}
-
-static thread_t *pair[2];
-static errno_t pair_results[2];
-
-static void *join_pair_main(void *number)
-{
-    unsigned mine = *(const unsigned *)number;
-
-    thread_suspend();
-    pair_results[mine] = thread_join(pair[1 - mine], NULL);
-    return NULL;
-}
-
-static void test_join_cycle(void)
-{
-    static const unsigned numbers[2] = {0, 1};
-
-    for (size_t i = 0; i < 2; i++)
-        pair[i] = start(join_pair_main, &numbers[i], MINE, "one of a pair");
-    thread_yield();
-    pair_results[0] = pair_results[1] = EINVAL;
-    (void)thread_wakeup(pair[0]);
-    (void)thread_wakeup(pair[1]);
-    (void)thread_sleep_ticks(2);
-    tap_equal(pair_results[1], EDEADLK, "who joins its own joiner is refused");
-    tap_equal(pair_results[0], EOK, "and the other's join succeeds");
-    tap_equal(pair[0]->state, THREAD_FINISHED, "both have finished");
-    if (pair[0]->state == THREAD_FINISHED)
-        expect_join(pair[0], EOK, "join");
-}
-
 static int test_sched(void)
 {
     (void)sem_init(&tick_sem, 0);
@@ -428,7 +303,11 @@ static int test_sched(void)
         test_priorities();
         test_every_priority();
     }
-    test_slices();
+    test_slices(false);
+    if (sched_uses_priorities()) {
+        test_slices(true);
+        test_yield_renews_slice();
+    }
     test_sleep();
     if (sched_uses_priorities()) {
         test_wakeup_from_interrupt();
@@ -436,17 +315,9 @@ static int test_sched(void)
     }
     test_idle();
     test_idle_until_interrupt();
-    test_kill_waiting();
-    test_kill_granted();
-    test_kill_joiner();
-    test_join_cycle();
-    mutex_destroy(&mutex);
-    sem_destroy(&sem);
-    cond_destroy(&cond);
-    tap_equal(thread_kill(NULL), EINVAL, "kill refuses NULL");
     thread_print_all();
     return tap_done();
 }
 
 JOB(test_sched, .kind = "test", .name = "sched", .run = test_sched,
-    .summary = "scheduling: priorities, slices, sleep, kills in every state");
+    .summary = "scheduling: priorities, slices, sleep, waking from interrupts");

@@ -206,6 +206,10 @@ static void test_spinlock(void)
     tap_ok(enabled, "spinlock_lock tells that interrupts were enabled");
     tap_ok(!arch_interrupts_enabled(), "and masks them");
     tap_ok(!spinlock_trylock(&spinlock, &other), "trylock of a taken one fails");
+    interrupts_restore(true); /* as nobody should */
+    tap_ok(!spinlock_trylock(&spinlock, &other) && arch_interrupts_enabled(),
+           "and leaves interrupts as they were");
+    (void)interrupts_disable();
     spinlock_unlock(&spinlock, enabled);
     tap_ok(arch_interrupts_enabled(), "unlock enables them again");
     tap_ok(spinlock_trylock(&spinlock, &enabled) && enabled, "trylock of a free one succeeds");
