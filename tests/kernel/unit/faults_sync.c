@@ -55,9 +55,16 @@ static thread_t *start_holder(void)
     return holder;
 }
 
+static void *lock_main(void *unused)
+{
+    mutex_lock(&mutex);
+    return unused;
+}
+
 static int mutex_destroy_locked(void)
 {
     (void)start_holder();
+    (void)start(lock_main, NULL, 20, "waiter"); /* lends its priority: ps must show that */
     mutex_destroy(&mutex);
     return survived();
 }
