@@ -37,7 +37,10 @@
 
 /*
  * The lock, as macros so that it costs nothing where there is none: define both
- * for the build of libmem, for example to functions that mask interrupts.
+ * for the build of libmem, for example to functions that mask interrupts. Every
+ * function that changes a heap takes it once. Those that only read do not:
+ * where somebody may change the heap meanwhile, hold the lock around them.
+ * Nothing here blocks, so an interrupt may call what the lock keeps it out of.
  */
 #ifndef MEM_HEAP_LOCK
 #define MEM_HEAP_LOCKS        0
@@ -62,11 +65,13 @@ struct mem_heap_config {
     void (*report)(void *context, const struct mem_heap_misuse *misuse);
     /*
      * Called without the lock when a request cannot be met. May free blocks of
-     * this heap, and returns true to have the request tried again.
+     * this heap, and returns true to have the request tried again: as often as
+     * it says so, each time from within the last unless the compiler makes
+     * jumps of such calls (gcc and clang do with -O2 and -Os).
      */
     bool (*out_of_memory)(void *context, struct mem_heap *heap, size_t bytes);
     void *context;
-    size_t capacity_bytes; /* the largest region that mem_heap_add_region() may add; 0: the arena */
+    size_t capacity_bytes; /* the largest region that mem_heap_add_region() may add */
 };
 
 /*
@@ -79,8 +84,9 @@ struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_
 /*
  * Give the heap more memory. The region must lie above all it has, at most
  * 512 MiB from there, end within 1.8 GiB of its start, and be no larger than
- * the arena or config->capacity_bytes. O(1).
- * Returns MEM_OK, MEM_INVALID, or MEM_NO_ROOM when it is too small to be of use.
+ * config->capacity_bytes, or than the arena less 100 bytes if that is more.
+ * O(1). Returns MEM_OK, MEM_INVALID, or MEM_NO_ROOM when it is too small to be of
+ * use.
  */
 int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes);
 

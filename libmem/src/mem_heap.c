@@ -17,8 +17,7 @@
 #include "mem_heap_debug.h"
 #include "mem_heap_lists.h"
 
-#define CALLER    __builtin_return_address(0)
-#define ALIGN_MAX 65536u
+#define CALLER __builtin_return_address(0)
 
 /* --- Filing free blocks ------------------------------------------------------------------------
  */
@@ -31,12 +30,6 @@ NOINLINE void *mem_heap_core_settle(struct mem_heap *heap, char *p, heap_size si
 
 /* --- Making a heap -----------------------------------------------------------------------------
  */
-
-/* Where the first payload behind an address may lie. */
-static uintptr_t payload_behind(uintptr_t address)
-{
-    return (address + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
-}
 
 /* Make one free block of what lies from payload position `first` to `limit`. */
 static void open_region(struct mem_heap *heap, uintptr_t first, uintptr_t limit)
@@ -55,6 +48,9 @@ static void zero(void *from, size_t bytes)
         __asm__ volatile("" ::: "memory");
     }
 }
+
+/* Rounding up adds less than this, which is what MEM_HEAP_ALIGN 16 and room to align take. */
+#define LIMIT_MARGIN 32u
 
 struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
 {
@@ -82,13 +78,12 @@ struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_
     unsigned wild_class = (unsigned)class_of(capacity) + 1;
     uintptr_t first = payload_behind((uintptr_t)heap + 4 * (wild_class + 1));
 
-    if (first > limit || limit - first < SMALLEST)
+    if (first > limit || limit - first < SMALLEST_USED)
         return NULL;
     zero(cold, first - HEADER_BYTES - start);
     cold->config = tagged_config;
     cold->first = (char *)first;
-    /* Rounding up adds less than 32, which is what MEM_HEAP_ALIGN 16 and room to align take. */
-    cold->limit = (uint32_t)capacity - 32;
+    cold->limit = (uint32_t)capacity - LIMIT_MARGIN;
     heap->wild_class = wild_class;
     heap->map[wild_class / WORD_BITS] = (heap_word)1 << wild_class % WORD_BITS;
     /* heap->absorbed is not LINKED: what is settled next becomes the wilderness */
@@ -96,25 +91,35 @@ struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_
     return heap;
 }
 
-int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
+static int add_region(struct mem_heap *heap, void *memory, size_t bytes)
 {
     /* What lies between becomes a used block, so that the heap stays one row of blocks. */
     uintptr_t end = (uintptr_t)heap->end;
     uintptr_t first = payload_behind((uintptr_t)memory);
     uintptr_t limit = ((uintptr_t)memory + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
 
-    if (memory == NULL || bytes > UINTPTR_MAX - (uintptr_t)memory || (uintptr_t)memory < end ||
+    /* NULL is below, too. */
+    if ((uintptr_t)memory < end || bytes > UINTPTR_MAX - (uintptr_t)memory ||
         limit - (uintptr_t)heap > REGION_MAX || first - end > GAP_MAX)
         return MEM_INVALID;
     if (limit < first || limit - first < SMALLEST)
         return MEM_NO_ROOM;
-    if (limit - first > cold_of(heap)->limit)
+    if (limit - first > cold_of(heap)->limit + LIMIT_MARGIN) /* the table has no class for it */
         return MEM_INVALID;
     char *gap = (char *)end;
 
     HEAD(gap) = ((uint32_t)(first - end) + (USED | GAP) + (HEAD(gap) & PREV)) + GAP_KEY;
     open_region(heap, first, limit);
     return MEM_OK;
+}
+
+int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
+{
+    MEM_HEAP_LOCK(heap);
+    int error = add_region(heap, memory, bytes);
+
+    MEM_HEAP_UNLOCK(heap);
+    return error;
 }
 
 /* --- Taking ----------------------------------------------------------------------------------- */
@@ -464,7 +469,7 @@ int mem_heap_core_refuse(const struct mem_heap *heap, const char *p)
         return MEM_DOUBLE_FREE;
     heap_size size = (head - KEY) & ~(heap_size)FLAGS;
 
-    if (size < SMALLEST || size > (heap_size)(heap->end - p) || (HEAD(p + size) & PREV) == 0)
+    if (size < SMALLEST_USED || size > (heap_size)(heap->end - p) || (HEAD(p + size) & PREV) == 0)
         return MEM_CORRUPT;
     if ((head & PREV) == 0 && block_before(heap, p, FOOT(p, 0)) == NULL)
         return MEM_CORRUPT;

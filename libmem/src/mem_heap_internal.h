@@ -49,6 +49,7 @@
 #define GAP_MAX 0x1ffffff8u
 
 #define HEADER_BYTES 4u
+#define ALIGN_MAX    65536u
 #define SMALLEST     16u /* header, two links, footer */
 
 #define CHECKS (MEM_HEAP_PRESET >= MEM_HEAP_DEFAULT)
@@ -228,6 +229,15 @@ static inline heap_size block_size(size_t bytes)
     return size < SMALLEST ? SMALLEST : size;
 }
 
+/* The smallest used block: in the debug presets larger than a free one can be. */
+#define SMALLEST_USED block_size(EXTRA_BYTES)
+
+/* Where the first payload behind an address may lie. */
+static inline uintptr_t payload_behind(uintptr_t address)
+{
+    return (address + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+}
+
 static inline void mark_free(char *p, heap_size size)
 {
     HEAD(p) = (uint32_t)size + PREV; /* the block before a free one is in use */
@@ -251,11 +261,6 @@ static inline char *first_of(const struct mem_heap *heap, heap_size class)
 static inline const struct mem_heap_config *config_of(const struct mem_heap *heap)
 {
     return (const struct mem_heap_config *)(cold_of(heap)->config & ~HAS_HOOK);
-}
-
-static inline char *wild_of(const struct mem_heap *heap)
-{
-    return (char *)(uintptr_t)heap + SLOT(heap->wild_class);
 }
 
 /* The block, marked as free, is the wilderness from now on. */

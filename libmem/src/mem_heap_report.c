@@ -5,13 +5,34 @@
  */
 #include "mem_heap_debug.h"
 
-/* Whether the block's size leads to another place in the heap. */
+/*
+ * Whether the heap begins where its table ends, and ends within reach. If not, no block can be
+ * found. A wrong end that passes does no harm: the end mark stops whoever comes to it.
+ */
+static bool is_framed(const struct mem_heap *heap)
+{
+    uintptr_t first = (uintptr_t)cold_of(heap)->first;
+    uintptr_t end = (uintptr_t)heap->end;
+
+    return heap->wild_class > FIRST_CLASS && heap->wild_class < 128 &&
+           first == payload_behind((uintptr_t)&SLOT(heap->wild_class + 1)) && end >= first &&
+           end - (uintptr_t)heap <= REGION_MAX && end % MEM_HEAP_ALIGN == 0;
+}
+
+/* Whether the block's size is one that it can have, and leads to another place in the heap. */
 static bool is_sound(const struct mem_heap *heap, const char *p)
 {
-    heap_size size = size_of(HEAD(p));
+    uint32_t head = HEAD(p);
+    heap_size size = size_of(head);
+    heap_size least = is_gap(head) ? MEM_HEAP_ALIGN : is_used(head) ? SMALLEST_USED : SMALLEST;
 
-    return size >= MEM_HEAP_ALIGN && size % MEM_HEAP_ALIGN == 0 &&
-           size <= (heap_size)(heap->end - p);
+    return size >= least && size % MEM_HEAP_ALIGN == 0 && size <= (heap_size)(heap->end - p);
+}
+
+/* Whether there is a block here, and not what lies between two regions. */
+static bool is_block(const struct mem_heap *heap, const char *p)
+{
+    return p < heap->end && is_sound(heap, p) && !is_gap(HEAD(p));
 }
 
 /* Payload bytes for the owner, or for who would get the whole hole. */
@@ -36,12 +57,12 @@ static void describe(const struct mem_heap *heap, const char *before, const char
         block->caller = tag_of(p)->caller;
     }
 #endif
-    if (before != NULL) {
+    if (before != NULL && is_block(heap, before)) {
         block->has_before = true;
         block->before_used = is_used(HEAD(before));
         block->before = granted(before);
     }
-    if (after < heap->end && is_sound(heap, after)) {
+    if (is_block(heap, after)) {
         block->has_after = true;
         block->after_used = is_used(HEAD(after));
         block->after = granted(after);
@@ -53,18 +74,18 @@ bool mem_heap_walk(const struct mem_heap *heap,
 {
     const char *before = NULL;
 
+    if (!is_framed(heap))
+        return false;
     for (const char *p = cold_of(heap)->first; p < heap->end; p += size_of(HEAD(p))) {
         struct mem_heap_block block;
 
         if (!is_sound(heap, p))
             return false;
-        if (is_gap(HEAD(p))) {
-            before = NULL;
-            continue;
+        if (!is_gap(HEAD(p))) {
+            describe(heap, before, p, &block);
+            if (!visit(context, &block))
+                return false;
         }
-        describe(heap, before, p, &block);
-        if (!visit(context, &block))
-            return false;
         before = p;
     }
     return true;
@@ -75,7 +96,8 @@ bool mem_heap_inspect(const struct mem_heap *heap, const void *address,
 {
     const char *before = NULL;
 
-    if ((const char *)address < cold_of(heap)->first || (const char *)address >= heap->end)
+    if ((const char *)address < cold_of(heap)->first || (const char *)address >= heap->end ||
+        !is_framed(heap))
         return false;
     for (const char *p = cold_of(heap)->first; p < heap->end && is_sound(heap, p);
          p += size_of(HEAD(p))) {
@@ -133,10 +155,14 @@ size_t mem_heap_used_bytes(const struct mem_heap *heap)
 /* Whether an offset in a list is that of a free block. */
 static bool is_listed_block(const struct mem_heap *heap, heap_size offset)
 {
+    heap_size first = (heap_size)(cold_of(heap)->first - (const char *)heap);
+    heap_size end = (heap_size)(heap->end - (const char *)heap);
+
+    if (offset < first || offset >= end || (offset - first) % MEM_HEAP_ALIGN != 0)
+        return false;
     const char *p = (const char *)heap + offset;
 
-    return p >= cold_of(heap)->first && p < heap->end && (uintptr_t)p % MEM_HEAP_ALIGN == 0 &&
-           !is_used(HEAD(p)) && is_sound(heap, p);
+    return !is_used(HEAD(p)) && is_sound(heap, p);
 }
 
 static bool is_bit_set(const struct mem_heap *heap, heap_size class)
@@ -156,7 +182,7 @@ static const void *check_lists(const struct mem_heap *heap, size_t *listed)
         if (is_bit_set(heap, class) != (SLOT(class) != NULL_BLOCK))
             return &SLOT(class);
         for (heap_size at = SLOT(class); at != NULL_BLOCK; at = AT(at)) {
-            const char *p = (const char *)heap + at;
+            const char *p = (const char *)((uintptr_t)heap + at);
 
             if (!is_listed_block(heap, at) || LINK_BACK(p) != back ||
                 class_of(size_of(HEAD(p))) != class || ++*listed > most)
@@ -170,15 +196,16 @@ static const void *check_lists(const struct mem_heap *heap, size_t *listed)
 /* The same for the wilderness, a list of one block or none. */
 static const void *check_wild(const struct mem_heap *heap, size_t *listed)
 {
-    const char *p = wild_of(heap);
+    heap_size at = SLOT(heap->wild_class);
 
     if (!is_bit_set(heap, heap->wild_class) || heap->absorbed != LINKED)
         return &SLOT(heap->wild_class);
-    if (SLOT(heap->wild_class) == NULL_BLOCK)
+    if (at == NULL_BLOCK)
         return NULL;
     ++*listed;
-    return is_listed_block(heap, SLOT(heap->wild_class)) && NEXT(p) == WILD_NEXT &&
-                   LINK_BACK(p) == 4 * heap->wild_class
+    const char *p = (const char *)((uintptr_t)heap + at);
+
+    return is_listed_block(heap, at) && NEXT(p) == WILD_NEXT && LINK_BACK(p) == 4 * heap->wild_class
                ? NULL
                : p;
 }
@@ -191,7 +218,7 @@ static bool check_block(const struct mem_heap *heap, const char *p, bool before_
     if (!is_sound(heap, p) || ((head & PREV) != 0) != before_used)
         return false;
     return is_used(head) ||
-           (size_of(head) >= SMALLEST && before_used && FOOT(p, size_of(head)) == size_of(head));
+           (before_used && head == size_of(head) + PREV && FOOT(p, size_of(head)) == size_of(head));
 }
 
 /* Check the row of blocks; counts the free ones and the used bytes. Returns as check_lists(). */
@@ -221,8 +248,14 @@ int mem_heap_check(const struct mem_heap *heap, const void **where)
     size_t listed = 0;
     size_t found = 0;
     heap_size used = 0;
-    const void *wrong = check_row(heap, &found, &used);
+    const void *wrong = NULL;
 
+    if (!is_framed(heap))
+        wrong = heap;
+    else if (cold_of(heap)->null_header != 0)
+        wrong = &cold_of(heap)->null_header;
+    if (wrong == NULL)
+        wrong = check_row(heap, &found, &used);
     if (wrong == NULL)
         wrong = check_lists(heap, &listed);
     if (wrong == NULL)
@@ -239,38 +272,55 @@ int mem_heap_check(const struct mem_heap *heap, const void **where)
 /* --- Why ---------------------------------------------------------------------------------------
  */
 
+/* Whether taking would find `size` bytes: in the first block of their class or of a larger one. */
+static bool is_found(const struct mem_heap *heap, heap_size size)
+{
+    if (!is_framed(heap))
+        return false;
+    for (heap_size class = class_of(size); class <= heap->wild_class; class ++) {
+        if (is_listed_block(heap, SLOT(class)) && size_of(HEAD(first_of(heap, class))) >= size)
+            return true;
+    }
+    return false;
+}
+
+static bool note_hole(void *context, const struct mem_heap_block *block)
+{
+    struct mem_heap_why *why = context;
+    size_t size = block->granted + HEADER_BYTES;
+
+    if (!block->used) {
+        why->free_blocks++;
+        why->free_bytes += size;
+        if (size > why->largest_free)
+            why->largest_free = size;
+    }
+    return true;
+}
+
 void mem_heap_explain(const struct mem_heap *heap, size_t bytes, size_t align,
                       struct mem_heap_why *why)
 {
-    struct mem_heap_stats stats;
+    size_t limit = cold_of(heap)->limit; /* what is not below is larger than the heap */
 
-    mem_heap_stats(heap, &stats);
-    *why = (struct mem_heap_why){
-        .asked = bytes,
-        .free_bytes = stats.free_bytes,
-        .free_blocks = stats.free_blocks,
-        .largest_free =
-            stats.free_blocks == 0 ? 0 : stats.largest_free + HEADER_BYTES + EXTRA_BYTES,
-    };
-    if (align == 0 || (align & (align - 1)) != 0 || align > 65536 ||
-        bytes >= (size_t)(heap->end - cold_of(heap)->first) - EXTRA_BYTES - align - SMALLEST) {
+    *why = (struct mem_heap_why){.asked = bytes};
+    (void)mem_heap_walk(heap, note_hole, why);
+    if (align == 0 || (align & (align - 1)) != 0 || align > ALIGN_MAX ||
+        bytes > SIZE_MAX - EXTRA_BYTES || bytes + EXTRA_BYTES >= limit) {
         why->reason = MEM_HEAP_NOT_A_REQUEST;
         return;
     }
-    size_t room = align > MEM_HEAP_ALIGN ? align + SMALLEST : 0;
-
-    why->needed = block_size(bytes + EXTRA_BYTES + room);
+    why->needed = block_size(bytes + EXTRA_BYTES);
+    if (align > MEM_HEAP_ALIGN)
+        why->needed += align + SMALLEST - MEM_HEAP_ALIGN;
     if (why->free_bytes < bytes)
         why->reason = MEM_HEAP_EXHAUSTED;
     else if (why->largest_free < bytes)
         why->reason = MEM_HEAP_FRAGMENTED;
-    else if (why->largest_free < why->needed)
+    else if (why->largest_free < why->needed || (align > MEM_HEAP_ALIGN && why->needed >= limit))
         why->reason = MEM_HEAP_PADDING;
-    else if (class_of(why->largest_free) == class_of(why->needed) &&
-             (HEAD(wild_of(heap)) & ~FLAGS) < why->needed)
-        why->reason = MEM_HEAP_SIZE_CLASS;
     else
-        why->reason = MEM_HEAP_FITS;
+        why->reason = is_found(heap, why->needed) ? MEM_HEAP_FITS : MEM_HEAP_SIZE_CLASS;
 }
 
 const char *mem_heap_reason_str(enum mem_heap_reason reason)

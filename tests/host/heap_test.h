@@ -3,8 +3,8 @@
  * What the heap's test files share: an arena, what the heap last reported, and
  * what each preset promises. test_mem_heap.c holds main() and the functions'
  * tests, mem_heap_random.c random sequences, mem_heap_refusal.c requests that
- * fail, mem_heap_misuse.c what is told of misuse. host.mk builds all of it once per preset and
- * alignment.
+ * fail, mem_heap_misuse.c what is told of misuse, mem_heap_damage.c what the
+ * check finds. host.mk builds all of it once per preset and alignment.
  */
 #ifndef TESTS_HOST_HEAP_TEST_H
 #define TESTS_HOST_HEAP_TEST_H
@@ -64,6 +64,9 @@ void test_every_arena_size(void **state);
 void test_out_of_memory_hook(void **state);
 void test_huge_requests(void **state);
 void test_lock(void **state);
+/* mem_heap_damage.c */
+void test_damage_is_found(void **state);
+void test_damage_is_survived(void **state);
 /* mem_heap_misuse.c */
 void test_misuse(void **state);
 void test_trampled_header(void **state);

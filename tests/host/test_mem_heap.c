@@ -295,6 +295,61 @@ static void test_regions(void **state)
     assert_sound(heap);
 }
 
+/* Every region that the contract allows is taken, and no other; what is refused changes nothing. */
+static void test_region_limits(void **state)
+{
+    static const struct mem_heap_config growing = {.capacity_bytes = 8192};
+    struct mem_heap *heap = mem_heap_init(arena + 100, 1000, &growing);
+    const uintptr_t end = ((uintptr_t)arena + 1100) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+    static unsigned char all[ARENA_BYTES];
+
+    (void)state;
+    assert_non_null(heap);
+    memcpy(all, arena, sizeof all);
+    for (uintptr_t back = 1; back < 1200; back++) /* in the arena, and before it */
+        assert_int_equal(mem_heap_add_region(heap, (void *)(end - back), 4000), MEM_INVALID);
+    assert_int_equal(mem_heap_add_region(heap, (void *)end, SIZE_MAX - 8), MEM_INVALID);
+    assert_int_not_equal(mem_heap_add_region(heap, (void *)end, UINTPTR_MAX - end), MEM_OK);
+    for (uintptr_t below = 0; below < 64; below++)
+        assert_int_not_equal(mem_heap_add_region(heap, (void *)(UINTPTR_MAX - below), below),
+                             MEM_OK);
+    assert_int_equal(mem_heap_add_region(heap, (void *)(end + 0x20000010), 4000), MEM_INVALID);
+    assert_int_equal(mem_heap_add_region(heap, (void *)end, 8192 + 64), MEM_INVALID);
+    for (size_t bytes = 0; bytes < 16; bytes++)
+        assert_int_equal(mem_heap_add_region(heap, (void *)end, bytes), MEM_NO_ROOM);
+    assert_int_equal(memcmp(all, arena, sizeof all), 0);
+    /* At once behind, and as large as was said; then with a gap. */
+    assert_int_equal(mem_heap_add_region(heap, (void *)end, 8192), MEM_OK);
+    assert_int_equal(mem_heap_add_region(heap, arena + 20001, 8192), MEM_OK);
+    assert_int_equal(mem_heap_add_region(heap, arena + 15000, 1000), MEM_INVALID); /* too late */
+    assert_sound(heap);
+    assert_non_null(mem_heap_alloc(heap, 8192 - 100));
+    assert_non_null(mem_heap_alloc(heap, 8192 - 100));
+    assert_sound(heap);
+    /* Without a word on it, regions may be nearly as large as the arena. */
+    heap = mem_heap_init(arena, 8192, NULL);
+    assert_int_equal(mem_heap_add_region(heap, arena + 10000, 8192 - 100), MEM_OK);
+    assert_sound(heap);
+}
+
+/* What lies between two regions is nobody's neighbour. */
+static void test_region_neighbours(void **state)
+{
+    static const struct mem_heap_config growing = {.capacity_bytes = 8192};
+
+    (void)state;
+    for (size_t gap = 0; gap < 100; gap += 25) {
+        struct mem_heap *heap = mem_heap_init(arena, 1024, &growing);
+        struct mem_heap_block block;
+
+        assert_int_equal(mem_heap_add_region(heap, arena + 1024 + gap, 1024), MEM_OK);
+        assert_true(mem_heap_inspect(heap, arena + 1000, &block));
+        assert_false(block.has_before || block.has_after);
+        assert_true(mem_heap_inspect(heap, arena + 1024 + gap + 500, &block));
+        assert_false(block.has_before || block.has_after);
+    }
+}
+
 static bool count_visit(void *context, const struct mem_heap_block *block)
 {
     size_t *counts = context;
@@ -374,6 +429,8 @@ int main(void)
         cmocka_unit_test(test_realloc_in_place),
         cmocka_unit_test(test_realloc_backwards),
         cmocka_unit_test(test_regions),
+        cmocka_unit_test(test_region_limits),
+        cmocka_unit_test(test_region_neighbours),
         cmocka_unit_test(test_looking),
         cmocka_unit_test(test_why),
         cmocka_unit_test(test_out_of_memory_hook),
@@ -382,6 +439,8 @@ int main(void)
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_random_regions),
         cmocka_unit_test(test_every_arena_size),
+        cmocka_unit_test(test_damage_is_found),
+        cmocka_unit_test(test_damage_is_survived),
         cmocka_unit_test(test_misuse),
         cmocka_unit_test(test_trampled_header),
         cmocka_unit_test(test_forged_contents),

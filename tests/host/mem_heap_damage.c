@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bits turned anywhere in a heap that has blocks and holes of many sizes: the
+ * check finds each that is the heap's own, and minds none that is an owner's.
+ * Whatever is damaged, the functions that only read come to an end and stay
+ * inside the arena; the sanitizers watch.
+ */
+#include "heap_test.h"
+
+#include <string.h>
+
+#define BYTES 6000 /* of the arena, all of which the heap has */
+
+/* What a byte is for. */
+enum use { OWNERS, UNUSED, HEAPS };
+
+static unsigned char uses[BYTES];
+
+static void mark(const void *from, size_t bytes, enum use use)
+{
+    memset(uses + ((const unsigned char *)from - arena), use, bytes);
+}
+
+static bool mark_block(void *context, const struct mem_heap_block *block)
+{
+    const unsigned char *start = block->start;
+
+    (void)context;
+    if (block->used) {
+        /* In the debug presets the redzone is the heap's; of a tag only the canary is checked. */
+        size_t mine = DEBUGGED ? block->requested : block->granted;
+
+        mark(start - TAG, TAG, UNUSED);
+        if (DEBUGGED)
+            mark(start - 4, 4, HEAPS);
+        mark(start, mine, OWNERS);
+        mark(start + mine, block->granted - mine, HEAPS);
+        start -= TAG;
+    } else {
+        mark(start, block->granted, UNUSED);
+        mark(start, 8, HEAPS); /* links */
+        mark(start + block->granted - 4, 4, HEAPS);
+    }
+    mark(start - 4, 4, HEAPS);
+    return true;
+}
+
+/*
+ * Blocks, holes in many classes, several in one, and the wilderness. No two blocks side by side:
+ * a header with the size of both together would be a sound heap of one block less.
+ */
+static struct mem_heap *make_heap(void)
+{
+    struct mem_heap *heap;
+    void *blocks[36] = {NULL};
+    struct mem_heap_stats stats;
+
+    memset(arena, 0, sizeof arena);
+    heap = mem_heap_init(arena, BYTES, &config);
+    large_from_now(heap);
+    for (unsigned i = 0; i < 36; i++)
+        blocks[i] = mem_heap_alloc(heap, 24 + 4 * i); /* ever larger, so they stand in a row */
+    for (unsigned i = 0; i < 36; i += 2)
+        (void)mem_heap_free(heap, blocks[i]);
+    mem_heap_stats(heap, &stats);
+    assert_int_equal(stats.used_blocks, 18);
+    assert_int_equal(stats.free_blocks, 19);
+    memset(uses, UNUSED, sizeof uses);
+    assert_true(mem_heap_walk(heap, mark_block, NULL));
+    /* The end mark's bits but one mean nothing. The table's slots are the last before the blocks.
+     */
+    for (size_t i = 96; i < stats.overhead_bytes - 8 - MEM_HEAP_ALIGN; i++)
+        uses[i] = HEAPS;
+    return heap;
+}
+
+/* All that only reads; what it says does not matter here. */
+static void look_everywhere(const struct mem_heap *heap)
+{
+    struct mem_heap_stats stats;
+    struct mem_heap_block block;
+    struct mem_heap_why why;
+
+    mem_heap_stats(heap, &stats);
+    for (size_t at = 0; at < BYTES; at += 61)
+        (void)mem_heap_inspect(heap, arena + at, &block);
+    mem_heap_explain(heap, 100, 1, &why);
+    mem_heap_explain(heap, 8, 512, &why);
+}
+
+void test_damage_is_found(void **state)
+{
+    struct mem_heap *heap = make_heap();
+    struct mem_heap_stats stats;
+
+    (void)state;
+    mem_heap_stats(heap, &stats);
+    for (size_t at = 96; at < BYTES; at++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            const void *where;
+
+            arena[at] ^= 1u << bit;
+            int error = mem_heap_check(heap, &where);
+
+            if (uses[at] == HEAPS && error != MEM_CORRUPT)
+                fail_msg("bit %u at %zu turned unnoticed", bit, at);
+            if (uses[at] == OWNERS && error != MEM_OK)
+                fail_msg("an owner's bit %u at %zu made the check fail", bit, at);
+            assert_true((where == NULL) == (error == MEM_OK));
+            arena[at] ^= 1u << bit;
+        }
+    }
+    assert_sound(heap);
+    /* The end mark tells whether the last block is used. */
+    arena[BYTES - 4] ^= 2;
+    assert_int_equal(mem_heap_check(heap, NULL), MEM_CORRUPT);
+}
+
+void test_damage_is_survived(void **state)
+{
+    static unsigned char sound[ARENA_BYTES];
+    struct mem_heap *heap = make_heap();
+
+    (void)state;
+    memcpy(sound, arena, sizeof sound);
+    seed_random(5);
+    for (unsigned i = 0; i < 4000; i++) {
+        /* Every second time in the heap's struct and table. */
+        size_t at = random_below(i % 2 == 0 ? BYTES : 320) & ~3u;
+        uint32_t value = random_below(2) ? random_below(UINT32_MAX) : random_below(2 * BYTES);
+
+        memcpy(arena + at, &value, 4);
+        (void)mem_heap_check(heap, NULL);
+        look_everywhere(heap);
+        memcpy(arena, sound, sizeof sound);
+    }
+    assert_sound(heap);
+}
