@@ -174,12 +174,44 @@ static void test_cond(void)
     thread_yield();
     order_is(&order, "", "a signalled waiter must get the mutex first");
     mutex_unlock(&mutex);
-    thread_yield();
+    (void)thread_sleep_ticks(2); /* for all that can run to have run */
     order_is(&order, "1", "one signal, one waiter, the first");
     cond_broadcast(&cond);
     for (size_t i = 0; i < 4; i++)
         (void)thread_join(threads[i], NULL);
     order_is(&order, "234", "broadcast wakes all others in their order");
+    cond_destroy(&cond);
+}
+
+static void *signal_main(void *unused)
+{
+    mutex_lock(&mutex);
+    cond_signal(&cond);
+    mutex_unlock(&mutex);
+    return unused;
+}
+
+/* The signaller runs as soon as the mutex is given back: the waiter must be in the queue by then.
+ */
+static void test_no_signal_is_lost(void)
+{
+    (void)cond_init(&cond);
+    for (unsigned limit = 0; limit <= 5; limit += 5) {
+        mutex_lock(&mutex);
+        thread_t *signaller = start(signal_main, NULL, MINE + 1, "signaller");
+        errno_t err = EOK;
+
+        if (!sched_uses_priorities())
+            thread_yield();
+        tap_equal(signaller->state, THREAD_BLOCKED, "a signaller waits for the mutex");
+        if (limit == 0)
+            cond_wait(&cond, &mutex);
+        else
+            err = cond_wait_ticks(&cond, &mutex, limit);
+        tap_equal(err, EOK, "its signal comes when we wait");
+        mutex_unlock(&mutex);
+        expect_join(signaller, EOK, "join");
+    }
     cond_destroy(&cond);
 }
 
@@ -412,6 +444,7 @@ static int test_sync(void)
     test_waiting_order();
     test_sem();
     test_cond();
+    test_no_signal_is_lost();
     test_spinlock();
     if (sched_uses_priorities())
         test_inheritance();
