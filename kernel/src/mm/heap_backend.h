@@ -23,6 +23,8 @@
     /* Bytes in living blocks, and in all. */                                             \
     size_t x##_used_bytes(void);                                                          \
     size_t x##_total_bytes(void);                                                         \
+    /* Print why a request fails now, in figures, to the end of the line. */              \
+    void x##_why(size_t bytes, size_t align);                                             \
     /* Whether x_kfree() gives memory back. */                                            \
     extern const bool x##_frees
 

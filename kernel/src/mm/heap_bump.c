@@ -3,6 +3,7 @@
  * HEAP=bump: the least that can stand behind kmalloc(). Nothing that is freed
  * comes back. Each block carries its size in front, for krealloc().
  */
+#include <lib/print.h>
 #include <lib/string.h>
 #include <mem_bump.h>
 #include <mem_error.h>
@@ -71,4 +72,11 @@ size_t bump_used_bytes(void)
 size_t bump_total_bytes(void)
 {
     return mem_bump_capacity(&bump);
+}
+
+void bump_why(size_t bytes, size_t align)
+{
+    printk(
+        "memory is exhausted, as nothing comes back; needed %zu, at multiples of %zu, free %zu\n",
+        bytes, align, mem_bump_remaining(&bump));
 }

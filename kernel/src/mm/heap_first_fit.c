@@ -4,6 +4,7 @@
  * aligns to 16 only; a larger alignment takes a block with room to spare and
  * hands out an address inside it, which freeing finds by walking the heap.
  */
+#include <lib/print.h>
 #include <lib/string.h>
 #include <mem_first_fit.h>
 #include <mm/describe.h>
@@ -101,4 +102,18 @@ size_t first_fit_used_bytes(void)
 size_t first_fit_total_bytes(void)
 {
     return heap.bytes;
+}
+
+void first_fit_why(size_t bytes, size_t align)
+{
+    struct mem_frag frag;
+    size_t needed =
+        align <= MEM_FIRST_FIT_ALIGN || bytes > SIZE_MAX - align ? bytes : bytes + align;
+
+    mem_first_fit_frag(&heap, &frag);
+    printk("%s; needed %zu, free %zu, largest %zu\n",
+           frag.free_total < bytes     ? "memory is exhausted"
+           : frag.free_largest < bytes ? "external fragmentation"
+                                       : "alignment",
+           needed, frag.free_total, frag.free_largest);
 }

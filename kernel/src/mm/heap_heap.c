@@ -11,6 +11,7 @@
 const bool heap_frees = true;
 
 static struct mem_heap *heap;
+static size_t total_bytes;
 
 static void report(void *context, const struct mem_heap_misuse *misuse)
 {
@@ -32,7 +33,7 @@ static bool describe(const struct kmem_describer *self, const void *ptr, struct 
     if (!mem_heap_inspect(heap, ptr, &block))
         return false;
     format_print(sink, "%s block: ", self->name);
-    if (block.requested != 0)
+    if (MEM_HEAP_PRESET >= MEM_HEAP_DEBUG && block.used)
         format_print(sink, "asked %zu, ", block.requested);
     format_print(sink, "granted %zu, %s", block.granted, block.used ? "used" : "free");
     if (block.caller != NULL)
@@ -53,6 +54,10 @@ bool heap_heap_init(void *memory, size_t bytes)
     heap = mem_heap_init(memory, bytes, &config);
     if (heap == NULL)
         return false;
+    struct mem_heap_stats stats;
+
+    mem_heap_stats(heap, &stats);
+    total_bytes = stats.heap_bytes;
     describer.allocator = heap;
     kmem_describer_add(&describer);
     return true;
@@ -90,8 +95,14 @@ size_t heap_used_bytes(void)
 
 size_t heap_total_bytes(void)
 {
-    struct mem_heap_stats stats;
+    return total_bytes;
+}
 
-    mem_heap_stats(heap, &stats);
-    return stats.heap_bytes;
+void heap_why(size_t bytes, size_t align)
+{
+    struct mem_heap_why why;
+
+    mem_heap_explain(heap, bytes, align, &why);
+    printk("%s; needed %zu, free %zu in %zu holes, largest %zu\n", mem_heap_reason_str(why.reason),
+           why.needed, why.free_bytes, why.free_blocks, why.largest_free);
 }

@@ -1,0 +1,62 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Kernels with another allocator behind kmalloc(), or another preset of the heap, in build folders of their own: each boots,
+# passes the heap's tests, and runs the memory lab.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+count=0
+failed=0
+board=qemu-virt-aarch64
+report() { # STATUS DESCRIPTION
+    count=$((count + 1))
+    if [ "$1" -eq 0 ]; then
+        echo "ok $count - $2"
+    else
+        failed=1
+        echo "not ok $count - $2"
+        grep -v '^ok' "$log" | tail -n 20 | sed 's/^/# /'
+    fi
+}
+boot() { # KERNEL ARGS: the output in $log; the kernel's status
+    scripts/boot.sh 60 $board -i "$1" "$2" >"$log.raw" 2>&1
+    status=$?
+    tr -d '\r' <"$log.raw" >"$log"
+    rm -f "$log.raw"
+    return $status
+}
+
+for knob in HEAP=bump HEAP=first_fit HEAP_PRESET=tiny HEAP_PRESET=debug HEAP_PRESET=paranoid; do
+    kernel=build/$board-clang-heap-${knob#*=}/kernel.elf
+    make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX="-heap-${knob#*=}" "$knob" >"$log" 2>&1
+    report $? "builds with $knob"
+    for job in memory heap heap_reports thread; do
+        [ "$job" = heap ] && [ $knob = HEAP_PRESET=tiny ] && continue # it frees what is no block, and tiny does not look
+        boot "$kernel" test=$job
+        report $? "test=$job passes with $knob"
+    done
+    scripts/lab.sh $board "$kernel" mem >"$log" 2>&1
+    report $? "the memory lab shows what it must with $knob"
+done
+
+# Why a request failed: each allocator says it in its own way.
+boot build/$board-clang-heap-first_fit/kernel.elf test=heap
+grep -q '^\[heap\] no [0-9]* bytes for 0x[0-9a-f]* (failure [0-9]*): memory is exhausted; needed [0-9]*, free [0-9]*, largest [0-9]*$' "$log"
+report $? "first fit tells that memory is exhausted, with the figures"
+boot build/$board-clang-heap-first_fit/kernel.elf fault=heap_why
+grep -q '^\[heap\] .*: external fragmentation; needed [0-9]*, free [0-9]*, largest [0-9]*$' "$log"
+report $? "and of external fragmentation"
+boot build/$board-clang-heap-bump/kernel.elf test=heap
+grep -q '^\[heap\] no [0-9]* bytes for 0x[0-9a-f]* (failure [0-9]*): memory is exhausted, as nothing comes back; needed ' "$log"
+report $? "bump tells that nothing comes back"
+boot build/$board-clang-heap-debug/kernel.elf fault=heap_misuse &&
+    grep -q '^\[heap\] kfree(0x[0-9a-f]* \[heap block: asked 40000, granted [0-9]*, used by 0x[0-9a-f]*; before: used [0-9]*; after: used [0-9]*; 16 bytes into it\])' "$log"
+report $? "the debug preset tells who allocated what is misused"
+for preset in debug paranoid; do
+    boot build/$board-clang-heap-$preset/kernel.elf fault=heap_why &&
+        [ "$(grep -c '^\[heap\] no [0-9]* bytes ' "$log")" -ge 4 ]
+    report $? "the $preset preset tells why requests fail"
+done
+echo "1..$count"
+exit $failed
