@@ -27,7 +27,7 @@ END {
     printf "# | %-24s | %-20s | measured |  bound |   goal |\n", "where", "what"
     for (i = 1; i <= rows; i++) {
         key = at[i] SUBSEP name[i]
-        value = key in figure ? figure[key] : "none"
+        value = figure[key] ~ /^[0-9.]+$/ ? figure[key] : "none"
         fits = value == "none" ? 0 : name[i] ~ /at least$/ ? value + 0 >= bound[i] + 0 : value + 0 <= bound[i] + 0
         printf "# | %-24s | %-20s | %8s | %6s | %6s |\n", at[i], name[i], value, bound[i], goal[i]
         printf "%sok %d - %s: %s: %s, bound %s%s\n", fits ? "" : "not ", i + first, at[i], name[i], value, bound[i], \

@@ -28,6 +28,16 @@ SHARED void *mem_heap_core_trim(struct mem_heap *heap, char *p, heap_size have, 
 /* The lowest class above this one with a block in it; at last that of the wilderness. */
 SHARED heap_size mem_heap_core_next_class(const struct mem_heap *heap, heap_size class);
 
+/* mem_heap_core_settle(), inlined. */
+ALWAYS_INLINE void settle_here(struct mem_heap *heap, char *p, heap_size size)
+{
+    mark_free(p, size);
+    if (heap->absorbed != LINKED)
+        set_wild(heap, p);
+    else
+        mem_heap_core_link(heap, p, size);
+}
+
 #if !SMALL || defined(MEM_HEAP_LISTS_HERE)
 
 SHARED void mem_heap_core_unlink(struct mem_heap *heap, char *p)
@@ -73,16 +83,6 @@ SHARED void mem_heap_core_link(struct mem_heap *heap, char *p, heap_size size)
     LINK_BACK(p) = (uint32_t)(4 * class);
     AT(next + 4) = offset;
     heap->map[class / WORD_BITS] |= (heap_word)1 << (class % WORD_BITS);
-}
-
-/* mem_heap_core_settle(), inlined. */
-ALWAYS_INLINE void settle_here(struct mem_heap *heap, char *p, heap_size size)
-{
-    mark_free(p, size);
-    if (heap->absorbed != LINKED)
-        set_wild(heap, p);
-    else
-        mem_heap_core_link(heap, p, size);
 }
 
 SHARED heap_size mem_heap_core_next_class(const struct mem_heap *heap, heap_size class)
