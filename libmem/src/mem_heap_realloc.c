@@ -8,15 +8,13 @@
 #include "mem_heap_debug.h"
 #include "mem_heap_lists.h"
 
-/* Copy where the ranges may overlap and `to` is the lower one. */
+/* Copy from payload to payload where they may overlap and `to` is the lower one. */
 static void copy_down(char *to, const char *from, size_t bytes)
 {
-    if ((uintptr_t)to % sizeof(heap_word) == 0 && (uintptr_t)from % sizeof(heap_word) == 0) {
-        for (; bytes >= sizeof(heap_word); bytes -= sizeof(heap_word)) {
-            *(heap_word *)(void *)to = *(const heap_word *)(const void *)from;
-            to += sizeof(heap_word);
-            from += sizeof(heap_word);
-        }
+    for (; bytes >= sizeof(heap_word); bytes -= sizeof(heap_word)) {
+        *(heap_word *)(void *)to = *(const heap_word *)(const void *)from;
+        to += sizeof(heap_word);
+        from += sizeof(heap_word);
     }
     while (bytes-- > 0)
         *to++ = *from++;
@@ -122,7 +120,6 @@ ALWAYS_INLINE void *resize(struct mem_heap *heap, char *p, size_t bytes, const v
             (CHECKS && !SMALL && !(is_inside(heap, p, total) && FOOT(p, total) == after)))
             return resize_elsewhere(heap, p, bytes, caller);
         mem_heap_core_unlink(heap, next);
-        poison(next - 8, next + 8);
         size = block_size(bytes);
     }
     poison(p + size, p + total - HEADER_BYTES);

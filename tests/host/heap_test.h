@@ -3,8 +3,8 @@
  * What the heap's test files share: an arena, what the heap last reported, and
  * what each preset promises. test_mem_heap.c holds main() and the functions'
  * tests, mem_heap_random.c random sequences, mem_heap_refusal.c requests that
- * fail, mem_heap_misuse.c what is told of misuse, mem_heap_damage.c what the
- * check finds. host.mk builds all of it once per preset and alignment.
+ * fail, mem_heap_regions.c several regions, mem_heap_misuse.c what is told of misuse,
+ * mem_heap_damage.c what the check finds. host.mk builds all of it once per preset and alignment.
  */
 #ifndef TESTS_HOST_HEAP_TEST_H
 #define TESTS_HOST_HEAP_TEST_H
@@ -22,6 +22,7 @@
 
 #define CHECKED  (MEM_HEAP_PRESET >= MEM_HEAP_DEFAULT)
 #define DEBUGGED (MEM_HEAP_PRESET >= MEM_HEAP_DEBUG)
+#define PARANOID (MEM_HEAP_PRESET >= MEM_HEAP_PARANOID)
 
 /* In the debug presets a tag of 16 bytes lies before the owner's bytes, 8 or more behind. */
 #define TAG (DEBUGGED ? 16u : 0u)
@@ -63,16 +64,24 @@ void test_every_arena_size(void **state);
 /* mem_heap_refusal.c */
 void test_out_of_memory_hook(void **state);
 void test_huge_requests(void **state);
+void test_hook_may_use_the_heap(void **state);
 void test_lock(void **state);
+/* mem_heap_regions.c */
+void test_regions(void **state);
+void test_region_limits(void **state);
+void test_region_neighbours(void **state);
+void test_huge_arena(void **state);
 /* mem_heap_damage.c */
 void test_damage_is_found(void **state);
 void test_damage_is_survived(void **state);
 /* mem_heap_misuse.c */
 void test_misuse(void **state);
 void test_trampled_header(void **state);
+void test_damage_behind_a_merge(void **state);
 void test_forged_contents(void **state);
 void test_debug_overflow(void **state);
 void test_debug_use_after_free(void **state);
 void test_debug_call_site(void **state);
+void test_paranoid_looks_everywhere(void **state);
 
 #endif

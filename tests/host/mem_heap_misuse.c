@@ -15,22 +15,69 @@ static unsigned char *header_of(unsigned char *block)
     return block - TAG - 4;
 }
 
-/* One row of the table: what was done, what was said, and that nothing broke. */
+/* Functions whose addresses show who called. */
+#define CALLS_FROM 2048
+
+__attribute__((noinline)) static int free_here(struct mem_heap *heap, void *block)
+{
+    volatile int error = mem_heap_free(heap, block);
+
+    return error;
+}
+
+__attribute__((noinline)) static void *resize_here(struct mem_heap *heap, void *block, size_t bytes)
+{
+    void *volatile resized = mem_heap_realloc(heap, block, bytes);
+
+    return resized;
+}
+
+static void assert_in_function(const void *caller, uintptr_t function)
+{
+    assert_in_range((uintptr_t)caller, function + 1, function + CALLS_FROM);
+}
+
+static bool is_ours(const void *caller)
+{
+    uintptr_t at = (uintptr_t)caller;
+
+    return at - (uintptr_t)free_here < CALLS_FROM || at - (uintptr_t)resize_here < CALLS_FROM;
+}
+
+/* Where an address lies, in words that are the same on every run. */
+static const char *place(const void *address)
+{
+    static char text[40];
+    uintptr_t at = (uintptr_t)address - (uintptr_t)arena;
+
+    if (at > ARENA_BYTES)
+        return "outside";
+    snprintf(text, sizeof text, "arena + %lu", (unsigned long)at);
+    return text;
+}
+
+/*
+ * One row of the table: what was done, what was said, of which address, and that nothing broke. The
+ * caller is this file's, wherever the compiler lets the heap know it.
+ */
 static void row(const struct mem_heap *heap, const char *what, int actual, int expected,
                 const void *address)
 {
-    printf("# | %-44s | %-40s |\n", what, mem_error_str(actual));
+    printf("# | %-44s | %-57s | %-14s | %-9s |\n", what, mem_error_str(actual), place(address),
+           is_ours(last.caller) ? "told" : "the heap");
+    if (KNOWS_CALLER)
+        assert_true(is_ours(last.caller));
     assert_int_equal(actual, expected);
     assert_int_equal(last.error, expected);
     assert_ptr_equal(last.address, address);
-    assert_int_equal(reports, 1);
+    assert_in_range(reports, 1, PARANOID ? 2 : 1); /* which looks at everything before, too */
     assert_sound(heap);
     reports = 0;
 }
 
 static void free_row(struct mem_heap *heap, const char *what, void *address, int expected)
 {
-    row(heap, what, mem_heap_free(heap, address), expected, address);
+    row(heap, what, free_here(heap, address), expected, address);
 }
 
 static void blocks_in_a_row(struct mem_heap *heap, unsigned char *blocks[], size_t count,
@@ -63,6 +110,29 @@ static void free_inside(struct mem_heap *heap, unsigned char *block, size_t byte
     reports = 0;
 }
 
+/* Overflows into the neighbour's header, before and behind; put right again after each. */
+static void trampled_rows(struct mem_heap *heap)
+{
+    unsigned char *b[4];
+    unsigned char saved[4];
+
+    blocks_in_a_row(heap, b, 4, 1000);
+    memcpy(saved, header_of(b[2]), 4);
+    memset(header_of(b[2]), 'A', 4);
+    int error = free_here(heap, b[2]);
+
+    memcpy(header_of(b[2]), saved, 4);
+    row(heap, "free a block whose header was overwritten", error, last.error, b[2]);
+    assert_true(error == MEM_CORRUPT || error == MEM_DOUBLE_FREE);
+    assert_int_equal(mem_heap_free(heap, b[2]), MEM_OK);
+    memcpy(saved, header_of(b[2]), 4);
+    memset(header_of(b[2]), 0, 4);
+    error = free_here(heap, b[1]);
+    memcpy(header_of(b[2]), saved, 4);
+    row(heap, "free before a header that was overwritten", error, MEM_CORRUPT, last.address);
+    assert_true(last.address == b[1] || last.address == b[2] - TAG);
+}
+
 void test_misuse(void **state)
 {
     struct mem_heap *heap = fresh();
@@ -75,8 +145,9 @@ void test_misuse(void **state)
         return;
     }
     blocks_in_a_row(heap, b, 4, 100);
-    printf("# | %-44s | %-40s |\n", "what was done", "what the heap said");
-    printf("# |---|---|\n");
+    printf("# | %-44s | %-57s | %-14s | %-9s |\n", "what was done", "what the heap said",
+           "of the address", "call site");
+    printf("# |---|---|---|---|\n");
     free_row(heap, "free the address of a local variable",
              (void *)((uintptr_t)(local + 16) & ~(uintptr_t)15), MEM_FOREIGN);
     free_row(heap, "free address 8", (void *)(uintptr_t)8, MEM_FOREIGN);
@@ -89,11 +160,11 @@ void test_misuse(void **state)
     free_row(heap, "free 4 bytes into a block", b[1] + 4, MEM_MISALIGNED);
     free_row(heap, "free the middle of a block", b[1] + 16, MEM_DOUBLE_FREE);
     free_inside(heap, b[1], 100);
-    assert_null(mem_heap_realloc(heap, b[1] + 16, 50));
+    assert_null(resize_here(heap, b[1] + 16, 50));
     row(heap, "realloc the middle of a block", last.error, MEM_DOUBLE_FREE, b[1] + 16);
     assert_int_equal(mem_heap_free(heap, b[1]), MEM_OK);
     free_row(heap, "free a block twice", b[1], MEM_DOUBLE_FREE);
-    assert_null(mem_heap_realloc(heap, b[1], 50));
+    assert_null(resize_here(heap, b[1], 50));
     row(heap, "realloc a freed block", last.error, MEM_DOUBLE_FREE, b[1]);
     assert_int_equal(mem_heap_free(heap, b[0]), MEM_OK);
     free_row(heap, "free twice, after it merged forwards", b[0], MEM_DOUBLE_FREE);
@@ -103,6 +174,7 @@ void test_misuse(void **state)
     assert_int_equal(mem_heap_free(heap, b[3]), MEM_OK);
     free_row(heap, "free twice, after it joined the rest", b[3], MEM_DOUBLE_FREE);
     assert_int_equal(mem_heap_used_bytes(heap), 0);
+    trampled_rows(heap);
 }
 
 /* With a header overwritten, freeing or resizing a block beside it is refused and changes nothing.
@@ -202,6 +274,49 @@ void test_trampled_header(void **state)
     }
 }
 
+/*
+ * A block whose free neighbour before is sound, so that they are merged, and whose free neighbour
+ * behind is not: what free() has done by then is taken back, lists included, and the report names
+ * the damaged one.
+ */
+void test_damage_behind_a_merge(void **state)
+{
+    static unsigned char all[ARENA_BYTES];
+
+    (void)state;
+    seed_random(3);
+    for (unsigned i = 0; CHECKED && i < 500; i++) {
+        struct mem_heap *heap = fresh();
+        unsigned char *b[5];
+        unsigned char was[4];
+        uint32_t value = i < 32 ? 1u << i : random_below(UINT32_MAX);
+
+        blocks_in_a_row(heap, b, 5, 1000);
+        assert_int_equal(mem_heap_free(heap, b[0]), MEM_OK);
+        assert_int_equal(mem_heap_free(heap, b[3]), MEM_OK);
+        mem_heap_free(heap, b[1]);
+        /* The last word of its free neighbour, its footer. */
+        memcpy(was, header_of(b[4]) - 4, 4);
+        memcpy(header_of(b[4]) - 4, &value, 4);
+        if (memcmp(was, &value, 4) == 0)
+            continue;
+        memcpy(all, arena, sizeof all);
+        reports = 0;
+        assert_int_equal(mem_heap_free(heap, b[2]), MEM_CORRUPT);
+        assert_int_equal(reports, PARANOID ? 2 : 1); /* it has looked at everything before */
+        assert_int_equal(last.error, MEM_CORRUPT);
+        if (last.address != b[2]) /* the debug presets name what was passed */
+            assert_ptr_equal(last.address, b[3]);
+        assert_int_equal(memcmp(all, arena, sizeof all), 0);
+        /* A footer that is any number, read by the block behind. */
+        assert_int_not_equal(mem_heap_free(heap, b[4]), MEM_OK);
+        assert_int_equal(memcmp(all, arena, sizeof all), 0);
+        memcpy(header_of(b[4]) - 4, was, 4);
+        assert_sound(heap);
+        assert_int_equal(mem_heap_free(heap, b[2]), MEM_OK);
+    }
+}
+
 /* All the words that a heap knows, in places where it does not look: inside living blocks. */
 void test_forged_contents(void **state)
 {
@@ -270,6 +385,9 @@ void test_debug_overflow(void **state)
         b[1][-1] ^= 1; /* underflow */
         assert_int_equal(mem_heap_free(heap, b[1]), MEM_OVERFLOW);
         b[1][-1] ^= 1;
+        b[1][-5] ^= 0x80; /* what was asked for, now more than there is */
+        assert_int_equal(mem_heap_free(heap, b[1]), MEM_OVERFLOW);
+        b[1][-5] ^= 0x80;
         reports = 0;
         assert_int_equal(mem_heap_free(heap, b[1]), MEM_OK);
         assert_int_equal(reports, 0);
@@ -280,7 +398,7 @@ void test_debug_overflow(void **state)
 void test_debug_use_after_free(void **state)
 {
     (void)state;
-    for (size_t at = 0; DEBUGGED && at < 400; at += 7) {
+    for (int at = -8; DEBUGGED && at < 400; at += 7) {
         struct mem_heap *heap = fresh();
         unsigned char *b[3];
 
@@ -296,9 +414,6 @@ void test_debug_use_after_free(void **state)
     }
 }
 
-/* Functions whose addresses show who called. */
-#define CALLS_FROM 2048
-
 __attribute__((noinline)) static void *allocate_here(struct mem_heap *heap, unsigned how)
 {
     void *volatile block = how == 0   ? mem_heap_alloc(heap, 50)
@@ -306,18 +421,6 @@ __attribute__((noinline)) static void *allocate_here(struct mem_heap *heap, unsi
                            : how == 2 ? mem_heap_calloc(heap, 5, 10)
                                       : mem_heap_realloc(heap, NULL, 50);
     return block;
-}
-
-__attribute__((noinline)) static int free_here(struct mem_heap *heap, void *block)
-{
-    volatile int error = mem_heap_free(heap, block);
-
-    return error;
-}
-
-static void assert_in_function(const void *caller, uintptr_t function)
-{
-    assert_in_range((uintptr_t)caller, function + 1, function + CALLS_FROM);
 }
 
 void test_debug_call_site(void **state)
@@ -345,4 +448,27 @@ void test_debug_call_site(void **state)
                 assert_in_function(last.caller, (uintptr_t)free_here);
         }
     }
+}
+
+/* What no operation has touched is found by the next one, whatever it is. */
+void test_paranoid_looks_everywhere(void **state)
+{
+    (void)state;
+#if MEM_HEAP_PRESET >= MEM_HEAP_PARANOID
+    for (unsigned how = 0; how < 5; how++) {
+        struct mem_heap *heap = fresh();
+        unsigned char *b[4];
+
+        blocks_in_a_row(heap, b, 4, 100);
+        header_of(b[0])[3] ^= 1;
+        reports = 0;
+        if (how < 4)
+            (void)allocate_here(heap, how);
+        else
+            (void)mem_heap_free(heap, b[3]);
+        assert_true(reports >= 1);
+        assert_int_equal(last.error, MEM_CORRUPT);
+        assert_ptr_equal(last.address, b[0] - TAG);
+    }
+#endif
 }

@@ -18,6 +18,8 @@
 static unsigned char shadow[ARENA_BYTES];
 static unsigned char before[ARENA_BYTES];
 
+static unsigned reasons[MEM_HEAP_NOT_A_REQUEST + 1]; /* how often each was given */
+
 struct model {
     struct mem_heap *heap;
     size_t arena_bytes; /* all of the arena that the heap knows of */
@@ -75,15 +77,33 @@ static void note_refusal(struct model *model, size_t bytes)
         model->largest_refused = bytes;
 }
 
+/* What the why report says before a request must be so: that it fits, and why not. */
+static void assert_reason(const struct mem_heap_why *why, const unsigned char *block)
+{
+    bool larger = why->free_bytes >= why->asked;
+
+    assert_true((why->reason == MEM_HEAP_FITS) == (block != NULL));
+    if (block == NULL && why->reason != MEM_HEAP_NOT_A_REQUEST) {
+        assert_true((why->reason == MEM_HEAP_EXHAUSTED) == !larger);
+        assert_true((why->reason == MEM_HEAP_FRAGMENTED) ==
+                    (larger && why->largest_free < why->asked));
+    }
+    reasons[why->reason]++;
+}
+
 static void take(struct model *model, unsigned id, size_t bytes)
 {
     size_t align = MEM_HEAP_ALIGN;
+    unsigned kind = random_below(8);
     unsigned char *block;
+    struct mem_heap_why why;
 
-    switch (random_below(8)) {
+    if (kind <= 1)
+        align = (size_t)1 << random_below(11);
+    mem_heap_explain(model->heap, bytes, align, &why);
+    switch (kind) {
     case 0:
     case 1:
-        align = (size_t)1 << random_below(11);
         block = mem_heap_aligned_alloc(model->heap, align, bytes);
         break;
     case 2:
@@ -97,6 +117,7 @@ static void take(struct model *model, unsigned id, size_t bytes)
     default:
         block = mem_heap_alloc(model->heap, bytes);
     }
+    assert_reason(&why, block);
     if (block != NULL)
         put(model, id, block, bytes, align);
     else
@@ -215,6 +236,9 @@ void test_random(void **state)
         }
         finish(&model, 1);
     }
+    for (unsigned reason = MEM_HEAP_FITS; reason <= MEM_HEAP_PADDING; reason++)
+        if (reasons[reason] == 0)
+            fail_msg("never: %s", mem_heap_reason_str((enum mem_heap_reason)reason));
 }
 
 void test_random_regions(void **state)

@@ -75,6 +75,63 @@ void test_out_of_memory_hook(void **state)
     }
 }
 
+struct cache {
+    void *blocks[8];
+    size_t left;
+    unsigned times;
+    size_t inner; /* requests of the hook's own that failed, and asked it again */
+};
+
+/* Gives up one block at a time, and uses the heap itself, also in vain. */
+static bool free_one(void *context, struct mem_heap *heap, size_t bytes)
+{
+    struct cache *cache = context;
+
+    (void)bytes;
+#ifdef HEAP_TEST_LOCKED
+    assert_int_equal(heap_lock_depth, 0);
+#endif
+    cache->times++;
+    if (cache->inner == 0) {
+        cache->inner = 1;
+        assert_null(mem_heap_alloc(heap, 4000)); /* the hook is asked again, and gives up a block */
+        cache->inner = 2;
+        return true;
+    }
+    if (cache->inner == 1 || cache->left == 0)
+        return false;
+    (void)mem_heap_free(heap, mem_heap_alloc(heap, 8));
+    assert_int_equal(mem_heap_free(heap, cache->blocks[--cache->left]), MEM_OK);
+    assert_sound(heap);
+    return true;
+}
+
+/* The hook is called as often as it says that it helped, and may call the heap as anybody may. */
+void test_hook_may_use_the_heap(void **state)
+{
+    struct cache cache = {.left = 8};
+    const struct mem_heap_config hooked = {.out_of_memory = free_one, .context = &cache};
+    struct mem_heap *heap = mem_heap_init(arena, 4096, &hooked);
+    struct mem_heap_stats stats;
+
+    (void)state;
+    for (size_t i = 0; i < 8; i++) {
+        cache.blocks[i] = mem_heap_alloc(heap, 380);
+        assert_non_null(cache.blocks[i]);
+    }
+    assert_non_null(mem_heap_alloc(heap, 2000)); /* needs several of them side by side */
+    assert_in_range(cache.times, 5, 10);
+    assert_in_range(cache.left, 1, 5);
+    mem_heap_stats(heap, &stats);
+    assert_int_equal(stats.failed, 1); /* the hook's own */
+    assert_in_range(stats.largest_failed, 4000, 4000 + EXTRA);
+    assert_null(mem_heap_alloc(heap, 3500)); /* all is given up in vain */
+    assert_int_equal(cache.left, 0);
+    mem_heap_stats(heap, &stats);
+    assert_int_equal(stats.failed, 2);
+    assert_sound(heap);
+}
+
 /* Requests that no memory could meet are refused, counted, and shown as the largest. */
 void test_huge_requests(void **state)
 {
@@ -140,6 +197,8 @@ void test_lock(void **state)
     assert_locked(11);
     assert_non_null(mem_heap_realloc(heap, NULL, 10));
     assert_locked(12);
+    assert_int_equal(mem_heap_add_region(heap, arena, 100), MEM_INVALID);
+    assert_locked(13);
 #else
     assert_int_equal(MEM_HEAP_LOCKS, 0);
 #endif

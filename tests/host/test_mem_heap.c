@@ -149,6 +149,8 @@ static void test_sizes(void **state)
     assert_null(mem_heap_alloc(heap, SIZE_MAX - 3));
     assert_null(mem_heap_alloc(heap, ARENA_BYTES));
     assert_null(mem_heap_calloc(heap, SIZE_MAX / 2, 3));
+    assert_null(mem_heap_calloc(heap, SIZE_MAX / 8 + 2, 8)); /* wraps round to 8 */
+    assert_null(mem_heap_calloc(heap, 8, SIZE_MAX / 8 + 2));
     assert_null(mem_heap_aligned_alloc(heap, 64, SIZE_MAX - 70));
     assert_null(mem_heap_realloc(heap, a, SIZE_MAX));
     assert_int_equal(mem_heap_free(heap, NULL), MEM_OK);
@@ -263,91 +265,56 @@ static void test_realloc_backwards(void **state)
     assert_sound(heap);
 }
 
-static void test_regions(void **state)
+/* What was resized lies where it can grow, whatever its size, and does not change what is small. */
+static void test_resized_are_placed_like_large(void **state)
 {
-    const struct mem_heap_config growing = {.capacity_bytes = ARENA_BYTES};
-    struct mem_heap *heap = mem_heap_init(arena + 100, 1000, &growing);
+    struct mem_heap *heap = mem_heap_init(arena, sizeof arena, &config);
+    char *large = mem_heap_alloc(heap, 400); /* from now on 400 bytes are small */
+    char *low = mem_heap_alloc(heap, 4000);
+    char *high = mem_heap_alloc(heap, 50);
 
     (void)state;
-    assert_non_null(heap);
-    assert_null(mem_heap_alloc(heap, 8000));
-    assert_int_equal(mem_heap_add_region(heap, NULL, 1000), MEM_INVALID);
-    assert_int_equal(mem_heap_add_region(heap, arena, 50), MEM_INVALID); /* below */
-    assert_int_equal(mem_heap_add_region(heap, arena + 2000, 8), MEM_NO_ROOM);
-    memset(arena + 1100, 0xee, 20000 - 1100); /* somebody else's */
-    assert_int_equal(mem_heap_add_region(heap, arena + 20001, 10000), MEM_OK);
-    assert_sound(heap);
-    void *block = mem_heap_alloc(heap, 8000);
+    assert_true(low < high && high < large); /* small ones come from the back */
+    high = mem_heap_realloc(heap, high, 300);
+    assert_true(high > low && high < low + 4200);
+    char *next = mem_heap_alloc(heap, 40);
 
-    assert_non_null(block);
-    assert_in_range((uintptr_t)block, (uintptr_t)arena + 20001, (uintptr_t)arena + 30001 - 8000);
-    for (size_t i = 1104; i < 20000; i++)
-        assert_int_equal(arena[i], 0xee);
-    /* What lies between is nobody's block. */
-    struct mem_heap_block found;
-
-    assert_false(mem_heap_inspect(heap, arena + 5000, &found));
-    for (size_t i = 1090; CHECKED && i < 1112; i++) {
-        if (((uintptr_t)arena + i) % 8 == 0)
-            assert_int_not_equal(mem_heap_free(heap, arena + i), MEM_OK);
-    }
-    assert_int_equal(mem_heap_free(heap, block), MEM_OK);
+    assert_true(next > high + 20000);
     assert_sound(heap);
 }
 
-/* Every region that the contract allows is taken, and no other; what is refused changes nothing. */
-static void test_region_limits(void **state)
+static bool note_largest(void *context, const struct mem_heap_block *block)
 {
-    static const struct mem_heap_config growing = {.capacity_bytes = 8192};
-    struct mem_heap *heap = mem_heap_init(arena + 100, 1000, &growing);
-    const uintptr_t end = ((uintptr_t)arena + 1100) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
-    static unsigned char all[ARENA_BYTES];
+    size_t *most = context;
 
-    (void)state;
-    assert_non_null(heap);
-    memcpy(all, arena, sizeof all);
-    for (uintptr_t back = 1; back < 1200; back++) /* in the arena, and before it */
-        assert_int_equal(mem_heap_add_region(heap, (void *)(end - back), 4000), MEM_INVALID);
-    assert_int_equal(mem_heap_add_region(heap, (void *)end, SIZE_MAX - 8), MEM_INVALID);
-    assert_int_not_equal(mem_heap_add_region(heap, (void *)end, UINTPTR_MAX - end), MEM_OK);
-    for (uintptr_t below = 0; below < 64; below++)
-        assert_int_not_equal(mem_heap_add_region(heap, (void *)(UINTPTR_MAX - below), below),
-                             MEM_OK);
-    assert_int_equal(mem_heap_add_region(heap, (void *)(end + 0x20000010), 4000), MEM_INVALID);
-    assert_int_equal(mem_heap_add_region(heap, (void *)end, 8192 + 64), MEM_INVALID);
-    for (size_t bytes = 0; bytes < 16; bytes++)
-        assert_int_equal(mem_heap_add_region(heap, (void *)end, bytes), MEM_NO_ROOM);
-    assert_int_equal(memcmp(all, arena, sizeof all), 0);
-    /* At once behind, and as large as was said; then with a gap. */
-    assert_int_equal(mem_heap_add_region(heap, (void *)end, 8192), MEM_OK);
-    assert_int_equal(mem_heap_add_region(heap, arena + 20001, 8192), MEM_OK);
-    assert_int_equal(mem_heap_add_region(heap, arena + 15000, 1000), MEM_INVALID); /* too late */
-    assert_sound(heap);
-    assert_non_null(mem_heap_alloc(heap, 8192 - 100));
-    assert_non_null(mem_heap_alloc(heap, 8192 - 100));
-    assert_sound(heap);
-    /* Without a word on it, regions may be nearly as large as the arena. */
-    heap = mem_heap_init(arena, 8192, NULL);
-    assert_int_equal(mem_heap_add_region(heap, arena + 10000, 8192 - 100), MEM_OK);
-    assert_sound(heap);
+    if (!block->used && block->granted > *most)
+        *most = block->granted;
+    return true;
 }
 
-/* What lies between two regions is nobody's neighbour. */
-static void test_region_neighbours(void **state)
+static void test_largest_free(void **state)
 {
-    static const struct mem_heap_config growing = {.capacity_bytes = 8192};
+    struct mem_heap *heap = fresh();
+    struct mem_heap_stats stats;
+    void *blocks[20];
+    size_t most = 0;
 
     (void)state;
-    for (size_t gap = 0; gap < 100; gap += 25) {
-        struct mem_heap *heap = mem_heap_init(arena, 1024, &growing);
-        struct mem_heap_block block;
-
-        assert_int_equal(mem_heap_add_region(heap, arena + 1024 + gap, 1024), MEM_OK);
-        assert_true(mem_heap_inspect(heap, arena + 1000, &block));
-        assert_false(block.has_before || block.has_after);
-        assert_true(mem_heap_inspect(heap, arena + 1024 + gap + 500, &block));
-        assert_false(block.has_before || block.has_after);
-    }
+    mem_heap_stats(heap, &stats);
+    assert_null(mem_heap_alloc(heap, stats.largest_free + 1));
+    assert_non_null(mem_heap_alloc(heap, stats.largest_free));
+    mem_heap_stats(heap, &stats);
+    assert_int_equal(stats.largest_free, 0);
+    assert_int_equal(stats.free_blocks, 0);
+    heap = fresh();
+    for (size_t i = 0; i < 20; i++)
+        blocks[i] = mem_heap_alloc(heap, 2000 + 100 * i);
+    for (size_t i = 0; i < 20; i += 3)
+        (void)mem_heap_free(heap, blocks[i]);
+    mem_heap_stats(heap, &stats);
+    assert_true(mem_heap_walk(heap, note_largest, &most));
+    assert_int_equal(stats.largest_free, most - EXTRA);
+    assert_int_equal(stats.free_blocks, 8);
 }
 
 static bool count_visit(void *context, const struct mem_heap_block *block)
@@ -375,7 +342,10 @@ static void test_looking(void **state)
     assert_true(block.used);
     assert_true(block.granted >= 2000);
     assert_true(block.has_before && block.before_used && block.before >= 1000);
-    assert_true(block.has_after && !block.after_used);
+    assert_true(block.has_after && !block.after_used && block.after > 60000);
+    assert_true(mem_heap_inspect(heap, a, &block));
+    assert_true(block.has_after && block.after_used && !block.has_before);
+    assert_in_range(block.after, 2000, 2000 + 32);
     assert_false(mem_heap_inspect(heap, b - 1, &block)); /* its header */
     assert_false(mem_heap_inspect(heap, NULL, &block));
     assert_false(mem_heap_inspect(heap, (void *)UINTPTR_MAX, &block));
@@ -417,6 +387,29 @@ static void test_why(void **state)
         assert_non_null(mem_heap_reason_str((enum mem_heap_reason)reason));
 }
 
+/* A request looks at the first hole of its class only; a larger one behind it is not found. */
+static void test_why_size_class(void **state)
+{
+    struct mem_heap *heap = fresh();
+    void *blocks[4];
+    struct mem_heap_why why;
+
+    (void)state;
+    for (size_t i = 0; i < 4; i++)
+        blocks[i] = mem_heap_alloc(heap, i == 0 ? 1200 : i == 2 ? 1030 : 2000);
+    while (mem_heap_alloc(heap, 400) != NULL || mem_heap_alloc(heap, 8) != NULL)
+        ;
+    (void)mem_heap_free(heap, blocks[0]);
+    (void)mem_heap_free(heap, blocks[2]);
+    mem_heap_explain(heap, 1150, 1, &why);
+    assert_int_equal(why.reason, MEM_HEAP_SIZE_CLASS);
+    assert_true(why.largest_free >= why.needed && why.needed >= 1150 + 4);
+    assert_null(mem_heap_alloc(heap, 1150));
+    (void)mem_heap_free(heap, blocks[1]);
+    mem_heap_explain(heap, 1150, 1, &why);
+    assert_int_equal(why.reason, MEM_HEAP_FITS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -429,12 +422,17 @@ int main(void)
         cmocka_unit_test(test_realloc_in_place),
         cmocka_unit_test(test_realloc_backwards),
         cmocka_unit_test(test_regions),
+        cmocka_unit_test(test_resized_are_placed_like_large),
+        cmocka_unit_test(test_largest_free),
+        cmocka_unit_test(test_huge_arena),
         cmocka_unit_test(test_region_limits),
         cmocka_unit_test(test_region_neighbours),
         cmocka_unit_test(test_looking),
         cmocka_unit_test(test_why),
+        cmocka_unit_test(test_why_size_class),
         cmocka_unit_test(test_out_of_memory_hook),
         cmocka_unit_test(test_huge_requests),
+        cmocka_unit_test(test_hook_may_use_the_heap),
         cmocka_unit_test(test_lock),
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_random_regions),
@@ -443,10 +441,12 @@ int main(void)
         cmocka_unit_test(test_damage_is_survived),
         cmocka_unit_test(test_misuse),
         cmocka_unit_test(test_trampled_header),
+        cmocka_unit_test(test_damage_behind_a_merge),
         cmocka_unit_test(test_forged_contents),
         cmocka_unit_test(test_debug_overflow),
         cmocka_unit_test(test_debug_use_after_free),
         cmocka_unit_test(test_debug_call_site),
+        cmocka_unit_test(test_paranoid_looks_everywhere),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
