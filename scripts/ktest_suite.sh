@@ -7,7 +7,9 @@
 #   @free      needs a heap that takes blocks back (not HEAP=bump)
 #   @describe  needs a heap that knows its blocks (not HEAP=bump)
 #   @stacks    needs a heap with room for thread stacks (not a small MOCK_HEAP_SIZE)
+#   @heap:N    needs a heap of N bytes (not a smaller MOCK_HEAP_SIZE)
 #   @real      needs the detected memory (not MOCK_HEAP_SIZE)
+# Nor does a test apply whose MEM_KB has no room for the array that MOCK_HEAP_SIZE asks for.
 # With TEST_NUMBER=N, tests are numbered from N and no plan is printed: for who joins suites.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -25,6 +27,10 @@ trap 'rm -f "$output"' EXIT
 number=${TEST_NUMBER:-0}
 failed=0
 
+# What the image of a test without a thread takes beside the array, and the hole that some boards' have.
+image_kb=28
+grep -q IMAGE_HOLE_END "boards/$board/board.mk" && image_kb=44
+
 # Why a test does not apply; nothing when it does.
 not_applicable() { # CONDITIONS...
     for condition; do
@@ -33,9 +39,13 @@ not_applicable() { # CONDITIONS...
         @describe) [ "$heap" != bump ] || echo "HEAP=bump remembers nothing of its blocks" ;;
         @real) [ "$mock" = 0 ] || echo "with MOCK_HEAP_SIZE=$mock, blocks lie in the image and not in detected memory" ;;
         @stacks) [ "$mock" = 0 ] || [ "$mock" -ge 65536 ] || echo "MOCK_HEAP_SIZE=$mock has no room for thread stacks" ;;
+        @heap:*) [ "$mock" = 0 ] || [ "$mock" -ge "${condition#*:}" ] ||
+            echo "needs a heap of ${condition#*:} bytes, and MOCK_HEAP_SIZE=$mock" ;;
         @*) printf '%s %s\n' "$board" "$arch" | grep -Eq "^(${condition#@}) | (${condition#@})$" || echo "for ${condition#@} only" ;;
         esac
-    done | head -n 1
+    done
+    [ "$mock" = 0 ] || [ -z "$mem_kb" ] || [ $((image_kb + mock / 1024)) -le "$mem_kb" ] ||
+        echo "MEM_KB=$mem_kb has no room for MOCK_HEAP_SIZE=$mock in the image"
 }
 
 while read -r file words <&3; do
@@ -45,17 +55,19 @@ while read -r file words <&3; do
     conditions=
     heap=$default_heap
     mock=${MOCK_HEAP_SIZE:-0}
+    mem_kb=
     for word in $words; do
         case $word in
         @*) conditions="$conditions $word" ;;
         HEAP=*) heap=${word#*=} knobs="$knobs $word" ;;
         MOCK_HEAP_SIZE=*) mock=${word#*=} knobs="$knobs $word" ;;
+        MEM_KB=*) mem_kb=${word#*=} knobs="$knobs $word" ;;
         *) knobs="$knobs $word" ;;
         esac
     done
     name="$board ${file%.c}${knobs:+ $(echo "$knobs" | tr -s ' ' | sed 's/^ //')}"
     # shellcheck disable=SC2086
-    why=$(not_applicable $conditions)
+    why=$(not_applicable $conditions | head -n 1)
     if [ -n "$why" ]; then
         echo "ok $number - $name # SKIP not applicable: $why"
         continue

@@ -133,6 +133,24 @@ for run in malta:base malta:fuzzy msim:base; do
     report $? "the $suite suite on $board: all that its list names"
 done
 
+# Other heaps: all that apply are right, and of the others the reason is told.
+heaps() { # APPLY REASON KNOBS...
+    apply=$1
+    reason=$2
+    shift 2
+    make --no-print-directory -s ktest-suite BOARD=malta SUITE=heaps "$@" >"$work/out" 2>&1
+    [ $? -eq 0 ] && [ "$(grep -c '^ok ' "$work/out")" -eq 8 ] &&
+        [ "$(grep -c '^ok .*: passed' "$work/out")" -eq "$apply" ] &&
+        grep -q "^ok .* # SKIP not applicable: .*$reason" "$work/out"
+    report $? "$*: $apply tests of the heaps suite pass, the others do not apply"
+}
+heaps 5 'takes nothing back' HEAP=bump
+heaps 6 'lie in the image' MOCK_HEAP_SIZE=100001 MEM_KB=1024
+heaps 6 'no room for thread stacks' MOCK_HEAP_SIZE=16385 HEAP=first_fit
+heaps 3 'lie in the image' MOCK_HEAP_SIZE=1001
+heaps 2 'needs a heap of' MOCK_HEAP_SIZE=7
+heaps 2 'needs a heap of' MOCK_HEAP_SIZE=1 HEAP=bump
+
 # What a report says about stacks that nothing unmapped lies below.
 make --no-print-directory -s ktest BOARD=malta KTEST=tests/kernel/course/foreign/deep_fault.c >"$work/out" 2>&1 || true
 grep -q '^\[EXC\] .* (ADEL) read' "$work/out" &&

@@ -13,7 +13,10 @@
 
 #include <types.h>
 
-/* Set up the heap; once, after memory detection. Panics when there is no memory for one. */
+/*
+ * Set up the heap; once, after memory detection. Panics when there is no memory for one; with a
+ * MOCK_HEAP_SIZE too small for one, every later request is refused instead.
+ */
 void heap_init(void);
 
 /*

@@ -46,12 +46,17 @@
 /* A heap on an array, of any odd size, to run the kernel's users out of memory early. */
 static uint8_t mock_memory[CONFIG_MOCK_HEAP_SIZE];
 
+/* The array has no room for a heap: every request is refused. */
+static bool no_heap;
+
 static void *heap_memory(size_t *bytes)
 {
     *bytes = sizeof mock_memory;
     return mock_memory;
 }
 #else
+enum { no_heap = false };
+
 static void *heap_memory(size_t *bytes)
 {
     *bytes = memory_bytes();
@@ -63,8 +68,16 @@ void heap_init(void)
 {
     size_t bytes;
     void *memory = heap_memory(&bytes);
+    bool made = BACKEND(heap_init)(memory, bytes);
 
-    panic_if(!BACKEND(heap_init)(memory, bytes), "no heap in %zu bytes of memory", bytes);
+#if CONFIG_MOCK_HEAP_SIZE > 0
+    no_heap = !made;
+    if (no_heap)
+        printk("[heap] MOCK_HEAP_SIZE=%zu is too small for a heap: no request will succeed\n",
+               bytes);
+#else
+    panic_if(!made, "no heap in %zu bytes of memory", bytes);
+#endif
 }
 
 /*
@@ -87,6 +100,8 @@ static __attribute__((noinline)) void report_failure(size_t size, size_t alignme
 /* `alignment` is a power of two. */
 static inline void *take(size_t size, size_t alignment, const void *caller)
 {
+    if (no_heap)
+        return NULL;
     bool enabled = interrupts_disable();
     void *block = BACKEND(kmalloc)(size, alignment < ALIGN_DEFAULT ? ALIGN_DEFAULT : alignment);
 
@@ -124,7 +139,7 @@ void *kcalloc(size_t count, size_t each)
 
 void *krealloc(void *ptr, size_t size)
 {
-    if (ptr == NULL)
+    if (ptr == NULL || no_heap)
         return take(size, ALIGN_DEFAULT, CALLER);
     bool enabled = interrupts_disable();
     void *block = BACKEND(krealloc)(ptr, size);
@@ -144,7 +159,7 @@ void kfree(void *ptr)
     if (ptr == NULL)
         return;
     bool enabled = interrupts_disable();
-    int err = BACKEND(kfree)(ptr);
+    int err = no_heap ? MEM_FOREIGN : BACKEND(kfree)(ptr);
 
     interrupts_restore(enabled);
     if (err != MEM_OK)
@@ -153,7 +168,7 @@ void kfree(void *ptr)
 
 size_t ksize(const void *ptr)
 {
-    if (ptr == NULL)
+    if (ptr == NULL || no_heap)
         return 0;
     bool enabled = interrupts_disable();
     size_t bytes = BACKEND(ksize)(ptr);
@@ -165,7 +180,7 @@ size_t ksize(const void *ptr)
 size_t kheap_used_bytes(void)
 {
     bool enabled = interrupts_disable();
-    size_t bytes = BACKEND(used_bytes)();
+    size_t bytes = no_heap ? 0 : BACKEND(used_bytes)();
 
     interrupts_restore(enabled);
     return bytes;
@@ -173,7 +188,7 @@ size_t kheap_used_bytes(void)
 
 size_t kheap_total_bytes(void)
 {
-    return BACKEND(total_bytes)();
+    return no_heap ? 0 : BACKEND(total_bytes)();
 }
 
 bool kheap_frees(void)
