@@ -55,7 +55,7 @@ done
 
 build debug KERNEL_DEBUG=1
 report $? "builds with KERNEL_DEBUG=1"
-for job in thread sched kill sync timed overflow; do
+for job in thread sched kill sync timed race overflow; do
     boot debug test=$job
     report $? "test=$job passes with asserts on"
 done
@@ -103,7 +103,7 @@ report $? "all $(echo "$wanted" | wc -l) functions that headers keep from interr
 
 build rr SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill
 report $? "builds with SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill"
-for job in thread sched kill sync timed soak; do
+for job in thread sched kill sync timed race soak; do
     boot rr test=$job
     report $? "test=$job passes with SCHED_POLICY=RR"
 done
