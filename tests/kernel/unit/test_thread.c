@@ -324,6 +324,40 @@ static void test_stack(void)
                "at least two unmapped pages lie below a stack");
 }
 
+#define DEEP_BYTES 2048
+
+static void *deep_main(void *unused)
+{
+    uint8_t buffer[DEEP_BYTES];
+
+    memset(buffer, 1, sizeof buffer);
+    __asm__ volatile("" : : "r"(buffer) : "memory");
+    return unused;
+}
+
+static size_t watermark_of(thread_entry_func_t entry, struct kstack **stack)
+{
+    thread_t *thread = make(entry, NULL);
+
+    while (!thread_has_finished(thread))
+        thread_yield();
+    size_t bytes = thread_stack_high_watermark_bytes(thread);
+
+    *stack = thread->stack;
+    (void)thread_join(thread, NULL);
+    return bytes;
+}
+
+/* A stack that serves a second thread tells of that one only. */
+static void test_reused_stack(void)
+{
+    struct kstack *first, *second;
+
+    tap_ok(watermark_of(deep_main, &first) >= DEEP_BYTES, "a deep thread leaves its mark");
+    tap_ok(watermark_of(return_data, &second) < DEEP_BYTES, "the next one's is its own");
+    tap_ok(first == second, "though it had the same stack");
+}
+
 static int test_threads(void)
 {
     test_no_memory_for_stack(); /* before any stack is given back */
@@ -337,6 +371,7 @@ static int test_threads(void)
     test_exhaustion();
     test_detached();
     test_stack();
+    test_reused_stack();
     return tap_done();
 }
 
