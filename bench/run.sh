@@ -22,8 +22,8 @@ mkdir -p "$raw"
 traces=""
 group=own
 for folder in $BENCH_TRACES; do
-    [ -z "$traces" ] || group=$(basename "$(cd "$folder" && pwd)")
     ls "$folder"/*.rep >/dev/null 2>&1 || { echo "bench: no .rep traces in $folder" >&2; exit 2; }
+    [ -z "$traces" ] || group=$(basename "$(cd "$folder" && pwd)")
     for trace in "$folder"/*.rep; do
         name=$(basename "$trace" .rep)
         if grep -q "^G	$name	" "$raw/groups" 2>/dev/null; then
@@ -35,12 +35,31 @@ for folder in $BENCH_TRACES; do
     done
 done
 
-# options BITS: the libraries of this word size (ELF class: byte 4 is 1 or 2), and the rest.
+# class PATH: an ELF file's, 1 for 32 bits, 2 for 64: byte 4.
+class()
+{
+    od -An -tu1 -j4 -N1 "$1" 2>/dev/null | tr -d ' '
+}
+
+# complain TEXT: what stands in the way of measuring.
+complain()
+{
+    echo "bench: $1" >&2
+    exit 2
+}
+
+for library in ${BENCH_LIBS:-}; do
+    path=${library#*=}
+    [ "$path" != "$library" ] || complain "BENCH_LIBS: $library is not NAME=PATH"
+    [ -r "$path" ] || complain "$library: there is no such file, or it cannot be read"
+    [ "$(od -An -tx1 -N4 "$path" | tr -d ' ')" = 7f454c46 ] || complain "$library: not a shared library (ELF)"
+done
+
+# options BITS: the libraries of this word size, and the rest.
 options()
 {
     for library in ${BENCH_LIBS:-}; do
-        class=$(od -An -tu1 -j4 -N1 "${library#*=}" 2>/dev/null | tr -d ' ')
-        [ "$class" = $(($1 / 32)) ] && printf ' --lib %s' "$library"
+        [ "$(class "${library#*=}")" = $(($1 / 32)) ] && printf ' --lib %s' "$library"
     done
     [ -n "${BENCH_ONLY:-}" ] && printf ' --only %s' "$BENCH_ONLY"
     printf ' %s' $quick
@@ -85,6 +104,12 @@ both()
         keep $?
     done
 }
+
+# Can each library be used, and is there anything to measure?
+for bits in $BENCH_BITS; do
+    "$out/bench$bits" list $(options "$bits") >>"$raw/list" 2>"$raw/log" || { cat "$raw/log" >&2; exit 2; }
+done
+[ -s "$raw/list" ] || complain "BENCH_ONLY=${BENCH_ONLY:-} names no allocator that this machine has"
 
 started=$(date +%s)
 both native

@@ -364,7 +364,10 @@ static void run_without_trace(struct run *run, const char *mode)
     }
 }
 
-/* Returns the index of the first argument that is not an option, 0 for a wrong one. */
+/*
+ * Returns the index of the first argument that is not an option, 0 for a wrong one, -1 for a
+ * library that cannot be used, of which has been told.
+ */
 static int parse_options(struct run *run, int argc, char **argv)
 {
     bool libraries = strcmp(argv[1], "check") != 0;
@@ -397,7 +400,7 @@ static int parse_options(struct run *run, int argc, char **argv)
             return 0;
         *path++ = '\0';
         if (!add_library(run, argv[k], path, true))
-            return 0;
+            return -1;
     }
     if (libraries) {
         add_library(run, "glibc", NULL, true);
@@ -421,6 +424,8 @@ int main(int argc, char **argv)
     first = known ? parse_options(&run, argc, argv) : 0;
     if (first == 0)
         return usage();
+    if (first < 0)
+        return 2;
     if (!area_map(&run.area, AREA_BYTES)) {
         fputs("bench: no address space for the arenas\n", stderr);
         return 2;

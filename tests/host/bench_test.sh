@@ -182,5 +182,30 @@ same "" "$(awk -F, 'NF != 10' "$work/whole/bench/bench.csv")" "make bench: ten c
 same "good,-,64,ten,0.7778" "$(grep '^good,-,64,ten,' "$work/whole/bench/bench.csv" | cut -d, -f1-5)" \
     "make bench: efficiency in bench.csv"
 
+# --- What cannot be measured is said in a line, before anything is
+
+# said NAME TEXT VARIABLE=VALUE...: make bench ends with 2 and says TEXT.
+said()
+{
+    name=$1
+    text=$2
+    shift 2
+    make -s -f bench/bench.mk bench BUILD="$work/whole" BENCH_QUICK=1 BENCH_TRACES="$work/one" BENCH_BITS=64 "$@" \
+        >"$work/out" 2>"$work/log"
+    same 2 $? "make bench: $name: status"
+    grep -qxF "bench: $text" "$work/log"
+    result $? "make bench: $name: says why"
+    [ ! -s "$work/out" ]
+    result $? "make bench: $name: prints no table"
+}
+echo 'int nothing;' | $cc -shared -fPIC -x c -o "$work/libnothing.so" -
+echo text >"$work/text.so"
+said "a library that is not there" "mine=$work/none.so: there is no such file, or it cannot be read" BENCH_LIBS="mine=$work/none.so"
+said "a library without a name" "BENCH_LIBS: $work/libgood64.so is not NAME=PATH" BENCH_LIBS="$work/libgood64.so"
+said "a library that is none" "mine=$work/text.so: not a shared library (ELF)" BENCH_LIBS="mine=$work/text.so"
+said "a library without malloc" "64 bit: mine left out: $work/libnothing.so: exports no malloc and free of its own" BENCH_LIBS="mine=$work/libnothing.so"
+said "an unknown allocator" "BENCH_ONLY=nonsense names no allocator that this machine has" BENCH_ONLY=nonsense
+said "a folder without traces" "no .rep traces in $work/none" TRACES="$work/none" BENCH_TRACES="bench/traces $work/none"
+
 echo "1..$count"
 exit $failed
