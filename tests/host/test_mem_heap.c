@@ -271,15 +271,17 @@ static void test_resized_are_placed_like_large(void **state)
     struct mem_heap *heap = mem_heap_init(arena, sizeof arena, &config);
     char *large = mem_heap_alloc(heap, 400); /* from now on 400 bytes are small */
     char *low = mem_heap_alloc(heap, 4000);
-    char *high = mem_heap_alloc(heap, 50);
+    char *first = mem_heap_alloc(heap, 50);
+    char *middle = mem_heap_alloc(heap, 50);
+    char *last = mem_heap_alloc(heap, 50);
 
     (void)state;
-    assert_true(low < high && high < large); /* small ones come from the back */
-    high = mem_heap_realloc(heap, high, 300);
-    assert_true(high > low && high < low + 4200);
-    char *next = mem_heap_alloc(heap, 40);
-
-    assert_true(next > high + 20000);
+    /* Small ones come from the back. */
+    assert_true(low < last && last < middle && middle < first && first < large + 60000);
+    middle = mem_heap_realloc(heap, middle, 300);
+    assert_true(middle > low && middle < low + 4200);
+    assert_true((char *)mem_heap_alloc(heap, 40) > middle + 20000);
+    assert_true((char *)mem_heap_alloc(heap, 300) > middle + 20000);
     assert_sound(heap);
 }
 
