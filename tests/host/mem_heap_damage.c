@@ -88,6 +88,21 @@ static void look_everywhere(const struct mem_heap *heap)
     mem_heap_explain(heap, 8, 512, &why);
 }
 
+/* Bits in the heap's struct that the check minds: among them one in the map per slot. */
+static unsigned count_found_in_struct(const struct mem_heap *heap)
+{
+    unsigned found = 0;
+
+    for (size_t at = 0; at < 96; at++) {
+        for (unsigned bit = 0; bit < 8; bit++) {
+            arena[at] ^= 1u << bit;
+            found += mem_heap_check(heap, NULL) != MEM_OK;
+            arena[at] ^= 1u << bit;
+        }
+    }
+    return found;
+}
+
 void test_damage_is_found(void **state)
 {
     struct mem_heap *heap = make_heap();
@@ -95,6 +110,7 @@ void test_damage_is_found(void **state)
 
     (void)state;
     mem_heap_stats(heap, &stats);
+    assert_in_range(count_found_in_struct(heap), 380, 96 * 8);
     for (size_t at = 96; at < BYTES; at++) {
         for (unsigned bit = 0; bit < 8; bit++) {
             const void *where;

@@ -273,11 +273,11 @@ static void test_resized_are_placed_like_large(void **state)
     char *low = mem_heap_alloc(heap, 4000);
     char *first = mem_heap_alloc(heap, 50);
     char *middle = mem_heap_alloc(heap, 50);
-    char *last = mem_heap_alloc(heap, 50);
+    char *third = mem_heap_alloc(heap, 50);
 
     (void)state;
     /* Small ones come from the back. */
-    assert_true(low < last && last < middle && middle < first && first < large + 60000);
+    assert_true(low < third && third < middle && middle < first && first < large + 60000);
     middle = mem_heap_realloc(heap, middle, 300);
     assert_true(middle > low && middle < low + 4200);
     assert_true((char *)mem_heap_alloc(heap, 40) > middle + 20000);
