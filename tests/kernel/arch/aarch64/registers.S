@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * uint64_t registers_survive(uint64_t rounds)
+ * uintptr_t registers_survive(uintptr_t rounds)
  *
  * Give every register but the stack pointer a value of its own, count down
  * `rounds` while interrupts and other threads come and go, and return how many

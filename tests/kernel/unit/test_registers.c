@@ -8,19 +8,27 @@
 #include <proc/sched.h>
 #include <proc/thread.h>
 
-#include "../../include/tap.h"
+#include "../include/tap.h"
 
-/* registers.S */
-uint64_t registers_survive(uint64_t rounds);
+/* tests/kernel/arch/<cpu>/registers.S: hold a pattern in every register for so many rounds of two
+ * instructions; returns how many have changed. */
+uintptr_t registers_survive(uintptr_t rounds);
 
-#define ROUNDS 20000000 /* some 40 ticks' worth */
+#define ROUNDS 500000
+#define TICKS  20
 
 static volatile bool stop;
 
 static void *hold(void *unused)
 {
+    uint32_t start = sched_ticks();
+    uintptr_t changed = 0;
+
     (void)unused;
-    return (void *)registers_survive(ROUNDS);
+    do
+        changed += registers_survive(ROUNDS);
+    while (sched_ticks() - start < TICKS);
+    return (void *)changed;
 }
 
 static void *yield_on(void *unused)
