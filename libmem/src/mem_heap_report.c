@@ -220,7 +220,7 @@ static bool check_block(const struct mem_heap *heap, const char *p, bool before_
     if (!is_sound(heap, p) || ((head & PREV) != 0) != before_used)
         return false;
     return is_used(head) ||
-           (before_used && head == size_of(head) + PREV && FOOT(p, size_of(head)) == size_of(head));
+           (head == size_of(head) + PREV && FOOT(p, size_of(head)) == size_of(head));
 }
 
 /* Check the row of blocks; counts the free ones and the used bytes. Returns as check_lists(). */

@@ -110,7 +110,8 @@ void test_damage_is_found(void **state)
 
     (void)state;
     mem_heap_stats(heap, &stats);
-    assert_in_range(count_found_in_struct(heap), 380, 96 * 8);
+    /* As many as were seen once each had been accounted for: none may be lost. */
+    assert_in_range(count_found_in_struct(heap), sizeof(void *) == 8 ? 387 : 419, 96 * 8);
     for (size_t at = 96; at < BYTES; at++) {
         for (unsigned bit = 0; bit < 8; bit++) {
             const void *where;

@@ -71,6 +71,16 @@ void test_region_limits(void **state)
     assert_int_equal(mem_heap_add_region(heap, arena + 20001, 8192), MEM_OK);
     assert_int_equal(mem_heap_add_region(heap, arena + 15000, 1000), MEM_INVALID); /* too late */
     assert_sound(heap);
+    /* Requests up to the largest there are: what the why report says of each is so. */
+    for (size_t bytes = 7900; bytes < 8200; bytes++) {
+        struct mem_heap_why why;
+
+        mem_heap_explain(heap, bytes, 64, &why);
+        void *block = mem_heap_aligned_alloc(heap, 64, bytes);
+
+        assert_true((why.reason == MEM_HEAP_FITS) == (block != NULL));
+        assert_int_equal(mem_heap_free(heap, block), MEM_OK);
+    }
     assert_non_null(mem_heap_alloc(heap, 8192 - 100));
     assert_non_null(mem_heap_alloc(heap, 8192 - 100));
     assert_sound(heap);

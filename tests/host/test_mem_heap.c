@@ -72,6 +72,9 @@ static void try_arena(size_t shift, size_t bytes, size_t *smallest)
         if (*smallest == 0 || bytes < *smallest)
             *smallest = bytes;
         assert_sound(heap);
+        block = mem_heap_alloc(heap, 0);
+        assert_non_null(block); /* or there would be no heap */
+        assert_int_equal(mem_heap_free(heap, block), MEM_OK);
         block = mem_heap_alloc(heap, 1);
         if (block != NULL) {
             assert_in_range((uintptr_t)block, (uintptr_t)arena + shift,
