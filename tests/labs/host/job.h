@@ -16,6 +16,13 @@ struct job {
     bool before_threads;
 };
 
+/* There are no boot arguments. */
+static inline uint32_t job_option(const char *name, uint32_t otherwise)
+{
+    (void)name;
+    return otherwise;
+}
+
 #define JOB(id, ...)                  \
     extern const struct job job_##id; \
     const struct job job_##id = {__VA_ARGS__}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <proc/thread.h> for a lab that is compiled for the host, where no threads are.
+ */
+#ifndef TESTS_LABS_HOST_PROC_THREAD_H
+#define TESTS_LABS_HOST_PROC_THREAD_H
+
+static inline void thread_print_all(void)
+{
+}
+
+#endif
