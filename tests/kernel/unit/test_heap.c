@@ -40,6 +40,7 @@ static void test_sizes(void)
     tap_ok(kmalloc(SIZE_MAX - 8) == NULL, "so are nearly as many");
     tap_ok(kmalloc(kheap_total_bytes()) == NULL, "so is the whole heap");
     tap_ok(kcalloc(SIZE_MAX / 2, 3) == NULL, "kcalloc refuses a product that overflows");
+    tap_ok(kcalloc(SIZE_MAX / 8 + 2, 8) == NULL, "also one that wraps round to 8");
     tap_equal(ksize(NULL), 0, "ksize(NULL) is 0");
     for (size_t size = 1; size <= 4096; size = size * 3 + 1) {
         void *block = kmalloc(size);
