@@ -40,6 +40,14 @@ for knob in HEAP=bump HEAP=first_fit HEAP_PRESET=tiny HEAP_PRESET=debug HEAP_PRE
     report $? "the memory lab shows what it must with $knob"
 done
 
+# 10,000 instructions between ticks, so that they fall into kmalloc() and kfree(): with a tick a thousand times a second, none
+# falls where a lock could be missing.
+hostile=build/$board-clang-heap-hostile/kernel.elf
+make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-heap-hostile TICK_HZ=100000 SLICE_TICKS=1 >"$log" 2>&1
+report $? "builds with hostile ticks"
+boot $hostile test=heap
+report $? "threads and an interrupt share the heap under hostile ticks"
+
 # Why a request failed: each allocator says it in its own way.
 boot build/$board-clang-heap-first_fit/kernel.elf test=heap
 grep -q '^\[heap\] no [0-9]* bytes for 0x[0-9a-f]* (failure [0-9]*): memory is exhausted; needed [0-9]*, free [0-9]*, largest [0-9]*$' "$log"
