@@ -22,6 +22,7 @@
 
 /* What the code before a pc says about the frame there. */
 struct frame_layout {
+    uintptr_t at;       /* the instruction that sets it up */
     uint32_t size;      /* bytes; 0: none set up */
     bool saved;         /* whether the return address is in the frame */
     uint32_t ra_offset; /* valid iff saved */
@@ -50,6 +51,17 @@ static bool follows_call(uintptr_t pc)
     return pc % 4 == 0 && in_text(pc - 8) && is_call(instruction_at(pc - 8));
 }
 
+/* Whether the call that returns to `ra` was to a function that begins behind `from` and up to `pc`.
+ */
+static bool called_between(uintptr_t ra, uintptr_t from, uintptr_t pc)
+{
+    if (!follows_call(ra) || instruction_at(ra - 8) >> 26 != 3)
+        return false;
+    uintptr_t target = (ra & 0xf0000000) | (instruction_at(ra - 8) & 0x03ffffff) << 2;
+
+    return target > from && target <= pc;
+}
+
 static struct frame_layout read_prologue(uintptr_t pc)
 {
     struct frame_layout layout = {.size = 0};
@@ -65,6 +77,7 @@ static struct frame_layout read_prologue(uintptr_t pc)
             layout.ra_offset = (uint16_t)immediate;
         } else if ((instruction & 0xffff0000) == ADDIU_SP_SP && immediate < 0) {
             layout.size = (uint32_t)-immediate;
+            layout.at = at;
             return layout;
         } else if (instruction == JR_RA && at + 4 < pc) {
             layout.returned = true;
@@ -83,6 +96,9 @@ bool arch_unwind(uintptr_t low, uintptr_t high, uintptr_t *frame, uintptr_t *pc)
         return false;
     struct frame_layout layout = read_prologue(*pc);
 
+    /* The prologue is another function's, which need not end with a `jr ra`. */
+    if (top && called_between(MIPS32_REG(trap, 31), layout.at, *pc))
+        layout.returned = true;
     if (top && (layout.size == 0 || !layout.saved || layout.returned) &&
         follows_call(MIPS32_REG(trap, 31))) {
         *pc = MIPS32_REG(trap, 31);

@@ -6,6 +6,7 @@
 #include <exit.h>
 #include <job.h>
 #include <lib/print.h>
+#include <types.h>
 
 #define CAUSE(cause, instructions)                                                           \
     static int cause_##cause(void)                                                           \
@@ -28,3 +29,21 @@ CAUSE(cpu, ".word 0x44020000"); /* mfc1 */
 CAUSE(ov, "add $2, $1, $1");
 CAUSE(tr, "teq $0, $0");
 CAUSE(slot, "beq $0, $0, .+8; lw $2, 3($1)");
+
+/* Without a frame: its return address is in its register only. */
+__attribute__((noinline)) static int load_byte_as_word(uintptr_t at)
+{
+    return *(volatile int *)at;
+}
+
+static int cause_leaf(void)
+{
+    volatile uintptr_t at =
+        0x80001001; /* what compilers know to be misaligned, they load in pieces */
+
+    printk("[fault] %d was there FAIL\n", load_byte_as_word(at));
+    return EXIT_OK;
+}
+
+JOB(fault_cause_leaf, .kind = "fault", .name = "cause_leaf", .run = cause_leaf,
+    .summary = "a misaligned load in a function that saves nothing");
