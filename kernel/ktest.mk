@@ -56,8 +56,8 @@ KTEST_DIR := $(KTEST_BUILD)/tests/$(KTEST_NAME)
 KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(wildcard libmem/src/*.c) kernel/ktest/runtime.c
 KTEST_KERNEL := $(shell find kernel/src -name '*.c' | LC_ALL=C sort)
 ktest_objs = $(addprefix $(KTEST_BUILD)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
-KTEST_THREADS_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c,$(KTEST_KERNEL)) kernel/ktest/job.c)
-KTEST_PLAIN_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/main.c kernel/src/exc.c \
+KTEST_THREADS_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/monitor.c,$(KTEST_KERNEL)) kernel/ktest/job.c)
+KTEST_PLAIN_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/monitor.c kernel/src/main.c kernel/src/exc.c \
     kernel/src/proc/% kernel/src/mm/kstack.c kernel/src/debug/symbols.c,$(KTEST_KERNEL)) kernel/ktest/main.c kernel/ktest/exc.c)
 # Boot and exception stack of the port that lets them be chosen, with stacks in kseg0. Without threads, the test runs on the
 # boot stack, and the other only reports; with threads, the boot stack boots. What they need at worst with a panic is

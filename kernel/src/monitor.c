@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A prompt on the console for looking at a kernel while it runs, and for doing
+ * to it what labs and tests do. `make run ARGS=run=monitor` starts it.
+ *
+ * It looks for typed bytes, at last once a tick, so a UART that keeps none may
+ * lose the first of several that arrive faster.
+ */
+#include <job.h>
+
+#include <board/board.h>
+#include <drivers/machine.h>
+#include <exit.h>
+#include <lib/print.h>
+#include <lib/string.h>
+#include <mm/heap.h>
+#include <proc/sched.h>
+#include <proc/thread.h>
+
+#define LINE_BYTES     80
+#define LOOKS_AT_ONCE  200
+#define BACKSPACE      '\b'
+#define DELETE         '\x7f'
+#define CANCEL         '\x03'                        /* control-C */
+#define END_OF_INPUT   '\x04'                        /* control-D */
+#define SPIN_PRIORITY  (THREAD_PRIORITY_DEFAULT - 1) /* so that the prompt answers */
+#define DECIMAL_DIGITS 10u
+#define HEX_DIGITS     16u
+
+enum command { HELP, PS, MEM, ALLOC, FREE, LOOK, SPIN, KILL, JOBS, HALT, COMMANDS };
+
+static const struct {
+    const char *name;
+    const char *argument; /* "" for none, "[...]" for one that may be left out */
+    const char *what;
+} commands[COMMANDS] = {
+    [HELP] = {"help", "", "this list"},
+    [PS] = {"ps", "", "threads and stacks, how deep each was used"},
+    [MEM] = {"mem", "", "bytes in use, thread objects left"},
+    [ALLOC] = {"alloc", "BYTES", "kmalloc"},
+    [FREE] = {"free", "ADDRESS", "kfree; what is no block is reported"},
+    [LOOK] = {"look", "ADDRESS", "what the allocators know of an address"},
+    [SPIN] = {"spin", "", "a thread that computes for ever"},
+    [KILL] = {"kill", "ID", "end a thread"},
+    [JOBS] = {"jobs", "", "labs and tests; KIND=NAME runs one"},
+    [HALT] = {"halt", "[STATUS]", "end the machine"},
+};
+
+/* --- Reading ---------------------------------------------------------------------------------- */
+
+/* Looks often for a while, because who types, or pastes, goes on; then once a tick. */
+static char wait_for_byte(void)
+{
+    for (unsigned looks = 1;; looks++) {
+        int byte = board_console_read();
+
+        if (byte > 0 && byte <= DELETE)
+            return (char)byte;
+        if (looks < LOOKS_AT_ONCE)
+            thread_yield();
+        else
+            (void)thread_sleep_ticks(1);
+    }
+}
+
+static void erase(size_t count)
+{
+    while (count-- > 0)
+        printk("\b \b");
+}
+
+/* A line without its end, edited with backspace; control-C starts it anew. False at the end of
+ * input. */
+static bool read_line(char line[LINE_BYTES])
+{
+    size_t length = 0;
+
+    for (;;) {
+        char c = wait_for_byte();
+
+        if (c == '\r' || c == '\n') {
+            printk("\n");
+            line[length] = '\0';
+            return true;
+        }
+        if (c == END_OF_INPUT && length == 0) {
+            printk("\n");
+            return false;
+        }
+        if ((c == BACKSPACE || c == DELETE) && length > 0) {
+            erase(1);
+            length--;
+        } else if (c == CANCEL) {
+            erase(length);
+            length = 0;
+        } else if (c >= ' ' && c < DELETE && length < LINE_BYTES - 1) {
+            printk("%c", c);
+            line[length++] = c;
+        }
+    }
+}
+
+static unsigned digit_of(char c)
+{
+    if (c >= '0' && c <= '9')
+        return (unsigned)(c - '0');
+    if (c >= 'a' && c <= 'f')
+        return (unsigned)(c - 'a') + DECIMAL_DIGITS;
+    if (c >= 'A' && c <= 'F')
+        return (unsigned)(c - 'A') + DECIMAL_DIGITS;
+    return HEX_DIGITS;
+}
+
+/* All of the text as a number, decimal or with 0x; false when it is none or too large. */
+static bool parse_number(const char *text, uintptr_t *number)
+{
+    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    unsigned base = hex ? HEX_DIGITS : DECIMAL_DIGITS;
+
+    if (hex)
+        text += 2;
+    if (*text == '\0')
+        return false;
+    for (*number = 0; *text != '\0'; text++) {
+        unsigned digit = digit_of(*text);
+
+        if (digit >= base || __builtin_mul_overflow(*number, base, number) ||
+            __builtin_add_overflow(*number, digit, number))
+            return false;
+    }
+    return true;
+}
+
+/* --- Doing ------------------------------------------------------------------------------------ */
+
+static void help(void)
+{
+    for (size_t i = 0; i < COMMANDS; i++)
+        printk("%-6s %-9s %s\n", commands[i].name, commands[i].argument, commands[i].what);
+}
+
+static void *compute_forever(void *unused)
+{
+    volatile bool goes_on = true;
+
+    (void)unused;
+    while (goes_on) {
+    }
+    return NULL;
+}
+
+static void spin(void)
+{
+    thread_t *thread;
+    errno_t err = thread_create(&thread, compute_forever, NULL,
+                                THREAD_DETACHED | THREAD_PRIORITY(SPIN_PRIORITY), "spinner");
+
+    if (err == EOK)
+        printk("thread %u\n", thread->id);
+    else
+        printk("no thread: %s\n", errno_as_str(err));
+}
+
+static uint32_t wanted_id;
+static thread_t *wanted;
+
+static void note_wanted(thread_t *thread)
+{
+    if (thread->id == wanted_id)
+        wanted = thread;
+}
+
+static void kill(uintptr_t id)
+{
+    wanted_id = (uint32_t)id;
+    wanted = NULL;
+    if (id == wanted_id)
+        thread_for_each(note_wanted);
+    if (wanted == NULL)
+        printk("there is no thread %zu\n", (size_t)id);
+    else if (wanted == thread_get_current())
+        printk("that is this prompt: use halt\n");
+    else
+        printk("%s\n", errno_as_str(thread_kill(wanted)));
+}
+
+static void alloc(size_t bytes)
+{
+    void *block = kmalloc(bytes);
+
+    if (block != NULL)
+        printk("%pA\n", block);
+}
+
+static void halt(uintptr_t status)
+{
+    if (status == EXIT_OK)
+        machine_halt();
+    if (status > UINT8_MAX)
+        printk("a status is at most %u\n", UINT8_MAX);
+    else
+        machine_fail((int)status);
+}
+
+static void execute(enum command command, uintptr_t number)
+{
+    switch (command) {
+    case HELP:
+        help();
+        break;
+    case PS:
+        thread_print_all();
+        break;
+    case MEM:
+        printk("%zu of %zu bytes in use, %zu threads more can be made\n", kheap_used_bytes(),
+               kheap_total_bytes(), thread_available());
+        break;
+    case ALLOC:
+        alloc(number);
+        break;
+    case FREE:
+        kfree((void *)number);
+        break;
+    case LOOK:
+        printk("%pA\n", (void *)number);
+        break;
+    case SPIN:
+        spin();
+        break;
+    case KILL:
+        kill(number);
+        break;
+    case JOBS:
+        job_list();
+        break;
+    case HALT:
+        halt(number);
+        break;
+    case COMMANDS:
+        break;
+    }
+}
+
+/* --- The prompt ------------------------------------------------------------------------------- */
+
+static void run_job(const char *line)
+{
+    const char *bad;
+    const struct job *job = job_find(line, &bad);
+
+    if (job == NULL)
+        printk("%s? Type help.\n", line);
+    else if (job->before_threads)
+        printk("%s=%s runs before there are threads: make run ARGS=%s=%s\n", job->kind, job->name,
+               job->kind, job->name);
+    else
+        printk("status %d\n", job->run());
+}
+
+/* Split the line into a command and at most one argument, and execute it. */
+static void interpret(char *line)
+{
+    char *argument = strchr(line, ' ');
+    uintptr_t number = 0;
+    size_t i = 0;
+
+    while (argument != NULL && *argument == ' ')
+        *argument++ = '\0';
+    while (i < COMMANDS && strcmp(line, commands[i].name) != 0)
+        i++;
+    if (i == COMMANDS) {
+        run_job(line);
+        return;
+    }
+    bool given = argument != NULL && *argument != '\0';
+    bool taken = commands[i].argument[0] != '\0';
+    bool needed = taken && commands[i].argument[0] != '[';
+
+    if ((given && (!taken || !parse_number(argument, &number))) || (needed && !given))
+        printk("usage: %s %s\n", commands[i].name, commands[i].argument);
+    else
+        execute((enum command)i, number);
+}
+
+static int monitor(void)
+{
+    static char line[LINE_BYTES];
+
+    printk("Type help for a list of commands.\n");
+    for (;;) {
+        char *start = line;
+
+        printk("> ");
+        if (!read_line(line))
+            return EXIT_OK;
+        while (*start == ' ')
+            start++;
+        if (*start != '\0')
+            interpret(start);
+    }
+}
+
+JOB(run_monitor, .kind = "run", .name = "monitor",
+    .summary = "a prompt on the console: threads, memory, labs", .run = monitor);
