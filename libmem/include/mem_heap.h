@@ -66,8 +66,7 @@ struct mem_heap_config {
     /*
      * Called without the lock when a request cannot be met. May free blocks of
      * this heap, and returns true to have the request tried again: as often as
-     * it says so, each time from within the last unless the compiler makes
-     * jumps of such calls (gcc and clang do with -O2 and -Os).
+     * it says so, in a loop.
      */
     bool (*out_of_memory)(void *context, struct mem_heap *heap, size_t bytes);
     void *context;

@@ -124,45 +124,27 @@ int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
 
 /* --- Taking ----------------------------------------------------------------------------------- */
 
-static void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align);
-
-/* The hook may free something and have us try again: as often as it says so. */
-OUT_OF_LINE void *ask_and_retry(struct mem_heap *heap, size_t bytes, size_t align)
+/* A request cannot be met: count it, unless the hook may have freed something. */
+OUT_OF_LINE bool is_to_try_again(struct mem_heap *heap, size_t bytes)
 {
     struct heap_cold *cold = cold_of(heap);
     const struct mem_heap_config *config = config_of(heap);
-    bool again = false;
+
+    bytes = without_extra(bytes);
+    uint32_t failed = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
 
     if ((cold->config & HAS_HOOK) != 0) {
         MEM_HEAP_UNLOCK(heap);
-        again = config->out_of_memory(config->context, heap, bytes);
+        bool again = config->out_of_memory(config->context, heap, bytes);
+
         MEM_HEAP_LOCK(heap);
+        if (again)
+            return true;
     }
-    if (again)
-        return SMALL || align != 0 ? take_aligned(heap, bytes, align)
-                                   : mem_heap_core_take(heap, bytes);
     cold->failed++;
-    if (cold->largest_failed < (uint32_t)bytes)
-        cold->largest_failed = (uint32_t)bytes;
-    return NULL;
-}
-
-/* A request for `bytes`, to be aligned unless `align` is 0, cannot be met. */
-ALWAYS_INLINE void *fail(struct mem_heap *heap, size_t bytes, size_t align)
-{
-    struct heap_cold *cold = cold_of(heap);
-
-    if (SMALL || UNLIKELY((cold->config & HAS_HOOK) != 0))
-        return ask_and_retry(heap, bytes, align);
-    cold->failed++;
-    if (cold->largest_failed < (uint32_t)bytes)
-        cold->largest_failed = (uint32_t)bytes;
-    return NULL;
-}
-
-NOINLINE void *mem_heap_core_refuse_huge(struct mem_heap *heap, size_t bytes)
-{
-    return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, 0);
+    if (cold->largest_failed < failed)
+        cold->largest_failed = failed;
+    return false;
 }
 
 /* Let the threshold follow the average request: the first one sets it. */
@@ -190,17 +172,18 @@ OUT_OF_LINE void *damaged(struct mem_heap *heap, const char *p)
 
 /*
  * The general way: take a block at a multiple of `align`, 0 for wherever it is best placed, out of
- * one with room to align in, and file what is left before and behind. For size, this is the only
- * way.
+ * one with room to align in, and file what is left before and behind. *none tells whether there is
+ * none; NULL without that means damage.
  */
-static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+ALWAYS_INLINE void *place(struct mem_heap *heap, size_t bytes, size_t align, bool *none)
 {
-    bool anywhere = SMALL && align == 0;
+    bool anywhere = align == 0;
     heap_size size = block_size(bytes);
     heap_size room = anywhere ? size : size + align + SMALLEST - MEM_HEAP_ALIGN;
 
+    *none = true;
     if (UNLIKELY(bytes >= cold_of(heap)->limit) || UNLIKELY(room >= cold_of(heap)->limit))
-        return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align);
+        return NULL;
     heap_size class = class_of(room);
     char *p = first_of(heap, class);
 
@@ -208,8 +191,9 @@ static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t a
         class = mem_heap_core_next_class(heap, class);
         p = first_of(heap, class);
         if (UNLIKELY(HEAD(p) < room))
-            return fail(heap, bytes, align);
+            return NULL;
     }
+    *none = false;
     if (CHECKS && !is_whole(heap, p, HEAD(p) - PREV))
         return damaged(heap, p);
     FORGET(p);
@@ -240,11 +224,56 @@ static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t a
 }
 
 #if SMALL
+static void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    void *block;
+    bool none;
+
+    do {
+        block = place(heap, bytes, align, &none);
+    } while (none && is_to_try_again(heap, bytes));
+    return block;
+}
+
 void *mem_heap_core_take(struct mem_heap *heap, size_t bytes)
 {
     return take_aligned(heap, bytes, 0);
 }
 #else
+static NOINLINE void *retry(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    void *block = NULL;
+    bool none = true;
+
+    while (none && is_to_try_again(heap, bytes))
+        block = place(heap, bytes, align, &none);
+    return block;
+}
+
+/* A request for `bytes`, to be aligned unless `align` is 0, cannot be met. */
+ALWAYS_INLINE void *fail(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    struct heap_cold *cold = cold_of(heap);
+
+    if (UNLIKELY((cold->config & HAS_HOOK) != 0))
+        return retry(heap, bytes, align);
+    bytes = without_extra(bytes);
+    cold->failed++;
+    if (cold->largest_failed < (uint32_t)bytes)
+        cold->largest_failed = (uint32_t)bytes;
+    return NULL;
+}
+
+static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    if (align == 0)
+        __builtin_unreachable();
+    bool none;
+    void *block = place(heap, bytes, align, &none);
+
+    return none ? fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align) : block;
+}
+
 #if SPLIT
 static NOINLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
 #else
@@ -320,10 +349,15 @@ static NOINLINE void *cut_wild(struct mem_heap *heap, size_t bytes, heap_size si
 #define cut_wild(heap, bytes, size, class)   cut(heap, bytes, size, class, true)
 #endif
 
+static NOINLINE void *refuse_huge(struct mem_heap *heap, size_t bytes)
+{
+    return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, 0);
+}
+
 void *mem_heap_core_take(struct mem_heap *heap, size_t bytes)
 {
     if (UNLIKELY(bytes >= cold_of(heap)->limit))
-        return mem_heap_core_refuse_huge(heap, bytes);
+        return refuse_huge(heap, bytes);
     heap_size size = block_size(bytes);
     heap_size class = class_of(size);
 
@@ -345,8 +379,7 @@ void *mem_heap_alloc(struct mem_heap *heap, size_t bytes)
 {
     MEM_HEAP_LOCK(heap);
     paranoia(heap, CALLER);
-    char *p = bytes > SIZE_MAX - EXTRA_BYTES ? mem_heap_core_refuse_huge(heap, bytes)
-                                             : mem_heap_core_take(heap, bytes + EXTRA_BYTES);
+    char *p = mem_heap_core_take(heap, with_extra(bytes));
     void *block = hand_out(heap, p, bytes, CALLER);
 
     MEM_HEAP_UNLOCK(heap);
@@ -363,8 +396,7 @@ void *mem_heap_aligned_alloc(struct mem_heap *heap, size_t align, size_t bytes)
     MEM_HEAP_LOCK(heap);
     paranoia(heap, CALLER);
 #if DEBUG
-    char *p = bytes > SIZE_MAX - EXTRA_BYTES ? mem_heap_core_refuse_huge(heap, bytes)
-                                             : take_aligned(heap, bytes + EXTRA_BYTES, align);
+    char *p = take_aligned(heap, with_extra(bytes), align);
     void *block = hand_out(heap, p, bytes, CALLER);
 #else
     void *block = take_aligned(heap, bytes, align);

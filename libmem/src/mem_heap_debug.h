@@ -134,4 +134,17 @@ static inline void poison(char *from, const char *to)
 #endif
 }
 
+/* What must be taken so that the owner gets `bytes`; SIZE_MAX, which no heap has, when that is too
+ * much. */
+static inline size_t with_extra(size_t bytes)
+{
+    return bytes > SIZE_MAX - EXTRA_BYTES ? SIZE_MAX : bytes + EXTRA_BYTES;
+}
+
+/* And back; what is too much for the heap's counters stays too much. */
+static inline size_t without_extra(size_t bytes)
+{
+    return EXTRA_BYTES == 0 || bytes >= UINT32_MAX ? bytes : bytes - EXTRA_BYTES;
+}
+
 #endif

@@ -302,8 +302,6 @@ int mem_heap_core_give(struct mem_heap *heap, void *block);
 #endif
 /* Put a free block in no list, whose neighbours are used, where it belongs; returns `result`. */
 void *mem_heap_core_settle(struct mem_heap *heap, char *p, heap_size size, void *result);
-/* A request larger than the heap. */
-void *mem_heap_core_refuse_huge(struct mem_heap *heap, size_t bytes);
 /* Why the block may not be freed or resized; MEM_OK when it may. */
 int mem_heap_core_refuse(const struct mem_heap *heap, const char *p);
 /* Whether `size` bytes from p on, which lies in the heap, end in it, whatever `size` is. */

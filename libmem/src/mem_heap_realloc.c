@@ -135,9 +135,9 @@ static void *checked_resize(struct mem_heap *heap, void *block, size_t bytes, co
 
     paranoia(heap, caller);
     if (bytes >= cold_of(heap)->limit)
-        return mem_heap_core_refuse_huge(heap, bytes);
+        return mem_heap_core_take(heap, with_extra(bytes)); /* fails */
     if (block == NULL)
-        return hand_out(heap, mem_heap_core_take(heap, bytes + EXTRA_BYTES), bytes, caller);
+        return hand_out(heap, mem_heap_core_take(heap, with_extra(bytes)), bytes, caller);
     if (mem_heap_core_refuse(heap, p) != MEM_OK)
         return refuse(heap, block, bytes, caller);
     damage = find_overflow(p);

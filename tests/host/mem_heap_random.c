@@ -170,8 +170,7 @@ static void assert_statistics(const struct model *model)
     assert_int_equal(stats.used_bytes, mem_heap_used_bytes(model->heap));
     assert_int_equal(stats.requested, DEBUGGED ? bytes : 0);
     assert_int_equal(stats.failed, model->refused);
-    assert_in_range(stats.largest_failed, model->largest_refused,
-                    model->largest_refused + (model->refused == 0 ? 0 : EXTRA));
+    assert_int_equal(stats.largest_failed, model->largest_refused);
 }
 
 static void step(struct model *model)
