@@ -171,13 +171,13 @@ OUT_OF_LINE void *damaged(struct mem_heap *heap, const char *p)
 }
 
 /*
- * The general way: take a block at a multiple of `align`, 0 for wherever it is best placed, out of
- * one with room to align in, and file what is left before and behind. *none tells whether there is
- * none; NULL without that means damage.
+ * The general way: take a block, at a multiple of `align` out of one with room to align in, or
+ * anywhere, and file what is left before and behind. *none tells whether there is none; NULL
+ * without that means damage.
  */
-ALWAYS_INLINE void *place(struct mem_heap *heap, size_t bytes, size_t align, bool *none)
+ALWAYS_INLINE void *place(struct mem_heap *heap, size_t bytes, size_t align, bool anywhere,
+                          bool *none)
 {
-    bool anywhere = align == 0;
     heap_size size = block_size(bytes);
     heap_size room = anywhere ? size : size + align + SMALLEST - MEM_HEAP_ALIGN;
 
@@ -230,7 +230,7 @@ static void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
     bool none;
 
     do {
-        block = place(heap, bytes, align, &none);
+        block = place(heap, bytes, align, align == 0, &none);
     } while (none && is_to_try_again(heap, bytes));
     return block;
 }
@@ -246,7 +246,7 @@ static NOINLINE void *retry(struct mem_heap *heap, size_t bytes, size_t align)
     bool none = true;
 
     while (none && is_to_try_again(heap, bytes))
-        block = place(heap, bytes, align, &none);
+        block = place(heap, bytes, align, align == 0, &none);
     return block;
 }
 
@@ -266,10 +266,8 @@ ALWAYS_INLINE void *fail(struct mem_heap *heap, size_t bytes, size_t align)
 
 static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
 {
-    if (align == 0)
-        __builtin_unreachable();
     bool none;
-    void *block = place(heap, bytes, align, &none);
+    void *block = place(heap, bytes, align, false, &none);
 
     return none ? fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align) : block;
 }
