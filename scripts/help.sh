@@ -9,8 +9,7 @@ targets
   make run           boot it on this terminal, with the knobs it was last built with; leave QEMU with Ctrl-A X
   make debug         the same, waiting for gdb; prints the command to attach
   make ktest         run KTEST=FILE, a test in the form of an OS course, in the kernel (docs/course.md)
-  make ktest-suite   run our own such tests: SUITE=base, extra or fuzzy
-  make ktest         run a test file of the course: KTEST=FILE MEM_KB=...; make ktest-suite SUITE=base
+  make ktest-suite   run our own such tests: SUITE=base, extra, heaps or fuzzy (SEEDS=100: at length)
   make soak          many thread creations under contention; make bench-kernel counts switches and ticks
   make stack-report  worst-case stack use, from the compiler's call graph
   make bench         every allocator side by side on recorded traces
@@ -23,7 +22,7 @@ knobs of every target (default)
   MEM_KB=            memory of the machine in KiB (the board's: 131072 on QEMU)
 
 knobs of make run
-  ARGS="..."         boot arguments: lab=NAME, test=NAME; make run without any lists them
+  ARGS="..."         boot arguments: lab=NAME, test=NAME, run=monitor; make run without any lists them
 
 knobs of the build; changing one rebuilds what it touches
   MEM_LAB_MODE=      1: with no boot arguments, run the memory lab, then halt (0)

@@ -20,6 +20,7 @@ if [ ! -f "$list" ]; then
     echo "SUITE=$suite is unknown; there are: $(basename -s .list -a tests/kernel/course/*.list | tr '\n' ' ')" >&2
     exit 2
 fi
+scripts/bootstrap.sh lab "$board" || exit 2
 arch=$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")
 default_heap=${HEAP:?}
 output=$(mktemp)

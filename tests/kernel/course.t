@@ -115,7 +115,7 @@ Test passed.
 TEXT
 wrong 'without saying' "nothing at all" </dev/null
 
-for run in malta:base malta:fuzzy msim:base; do
+for run in malta:base malta:fuzzy msim:base msim:extra; do
     board=${run%:*}
     suite=${run#*:}
     if [ "$board" = msim ] && ! command -v msim >/dev/null; then

@@ -70,7 +70,6 @@ static void drop(uintptr_t address)
         MIPS32_WRITE_CP0(10, 0x80000000u + (index << PAIR_SHIFT));
         __asm__ volatile("tlbwi\n\tsll $0, $0, 3" : : : "memory");
     }
-    MIPS32_WRITE_CP0(10, 0);
 }
 
 /* Set the entries of a range: to RAM from `backing` on, or to invalid. */
