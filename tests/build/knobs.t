@@ -6,18 +6,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work" build/qemu-virt-aarch64-clang-knobs' EXIT
-count=0
-failed=0
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        head -n 20 "$work/out" | sed 's/^/# /'
-    fi
-}
+shown=$work/out
+. tests/tap.sh
+
 build() { # the lines that say what was built
     MAKEFLAGS='' make --no-print-directory BUILD_SUFFIX=-knobs "$@" >"$work/out" 2>&1
 }

@@ -7,22 +7,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work" build/*-stack-test' EXIT
-count=0
-failed=0
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        head -n 30 "$work/out" | sed 's/^/# /'
-    fi
-}
-skip() { # DESCRIPTION
-    count=$((count + 1))
-    echo "ok $count - $1"
-}
+shown=$work/out
+. tests/tap.sh
+
 try() { # BOARD TOOLCHAIN
     what="$1 $2"
     if ! make --no-print-directory -s -j2 BOARD="$1" TOOLCHAIN="$2" >"$work/out" 2>&1; then
@@ -30,7 +17,7 @@ try() { # BOARD TOOLCHAIN
         return
     fi
     if [ "$1" = msim ] && ! command -v msim >/dev/null; then
-        skip "$what: nothing to measure with # SKIP msim is not on PATH"
+        report 0 "$what: nothing to measure with # SKIP msim is not on PATH"
     else
         make --no-print-directory -s stack-report BOARD="$1" TOOLCHAIN="$2" >"$work/out" 2>&1
         report $? "$what: every interrupt, exception and boot path fits its stack"
@@ -64,7 +51,7 @@ for board in qemu-virt-aarch64 malta msim; do
     try $board clang
     cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")/arch.mk")
     if ! command -v "${cross}gcc" >/dev/null; then
-        skip "$board gcc # SKIP ${cross}gcc is not installed"
+        report 0 "$board gcc # SKIP ${cross}gcc is not installed"
         continue
     fi
     nm=${cross}nm
@@ -98,7 +85,7 @@ if [ -e $build/calls.ci ]; then
     diff "$work/gcc" "$work/ours" >>"$work/out" && [ "$(wc -l <"$work/ours")" -gt 500 ]
     report $? "all $(wc -l <"$work/gcc") calls that gcc tells of are found in its code, and no other"
 else
-    skip "the calls that gcc tells of # SKIP aarch64-linux-gnu-gcc is not installed"
+    report 0 "the calls that gcc tells of # SKIP aarch64-linux-gnu-gcc is not installed"
 fi
 echo "1..$count"
 exit $failed

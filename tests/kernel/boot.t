@@ -6,21 +6,12 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log" "$log.lines"' EXIT
-count=0
-failed=0
+shown=$log
+. tests/tap.sh
+
 board=qemu-virt-aarch64
 kernel=build/$board-clang/kernel.elf
 make --no-print-directory -s BOARD=$board >&2 || exit 1
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        tail -n 20 "$log" | sed 's/^/# /'
-    fi
-}
 boot() { # [flags] KERNEL [ARGS]: the output in $log; the kernel's status
     scripts/boot.sh 20 $board "$@" >"$log.raw" 2>&1
     status=$?

@@ -5,18 +5,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-count=0
-failed=0
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        head -n 20 "$work/out" | sed 's/^/# /'
-    fi
-}
+shown=$work/out
+. tests/tap.sh
+
 judge() { # STATUS; the output to judge comes in
     awk -v status="$1" -f scripts/ktest_judge.awk - >"$work/out"
 }
@@ -119,8 +110,7 @@ for run in malta:base malta:fuzzy msim:base msim:extra; do
     board=${run%:*}
     suite=${run#*:}
     if [ "$board" = msim ] && ! command -v msim >/dev/null; then
-        count=$((count + 1))
-        echo "ok $count - the $suite suite on $board # SKIP msim is not on PATH"
+        report 0 "the $suite suite on $board # SKIP msim is not on PATH"
         continue
     fi
     TEST_NUMBER=$count make --no-print-directory -s ktest-suite BOARD="$board" SUITE="$suite" >"$work/suite" 2>&1

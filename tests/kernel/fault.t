@@ -5,18 +5,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-count=0
-failed=0
-report() { # STATUS DESCRIPTION WHY
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        printf 'not ok %s - %s\n# %s\n' "$count" "$2" "$3"
-        tail -n 20 "$log" | sed 's/^/# /'
-    fi
-}
+shown=$log
+. tests/tap.sh
+
 kernels=${TEST_KERNELS:-$(tests/kernel/kernels.sh)} || {
     echo "not ok 1 - the kernels build"
     echo "1..1"
@@ -27,16 +18,14 @@ for kernel in $kernels; do
     toolchain=${board##*-}
     board=${board%-*}
     if [ "$board" = msim ] && ! command -v msim >/dev/null; then
-        count=$((count + 1))
-        echo "ok $count - $board # SKIP msim is not on PATH"
+        report 0 "$board # SKIP msim is not on PATH"
         continue
     fi
     for expect in tests/kernel/faults/*.expect; do
         fault=$(basename "$expect" .expect)
         reason=$(awk -v board="$board" '$1 == "skip" && board ~ "^(" $2 ")$" { sub(/^skip [^ ]+ /, ""); print }' "$expect")
         if [ -n "$reason" ]; then
-            count=$((count + 1))
-            echo "ok $count - $board $toolchain fault=$fault # SKIP $reason"
+            report 0 "$board $toolchain fault=$fault # SKIP $reason"
             continue
         fi
         status=0

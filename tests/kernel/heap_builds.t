@@ -6,19 +6,10 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-count=0
-failed=0
+shown=$log
+. tests/tap.sh
+
 board=qemu-virt-aarch64
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        grep -v '^ok' "$log" | tail -n 20 | sed 's/^/# /'
-    fi
-}
 boot() { # KERNEL ARGS: the output in $log; the kernel's status
     scripts/boot.sh 60 $board -i "$1" "$2" >"$log.raw" 2>&1
     status=$?

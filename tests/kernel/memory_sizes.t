@@ -7,18 +7,9 @@ cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 log=$work/log
-count=0
-failed=0
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        tail -n 20 "$log" | sed 's/^/# /'
-    fi
-}
+shown=$log
+. tests/tap.sh
+
 found() { # MEM_KB: the log tells of a good end, and of so much memory
     [ "$status" -eq 0 ] && grep -q "^\[mem\] probed RAM .*, $1 KiB in all" "$log"
 }

@@ -6,18 +6,8 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-count=0
-failed=0
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        head -n 20 "$work/out" | sed 's/^/# /'
-    fi
-}
+shown=$work/out
+. tests/tap.sh
 
 # An image of 32 KiB: the two vectors, an entry point, and where it ends.
 cat >"$work/kernel.S" <<'TEXT'

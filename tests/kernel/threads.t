@@ -6,19 +6,10 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-count=0
-failed=0
+shown=$log
+. tests/tap.sh
+
 board=qemu-virt-aarch64
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        grep -v '^ok' "$log" | tail -n 20 | sed 's/^/# /'
-    fi
-}
 build() { # NAME KNOBS...
     name=$1
     shift
@@ -45,8 +36,7 @@ done
 # `make soak` on the other boards; a step of ticks that is right for one would leave another no time for anything else.
 for other in malta msim; do
     if [ $other = msim ] && ! command -v msim >/dev/null; then
-        count=$((count + 1))
-        echo "ok $count - $other # SKIP msim is not on PATH"
+        report 0 "$other # SKIP msim is not on PATH"
         continue
     fi
     make --no-print-directory -s soak BOARD=$other SOAK=1000 SOAK_SECONDS=60 >"$log" 2>&1 </dev/null

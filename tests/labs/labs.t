@@ -5,18 +5,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-count=0
-failed=0
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        sed 's/^/# /' "$work/out"
-    fi
-}
+shown=$work/out
+. tests/tap.sh
+
 # Addresses differ between builds and compilers, not between runs; figures must not differ at all.
 kernels=${TEST_KERNELS:-$(tests/kernel/kernels.sh)} || {
     echo "not ok 1 - the kernels build"
@@ -28,8 +19,7 @@ for kernel in $kernels; do
     toolchain=${board##*-}
     board=${board%-*}
     if [ "$board" = msim ] && ! command -v msim >/dev/null; then
-        count=$((count + 1))
-        echo "ok $count - $board # SKIP msim is not on PATH"
+        report 0 "$board # SKIP msim is not on PATH"
         continue
     fi
     for expect in labs/*/expect; do

@@ -6,22 +6,9 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-count=0
-failed=0
-report() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        head -n 20 "$work/out" | sed 's/^/# /'
-    fi
-}
-skip() {
-    count=$((count + 1))
-    echo "ok $count - $1 # SKIP $2"
-}
+shown=$work/out
+. tests/tap.sh
+
 : >"$work/none"
 word_size=labs/mem/word_size
 [ -e $word_size ] || word_size=$work/none
@@ -56,7 +43,7 @@ for bits in 64 32; do
         kernel/src/lib/print.c kernel/src/lib/format.c kernel/src/lib/format_pointer.c $(ls libmem/src/*.c) \
         >"$work/out" 2>&1; then
         if [ $bits = 32 ] && ! echo 'int main(void) { return 0; }' | gcc -m32 -x c -o "$work/try" - 2>/dev/null; then
-            skip "this host with 32 bits" "gcc -m32 cannot link here (package gcc-12-multilib)"
+            report 0 "this host with 32 bits # SKIP gcc -m32 cannot link here (package gcc-12-multilib)"
         else
             report 1 "the lab compiles for this host with $bits bits"
         fi
@@ -70,7 +57,7 @@ for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
     toolchain=${board##*-}
     board=${board%-*}
     if [ "$board" = msim ] && ! command -v msim >/dev/null; then
-        skip "$board $toolchain" "msim is not on PATH"
+        report 0 "$board $toolchain # SKIP msim is not on PATH"
         continue
     fi
     bits=32
