@@ -30,7 +30,7 @@ include boards/$(BOARD)/board.mk
 include arch/$(ARCH)/arch.mk
 
 MEM_KB ?= $(BOARD_MEM_KB)
-include kernel/ktest.mk
+include course/course.mk
 # BUILD_SUFFIX keeps a build with other knobs beside the usual one.
 B := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 KERNEL := $(B)/kernel.elf
@@ -57,7 +57,7 @@ endif
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wundef \
     -Wvla -Wwrite-strings
 INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
-    -Ilibmem/include -Ikernel/include
+    -Ilibmem/include -Ikernel/include $(COURSE_INCLUDES)
 KERNEL_CFLAGS := -std=c11 -ffreestanding -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing -O2 -g \
     -ffunction-sections -fdata-sections -fstack-usage -ffile-prefix-map='$(CURDIR)/=' $(WARNINGS) $(INCLUDES) $(HEAP_FLAGS) $(ARCH_CFLAGS) \
     $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
@@ -139,7 +139,7 @@ debug: $(KERNEL)
 lab:
 	@scripts/bootstrap.sh lab $(BOARD)
 	@$(MAKE) --no-print-directory -s all
-	@MEM_KB='$(MEM_KB)' scripts/lab.sh $(BOARD) $(KERNEL)
+	@MEM_KB='$(MEM_KB)' labs/run.sh $(BOARD) $(KERNEL)
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ include kernel/threads.mk
 .PHONY: test format format-check
 test:
 	@scripts/bootstrap.sh test
-	@scripts/test.sh
+	@tests/run.sh
 
 SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 format:

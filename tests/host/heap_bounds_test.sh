@@ -71,4 +71,4 @@ case $(${BENCH_CC:-gcc} -dumpversion) in
 12 | 12.*) ;;
 *) excuse="the bounds are gcc 12's" ;;
 esac
-exec awk -v where="$places" -v excuse="$excuse" -f scripts/bounds.awk bench/bounds.txt "$raw/figures"
+exec awk -v where="$places" -v excuse="$excuse" -f tests/bounds.awk bench/bounds.txt "$raw/figures"

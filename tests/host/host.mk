@@ -53,8 +53,8 @@ CFLAGS_test_fdt := -Idrivers/include
 SRCS_test_string := $(KERNEL_LIB)/string.c
 CFLAGS_test_string := -fno-builtin -include tests/host/string_names.h
 SRCS_test_print := $(addprefix $(KERNEL_LIB)/,print.c format.c format_pointer.c errno.c) kernel/src/debug/panic.c \
-    kernel/src/debug/code.c kernel/src/ktest.c
-CFLAGS_test_print := -Ikernel/include -include tests/host/print_names.h
+    kernel/src/debug/code.c course/runtime/ktest.c
+CFLAGS_test_print := -Ikernel/include -Icourse/include -include tests/host/print_names.h
 
 # The heap's test in every preset and alignment, with a lock, and as it is built for size.
 HEAP_TEST_FLAGS_tiny := -DMEM_HEAP_PRESET=0

@@ -13,7 +13,7 @@ board=qemu-virt-aarch64
 kernel=build/$board-clang/kernel.elf
 make --no-print-directory -s BOARD=$board >&2 || exit 1
 boot() { # [flags] KERNEL [ARGS]: the output in $log; the kernel's status
-    scripts/boot.sh 20 $board "$@" >"$log.raw" 2>&1
+    boards/boot.sh 20 $board "$@" >"$log.raw" 2>&1
     status=$?
     tr -d '\r' <"$log.raw" >"$log"
     rm -f "$log.raw"

@@ -29,18 +29,18 @@ for kernel in $kernels; do
             continue
         fi
         status=0
-        scripts/boot.sh 20 "$board" -i "$kernel" "fault=$fault" >"$log.raw" 2>&1 || status=$?
+        boards/boot.sh 20 "$board" -i "$kernel" "fault=$fault" >"$log.raw" 2>&1 || status=$?
         tr -d '\r' <"$log.raw" >"$log"
         rm -f "$log.raw"
         judged=0
-        why=$(awk -v status=$status -v board="$board" -f scripts/judge.awk "$expect" "$log") || judged=1
+        why=$(awk -v status=$status -v board="$board" -f labs/judge.awk "$expect" "$log") || judged=1
         report $judged "$board $toolchain fault=$fault" "$why"
     done
     status=0
-    scripts/boot.sh 3 "$board" -i "$kernel" fault=hang >"$log" 2>&1 || status=$?
+    boards/boot.sh 3 "$board" -i "$kernel" fault=hang >"$log" 2>&1 || status=$?
     report $((status != 124)) "$board $toolchain fault=hang is cut off, and counts as a failure" "status $status"
     status=0
-    scripts/boot.sh 20 "$board" -i "$kernel" lab=nonsense >"$log" 2>&1 || status=$?
+    boards/boot.sh 20 "$board" -i "$kernel" lab=nonsense >"$log" 2>&1 || status=$?
     report $((status != 5)) "$board $toolchain lab=nonsense is refused" "status $status"
 done
 echo "1..$count"

@@ -11,7 +11,7 @@ shown=$log
 
 board=qemu-virt-aarch64
 boot() { # KERNEL ARGS: the output in $log; the kernel's status
-    scripts/boot.sh 60 $board -i "$1" "$2" >"$log.raw" 2>&1
+    boards/boot.sh 60 $board -i "$1" "$2" >"$log.raw" 2>&1
     status=$?
     tr -d '\r' <"$log.raw" >"$log"
     rm -f "$log.raw"
@@ -27,7 +27,7 @@ for knob in HEAP=bump HEAP=first_fit HEAP_PRESET=tiny HEAP_PRESET=debug HEAP_PRE
         boot "$kernel" test=$job
         report $? "test=$job passes with $knob"
     done
-    scripts/lab.sh $board "$kernel" mem >"$log" 2>&1
+    labs/run.sh $board "$kernel" mem >"$log" 2>&1
     report $? "the memory lab shows what it must with $knob"
 done
 

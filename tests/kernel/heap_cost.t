@@ -20,10 +20,10 @@ for kernel in $kernels; do
         continue
     fi
     places="$places $place"
-    scripts/boot.sh 60 "$board" -i "$kernel" test=heap_cost 2>&1 | tr -d '\r' |
+    boards/boot.sh 60 "$board" -i "$kernel" test=heap_cost 2>&1 | tr -d '\r' |
         awk -v at="$place" -F': ' '/^# heap-cost: / { printf "%s\t%s\t%s\n", at, $2, $3 }' >>"$figures"
 done
 # The bounds are for these compilers' code.
 excuse=
 clang --version | grep -q 'version 14\.' || excuse="the bounds are clang 14's and gcc 12's"
-exec awk -v where="$places" -v excuse="$excuse" -f scripts/bounds.awk bench/bounds.txt "$figures"
+exec awk -v where="$places" -v excuse="$excuse" -f tests/bounds.awk bench/bounds.txt "$figures"

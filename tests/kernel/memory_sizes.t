@@ -16,7 +16,7 @@ found() { # MEM_KB: the log tells of a good end, and of so much memory
 board=qemu-virt-aarch64
 make --no-print-directory -s BOARD=$board >&2 || exit 1
 for mem_kb in 16384 65536 524288 65544 3145728; do
-    scripts/boot.sh 5 $board -m $mem_kb build/$board-clang/kernel.elf test=memory >"$log" 2>&1
+    boards/boot.sh 5 $board -m $mem_kb build/$board-clang/kernel.elf test=memory >"$log" 2>&1
     status=$?
     found $mem_kb && grep -q "^\[mem\] firmware says $mem_kb KiB: the same" "$log"
     report $? "$board with $mem_kb KiB: probed exactly, in under 5 s"
@@ -25,11 +25,11 @@ done
 # The smallest image there is, which does not know its machine's size.
 small_image() { # BOARD
     image=$(make --no-print-directory -s ktest-image BOARD="$1" MEM_KB=1024 KTEST_NAME=memory_sizes \
-        KTEST="$PWD/tests/kernel/course/printk/puts.c" | tail -n 1)
+        KTEST="$PWD/course/tests/printk/puts.c" | tail -n 1)
     [ -s "$image" ] || exit 1
 }
 run() { # SECONDS MEM_KB
-    scripts/boot.sh "$1" "$board" -m "$2" "$image" >"$log.raw" 2>&1 </dev/null
+    boards/boot.sh "$1" "$board" -m "$2" "$image" >"$log.raw" 2>&1 </dev/null
     status=$?
     tr -d '\r' <"$log.raw" >"$log"
 }

@@ -16,7 +16,7 @@ build() { # NAME KNOBS...
     make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-threads-$name "$@" >"$log" 2>&1
 }
 boot() { # NAME ARGS: the output in $log; the kernel's status
-    scripts/boot.sh 60 $board -i build/$board-clang-threads-$1/kernel.elf "$2" >"$log.raw" 2>&1
+    boards/boot.sh 60 $board -i build/$board-clang-threads-$1/kernel.elf "$2" >"$log.raw" 2>&1
     status=$?
     tr -d '\r' <"$log.raw" >"$log"
     rm -f "$log.raw"

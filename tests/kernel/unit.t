@@ -22,7 +22,7 @@ for kernel in $kernels; do
         echo "ok $count - $board # SKIP msim is not on PATH"
         continue
     fi
-    jobs=$(scripts/boot.sh 20 "$board" -i "$kernel" | tr -d '\r' | sed -n 's/^  test=\([^ ]*\).*/\1/p')
+    jobs=$(boards/boot.sh 20 "$board" -i "$kernel" | tr -d '\r' | sed -n 's/^  test=\([^ ]*\).*/\1/p')
     if [ -z "$jobs" ]; then
         count=$((count + 1))
         failed=1
@@ -30,7 +30,7 @@ for kernel in $kernels; do
     fi
     for job in $jobs; do
         status=0
-        scripts/boot.sh 60 "$board" -i "$kernel" "test=$job" >"$log" 2>&1 </dev/null || status=$?
+        boards/boot.sh 60 "$board" -i "$kernel" "test=$job" >"$log" 2>&1 </dev/null || status=$?
         tr -d '\r' <"$log" | awk -v first="$count" -v name="$board $toolchain $job" '
             /^(not )?ok [0-9]+ / {
                 sub(/ok [0-9]+ - /, "ok " ++n + first " - " name ": ")

@@ -24,11 +24,11 @@ for kernel in $kernels; do
     fi
     for expect in labs/*/expect; do
         lab=$(basename "$(dirname "$expect")")
-        scripts/lab.sh "$board" "$kernel" "$lab" >"$work/out" 2>&1
+        labs/run.sh "$board" "$kernel" "$lab" >"$work/out" 2>&1
         report $? "$board $toolchain lab $lab shows what it must"
         log=$(dirname "$kernel")/lab/$lab.log
         cp "$log" "$work/first"
-        scripts/lab.sh "$board" "$kernel" "$lab" >"$work/out" 2>&1
+        labs/run.sh "$board" "$kernel" "$lab" >"$work/out" 2>&1
         diff "$work/first" "$log" >"$work/out"
         report $? "$board $toolchain lab $lab prints the same again"
     done
@@ -38,7 +38,7 @@ done
 kernel=build/qemu-virt-aarch64-clang/kernel.elf
 plain() { sed -E 's/0x[0-9a-f]+/0x/g; /^(\[mem-lab\]|PASS)/!s/[0-9]+/0/g'; }
 if echo "$kernels" | grep -qw -e "$kernel"; then
-    scripts/lab.sh qemu-virt-aarch64 $kernel 2>/dev/null | tr -d '\r' | plain >"$work/log"
+    labs/run.sh qemu-virt-aarch64 $kernel 2>/dev/null | tr -d '\r' | plain >"$work/log"
     sed -n '/^\$ make lab/,/^```/{/^[P=[]/p}' README.md | sed 's/ \.\.\.$//' | plain >"$work/shown"
     while IFS= read -r line; do
         grep -qF -e "$line" "$work/log" || echo "not printed: $line"
@@ -50,7 +50,7 @@ fi
 judge() { # STATUS LOG-TEXT: what the judge says of it, against two lines and status 0
     printf 'status 0\n^one$\n^two$\n' >"$work/expect"
     printf '%s\n' "$2" >"$work/log"
-    awk -v status="$1" -v board=none -f scripts/judge.awk "$work/expect" "$work/log" >"$work/out"
+    awk -v status="$1" -v board=none -f labs/judge.awk "$work/expect" "$work/log" >"$work/out"
 }
 judge 0 "one
 two"

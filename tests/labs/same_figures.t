@@ -62,7 +62,7 @@ for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
     fi
     bits=32
     grep -q 'aarch64' "boards/$board/board.mk" && bits=64
-    scripts/boot.sh 30 "$board" -i "$kernel" lab=mem 2>&1 | tr -d '\r' | grep '^\[mem-lab' >"$work/board"
+    boards/boot.sh 30 "$board" -i "$kernel" lab=mem 2>&1 | tr -d '\r' | grep '^\[mem-lab' >"$work/board"
     same "$work/board" $bits "$board $toolchain"
 done
 

@@ -24,7 +24,7 @@
  * through the window; the last report, when a handler itself failed, runs on
  * the boot stack through kseg0. In the course preset all are in kseg0, where
  * nothing can lie unmapped below them; an image with a test, on a machine that
- * may have 32 KiB in all, is linked with other sizes (kernel/ktest.mk). The boot
+ * may have 32 KiB in all, is linked with other sizes (course/course.mk). The boot
  * stack lies below the exception stack: a report that runs out of stack when
  * the kernel ends anyway overwrites what nobody needs any more.
  */

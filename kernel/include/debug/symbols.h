@@ -17,7 +17,7 @@ const char *symbol_find(uintptr_t address, size_t *offset);
 
 /*
  * The most stack that a run entered at `function` can need, as the build has
- * computed it (scripts/stack_report.pl), in bytes, the report of a panic
+ * computed it (tools/stack/report.pl), in bytes, the report of a panic
  * included. For threads' entry functions and lab jobs what lies above them on
  * a thread's stack counts; kernel_interrupt stands for the interrupt stack,
  * kernel_main for the boot stack. *bounded: whether recursion or a frame of

@@ -30,19 +30,19 @@ try() { # BOARD TOOLCHAIN
         report $? "$what: interrupt path and threads stand beside what was measured, recursion is flagged"
     fi
     build=build/$1-$2
-    ! scripts/stack_report.pl -l 1024 "$build" $nm 16384 >"$work/out" 2>&1 &&
+    ! tools/stack/report.pl -l 1024 "$build" $nm 16384 >"$work/out" 2>&1 &&
         grep -q '^interrupt .* 1024  FAIL: exceeds its stack$' "$work/out"
     report $? "$what: an interrupt stack of 1 KiB would be refused"
-    grep -v 'kernel/src/lib/format.c' scripts/stack_calls.txt >"$work/calls"
-    ! scripts/stack_report.pl -c "$work/calls" "$build" $nm 16384 >"$work/out" 2>&1 &&
+    grep -v 'kernel/src/lib/format.c' tools/stack/calls.txt >"$work/calls"
+    ! tools/stack/report.pl -c "$work/calls" "$build" $nm 16384 >"$work/out" 2>&1 &&
         grep -q '^interrupt .* FAIL: not all calls are known' "$work/out"
     report $? "$what: a call through a pointer that nobody has explained is refused"
-    sed 's/console_sink_write buffer_sink_write/gone/' scripts/stack_calls.txt >"$work/calls"
-    ! scripts/stack_report.pl -c "$work/calls" "$build" $nm 16384 >"$work/out" 2>&1 &&
+    sed 's/console_sink_write buffer_sink_write/gone/' tools/stack/calls.txt >"$work/calls"
+    ! tools/stack/report.pl -c "$work/calls" "$build" $nm 16384 >"$work/out" 2>&1 &&
         grep -q '^interrupt .* FAIL: not all calls are known' "$work/out" && grep -q 'not there: gone$' "$work/out"
     report $? "$what: so is one whose explanation names nothing that is there"
     echo '[ps]    - -            -    -  16384  16000  98%  interrupt' >"$work/log"
-    ! scripts/stack_report.pl "$build" $nm 16384 "$work/log" >"$work/out" 2>&1 &&
+    ! tools/stack/report.pl "$build" $nm 16384 "$work/log" >"$work/out" 2>&1 &&
         grep -q '^interrupt .* FAIL: measured more than computed$' "$work/out"
     report $? "$what: a measurement above the computed depth is refused"
 }
@@ -61,7 +61,7 @@ done
 # Plain `make`.
 for board in qemu-virt-aarch64 malta msim; do
     ! make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-stack-test \
-        STACK_REPORT='scripts/stack_report.pl -l 1024' >"$work/out" 2>&1 &&
+        STACK_REPORT='tools/stack/report.pl -l 1024' >"$work/out" 2>&1 &&
         grep -q '^interrupt .* 1024  FAIL: exceeds its stack$' "$work/out" &&
         [ ! -e build/$board-clang-stack-test/kernel.elf ]
     report $? "make BOARD=$board builds no kernel whose interrupt path exceeds its stack"
@@ -81,7 +81,7 @@ if [ -e $build/calls.ci ]; then
     edges <$build/calls.ci >"$work/gcc"
     objects=$(sed -n 's/^graph: { title: "\([^"]*\)".*/\1/p' $build/calls.ci | sed "s|^|$build/|; s|\$|.o|")
     # shellcheck disable=SC2086
-    scripts/stack_graph.pl aarch64-linux-gnu-objdump $build $objects 2>"$work/out" | edges >"$work/ours"
+    tools/stack/graph.pl aarch64-linux-gnu-objdump $build $objects 2>"$work/out" | edges >"$work/ours"
     diff "$work/gcc" "$work/ours" >>"$work/out" && [ "$(wc -l <"$work/ours")" -gt 500 ]
     report $? "all $(wc -l <"$work/gcc") calls that gcc tells of are found in its code, and no other"
 else

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Hold measured figures against bench/bounds.txt, as TAP with the figures in comments.
-#   awk -v where='64/default 64/tiny' -f scripts/bounds.awk bench/bounds.txt MEASURED
+#   awk -v where='64/default 64/tiny' -f tests/bounds.awk bench/bounds.txt MEASURED
 # MEASURED: lines "WHERE<tab>WHAT<tab>FIGURE". Every row of the table at those places must have a figure.
 # -v excuse=TEXT makes a miss one to be told, not failed. -v first=N: N results have been printed already.
 

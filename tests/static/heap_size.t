@@ -79,6 +79,6 @@ case $(arm-none-eabi-gcc -dumpversion) in
 12 | 12.*) ;;
 *) excuse="the bounds are gcc 12's" ;;
 esac
-awk -v where="thumb/default thumb/tiny" -v first=$count -v excuse="$excuse" -f scripts/bounds.awk bench/bounds.txt \
+awk -v where="thumb/default thumb/tiny" -v first=$count -v excuse="$excuse" -f tests/bounds.awk bench/bounds.txt \
     "$work/figures" || failed=1
 exit $failed

@@ -23,6 +23,7 @@ ifneq ($(DEBUG),)
 KERNEL_DEBUG := $(DEBUG)
 endif
 HEAP ?= heap
+COURSE_INCLUDES := -Icourse/include
 # A thread needs a stack of 4 KiB or more and the image 32 at least, so this is as many as the memory can hold, up to where
 # the table would grow large.
 ktest_threads = $(shell kb=$$(($(MEM_KB) - 32)); mock=$(or $(MOCK_HEAP_SIZE),0); [ $$mock -eq 0 ] || kb=$$((mock / 1024)); n=$$((kb / 4)); [ $$n -ge 4 ] || n=4; [ $$n -le 1024 ] || n=1024; echo $$n)
@@ -43,22 +44,22 @@ endif
 
 .PHONY: ktest ktest-suite ktest-image
 ktest:
-	@+MAKE='$(MAKE)' scripts/ktest.sh '$(BOARD)' '$(MEM_KB)' '$(KTEST)'
+	@+MAKE='$(MAKE)' course/ktest.sh '$(BOARD)' '$(MEM_KB)' '$(KTEST)'
 
 SUITE ?= base
 ktest-suite:
-	@+MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(or $(MOCK_HEAP_SIZE),0)' scripts/ktest_suite.sh '$(BOARD)' '$(SUITE)'
+	@+MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(or $(MOCK_HEAP_SIZE),0)' course/suite.sh '$(BOARD)' '$(SUITE)'
 
-# --- The image; asked for by scripts/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
+# --- The image; asked for by course/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
 
 KTEST_BUILD := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 KTEST_DIR := $(KTEST_BUILD)/tests/$(KTEST_NAME)
-KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(wildcard libmem/src/*.c) kernel/ktest/runtime.c
+KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(wildcard libmem/src/*.c) course/runtime/runtime.c course/runtime/ktest.c
 KTEST_KERNEL := $(shell find kernel/src -name '*.c' | LC_ALL=C sort)
 ktest_objs = $(addprefix $(KTEST_BUILD)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
-KTEST_THREADS_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/monitor.c,$(KTEST_KERNEL)) kernel/ktest/job.c)
+KTEST_THREADS_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/monitor.c,$(KTEST_KERNEL)) course/runtime/job.c)
 KTEST_PLAIN_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/monitor.c kernel/src/main.c kernel/src/exc.c \
-    kernel/src/proc/% kernel/src/mm/kstack.c kernel/src/debug/symbols.c,$(KTEST_KERNEL)) kernel/ktest/main.c kernel/ktest/exc.c)
+    kernel/src/proc/% kernel/src/mm/kstack.c kernel/src/debug/symbols.c,$(KTEST_KERNEL)) course/runtime/main.c course/runtime/exc.c)
 # Boot and exception stack of the port that lets them be chosen, with stacks in kseg0. Without threads, the test runs on the
 # boot stack, and the other only reports; with threads, the boot stack boots. What they need at worst with a panic is
 # 1656 and 1680 bytes (make stack-report COURSE=1 BOARD=msim TOOLCHAIN=gcc).

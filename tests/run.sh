@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Build and run all tests: host programs, kernels in emulators, labs, and checks of the source. Every one speaks TAP
-# (testanything.org); scripts/harness.pl runs them and ends with "N passed, N failed".
+# (testanything.org); tests/harness.pl runs them and ends with "N passed, N failed".
 #   test.sh [FILE...]     only those under tests/ (host programs: build/host/...)
 set -eu
 cd "$(dirname "$0")/.."
 make --no-print-directory -s -j"$(nproc)" host-tests
 if [ $# -eq 0 ]; then
     # shellcheck disable=SC2046
-    set -- tests/build/*.t tests/host/*_test.sh tests/kernel/*.t tests/labs/*.t $(make --no-print-directory -s list-host-tests)
+    set -- tests/static/*.t course/*.t tests/host/*_test.sh tests/kernel/*.t tests/labs/*.t $(make --no-print-directory -s list-host-tests)
 fi
-exec perl scripts/harness.pl "$@"
+exec perl tests/harness.pl "$@"

@@ -56,10 +56,10 @@ log=${image%/*}/output.$$
 trap 'rm -f "$log" "$log.raw"' EXIT
 status=0
 # -i: time is counted in instructions, so that two runs are the same.
-scripts/boot.sh "${KTEST_SECONDS:-120}" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
+boards/boot.sh "${KTEST_SECONDS:-120}" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
 tr -d '\r' <"$log.raw" >"$log"
 cat "$log"
-if why=$(awk -v status="$status" -f scripts/ktest_judge.awk "$log"); then
+if why=$(awk -v status="$status" -f course/judge.awk "$log"); then
     echo "ktest: RIGHT: $why"
 else
     echo "ktest: WRONG: $why"

@@ -23,10 +23,10 @@ for lab; do
     status=0
     # -i: time is counted in instructions, so that ticks fall at the same places in every run.
     echo "=== lab $lab: $(sed -n 's/^# //p;1q' "labs/$lab/README.md")"
-    scripts/boot.sh "$seconds" "$board" -i ${MEM_KB:+-m "$MEM_KB"} "$kernel" "lab=$lab" >"$log" 2>&1 || status=$?
+    boards/boot.sh "$seconds" "$board" -i ${MEM_KB:+-m "$MEM_KB"} "$kernel" "lab=$lab" >"$log" 2>&1 || status=$?
     tr -d '\r' <"$log" >"$log.txt" && mv "$log.txt" "$log"
     grep -v '^\[\(boot\|cpu\|mem\)\]\|^Cairn on' "$log" || true
-    if verdict=$(awk -v status="$status" -v board="$board" -f scripts/judge.awk "labs/$lab/expect" "$log"); then
+    if verdict=$(awk -v status="$status" -v board="$board" -f labs/judge.awk "labs/$lab/expect" "$log"); then
         verdicts="$verdicts
 PASS  lab $lab: $verdict"
     else

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: MIT
 # The deepest chain of calls from every entry point, without and with the report of a panic at its end, beside what runs
 # of the kernel have measured and the size of the stack. The graph is BUILD_FOLDER/calls.ci, as gcc writes it
-# (-fcallgraph-info=su) or scripts/stack_graph.pl. Exits 1 when an interrupt, exception or boot path exceeds its stack
+# (-fcallgraph-info=su) or tools/stack/graph.pl. Exits 1 when an interrupt, exception or boot path exceeds its stack
 # less the guard region, when it meets an indirect call of unknown target, or when something measured is deeper than
 # computed, which means that the computation is wrong.
-#   stack_report.pl [-q] [-v] [-w FILE] [-l INTERRUPT_STACK_BYTES] [-c CALLS] BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
+#   report.pl [-q] [-v] [-w FILE] [-l INTERRUPT_STACK_BYTES] [-c CALLS] BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
 # -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd bytes where it may be
-# more; -l pretends that the interrupt stack had that size; -c names another scripts/stack_calls.txt. LOGs are consoles
+# more; -l pretends that the interrupt stack had that size; -c names another tools/stack/calls.txt. LOGs are consoles
 # with "[ps]" lines in them.
 # What it does badly: a cycle of calls counts as each of its functions once, where no depth is written down; assembly counts as nothing but what
-# scripts/stack_calls.txt says; which functions a pointer may reach is written down there by hand.
+# tools/stack/calls.txt says; which functions a pointer may reach is written down there by hand.
 use strict;
 use warnings;
 no warnings qw(recursion portable);    # deep chains; 64-bit addresses
@@ -20,7 +20,7 @@ use Getopt::Long;
 my ($quiet, $verbose, $worst_file, $pretend, $calls_file);
 GetOptions('q' => \$quiet, 'v' => \$verbose, 'w=s' => \$worst_file, 'l=i' => \$pretend, 'c=s' => \$calls_file) or exit 2;
 my ($build, $nm, $thread_bytes, @logs) = @ARGV;
-die "usage: stack_report.pl [-q] [-v] [-w FILE] [-l BYTES] [-c CALLS] BUILD NM THREAD_STACK_BYTES [LOG...]\n" unless $thread_bytes;
+die "usage: report.pl [-q] [-v] [-w FILE] [-l BYTES] [-c CALLS] BUILD NM THREAD_STACK_BYTES [LOG...]\n" unless $thread_bytes;
 my $GUARD_BYTES = 64;
 
 # --- Read the graph ----------------------------------------------------------------------------------------------------
@@ -52,11 +52,11 @@ sub find_titles {    # "name", "file.c:name" or "file.c:*"
 # Some compilers inline what others call through a pointer.
 sub is_in_sources {
     my ($function) = $_[0] =~ /(\w+)$/ or return 0;
-    return system('grep', '-rq', '--include=*.c', "\\b$function(", qw(libmem kernel labs arch boards drivers)) == 0;
+    return system('grep', '-rq', '--include=*.c', "\\b$function(", qw(libmem kernel course labs arch boards drivers)) == 0;
 }
 
 my (@stacks, %targets, %missing, %known, %depth);
-$calls_file //= dirname($0) . '/stack_calls.txt';
+$calls_file //= dirname($0) . '/calls.txt';
 open my $in, '<', $calls_file or die "$calls_file: $!\n";
 while (<$in>) {
     my ($kind, @words) = split;
@@ -67,7 +67,7 @@ while (<$in>) {
         my $file = shift @words;
         my @found = map { find_titles($_) } grep { $_ ne '-' } @words;
         $missing{$_} = 1 for grep { $_ ne '-' && !find_titles($_) && !is_in_sources($_) } @words;
-        $targets{$file} = \@found if @found || "@words" eq '-';
+        $targets{$file} = \@found;    # none where what is named is not linked: a kernel without tests
     } elsif ($kind eq 'known') {
         $known{$words[0]} = join ' ', @words[1 .. $#words];
     } elsif ($kind eq 'depth') {
@@ -197,7 +197,7 @@ sub row {
     my $unbounded = grep { /^(frame|indirect|recursion)/ && !/bounded:/ } keys %$entry_flags;
     $verdict = $unbounded ? 'at least' : $verdict;
     if ($must_fit && grep { /^(frame|indirect)/ } keys %$entry_flags) {
-        ($verdict, $failed) = ('FAIL: not all calls are known (scripts/stack_calls.txt)', 1);
+        ($verdict, $failed) = ('FAIL: not all calls are known (tools/stack/calls.txt)', 1);
     }
     if ($computed > $size - $GUARD_BYTES) {
         $verdict = $must_fit ? 'FAIL: exceeds its stack' : 'exceeds its stack';

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run a suite of kernel tests, tests/kernel/course/SUITE.list, on a board, in TAP; exits 0 iff all that apply are right.
+# Run a suite of kernel tests, course/tests/SUITE.list, on a board, in TAP; exits 0 iff all that apply are right.
 #   HEAP=h [MOCK_HEAP_SIZE=n] ktest_suite.sh BOARD SUITE
 # A line of a list: FILE [@CONDITION...] [KNOB=VALUE...]. The knobs go to `make ktest`. Conditions:
 #   @msim      only on boards with this in their name (any board's name or CPU, by regular expression)
@@ -15,9 +15,9 @@ set -u
 cd "$(dirname "$0")/.." || exit 2
 board=$1
 suite=$2
-list=tests/kernel/course/$suite.list
+list=course/tests/$suite.list
 if [ ! -f "$list" ]; then
-    echo "SUITE=$suite is unknown; there are: $(basename -s .list -a tests/kernel/course/*.list | tr '\n' ' ')" >&2
+    echo "SUITE=$suite is unknown; there are: $(basename -s .list -a course/tests/*.list | tr '\n' ' ')" >&2
     exit 2
 fi
 scripts/bootstrap.sh lab "$board" || exit 2
@@ -74,7 +74,7 @@ while read -r file words <&3; do
         continue
     fi
     # shellcheck disable=SC2086
-    if ${MAKE:-make} --no-print-directory -s ktest BOARD="$board" KTEST="$PWD/tests/kernel/course/$file" $knobs >"$output" 2>&1; then
+    if ${MAKE:-make} --no-print-directory -s ktest BOARD="$board" KTEST="$PWD/course/tests/$file" $knobs >"$output" 2>&1; then
         echo "ok $number - $name: $(sed -n 's/^ktest: RIGHT: //p' "$output")"
         sed -n 's/^\(seed .*\|figure: .*\)$/# \1/p' "$output"
     else

@@ -3,14 +3,14 @@
 # The call graph of objects whose compiler does not write one, in the form that gcc's -fcallgraph-info=su has. What each
 # function takes of the stack comes from the compiler (-fstack-usage, FILE.su beside FILE.o); whom it calls is read off
 # the disassembly and its relocations. Knows AArch64 and MIPS.
-#   stack_graph.pl OBJDUMP BUILD_FOLDER OBJECT.c.o...
+#   graph.pl OBJDUMP BUILD_FOLDER OBJECT.c.o...
 # What it does badly: a computed jump is taken for a switch or for a call through a pointer by how its register was made:
 # by an addition on AArch64, any but $25 on MIPS, which is what clang does.
 use strict;
 use warnings;
 
 my ($objdump, $build, @objects) = @ARGV;
-die "usage: stack_graph.pl OBJDUMP BUILD_FOLDER OBJECT...\n" unless @objects;
+die "usage: graph.pl OBJDUMP BUILD_FOLDER OBJECT...\n" unless @objects;
 
 my (%local, %bytes, %edges);    # by object
 my ($object, $function, $called, %made, %su_of);

@@ -19,7 +19,7 @@ check() { # STATUS DESCRIPTION; prints $work/why when it failed
 }
 
 status=0
-tests/build/layers.awk $(git ls-files --cached --others --exclude-standard '*.c' '*.h' '*.S') >"$work/why" || status=$?
+tests/static/layers.awk $(git ls-files --cached --others --exclude-standard '*.c' '*.h' '*.S') >"$work/why" || status=$?
 check $status "every include follows the layers, and there is no cycle"
 
 # The check itself must be able to fail: an include that climbs, and a cycle.
@@ -27,12 +27,12 @@ mkdir -p "$work/libmem/src" "$work/kernel/include/lib" "$work/libmem/include"
 echo '#include <lib/print.h>' >"$work/libmem/src/climbs.c"
 touch "$work/kernel/include/lib/print.h"
 status=0
-(cd "$work" && "$OLDPWD/tests/build/layers.awk" libmem/src/climbs.c kernel/include/lib/print.h) >"$work/why" || status=$?
+(cd "$work" && "$OLDPWD/tests/static/layers.awk" libmem/src/climbs.c kernel/include/lib/print.h) >"$work/why" || status=$?
 check $((status != 1)) "an include from libmem into the kernel is refused"
 echo '#include <b.h>' >"$work/libmem/include/a.h"
 echo '#include <a.h>' >"$work/libmem/include/b.h"
 status=0
-(cd "$work" && "$OLDPWD/tests/build/layers.awk" libmem/include/a.h libmem/include/b.h) >"$work/why" || status=$?
+(cd "$work" && "$OLDPWD/tests/static/layers.awk" libmem/include/a.h libmem/include/b.h) >"$work/why" || status=$?
 check $((status != 1)) "an include cycle is refused"
 
 for header in $(git ls-files --cached --others --exclude-standard 'libmem/include/*.h'); do

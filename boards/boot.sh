@@ -6,4 +6,4 @@ set -eu
 seconds=$1
 board=$2
 shift 2
-exec timeout --kill-after=2 "$seconds" "$(dirname "$0")/../boards/$board/run" "$@" </dev/null
+exec timeout --kill-after=2 "$seconds" "$(dirname "$0")/$board/run" "$@" </dev/null

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: MIT
 # The kernel tests in the course's form, on the boards that the course knows; and that the judge of such tests can say no.
 set -u
-cd "$(dirname "$0")/../.." || exit 1
+cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 shown=$work/out
 . tests/tap.sh
 
 judge() { # STATUS; the output to judge comes in
-    awk -v status="$1" -f scripts/ktest_judge.awk - >"$work/out"
+    awk -v status="$1" -f course/judge.awk - >"$work/out"
 }
 wrong() { # PATTERN DESCRIPTION [STATUS]: the output that comes in must be judged wrong, for a reason like PATTERN
     judge "${3:-0}" && echo "judged right: $(cat "$work/out")" >"$work/out"
@@ -119,7 +119,7 @@ for run in malta:base malta:fuzzy msim:base msim:extra; do
     ran=$(grep -cE '^(not )?ok ' "$work/suite")
     count=$((count + ran))
     cp "$work/suite" "$work/out"
-    [ $status -eq 0 ] && [ "$ran" -eq "$(grep -c '^[^#]' "tests/kernel/course/$suite.list")" ]
+    [ $status -eq 0 ] && [ "$ran" -eq "$(grep -c '^[^#]' "course/tests/$suite.list")" ]
     report $? "the $suite suite on $board: all that its list names"
 done
 
@@ -142,7 +142,7 @@ heaps 2 'needs a heap of' MOCK_HEAP_SIZE=7
 heaps 2 'needs a heap of' MOCK_HEAP_SIZE=1 HEAP=bump
 
 # What a report says about stacks that nothing unmapped lies below.
-make --no-print-directory -s ktest BOARD=malta KTEST=tests/kernel/course/foreign/deep_fault.c >"$work/out" 2>&1 || true
+make --no-print-directory -s ktest BOARD=malta KTEST=course/tests/foreign/deep_fault.c >"$work/out" 2>&1 || true
 grep -q '^\[EXC\] .* (ADEL) read' "$work/out" &&
     grep -q '^\[stack\] stack overflow: the guard of the boot stack is corrupted' "$work/out"
 report $? "the report of an exception tells of a stack that was used up before"

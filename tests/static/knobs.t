@@ -23,7 +23,7 @@ build && [ "$(compiled)" -eq 0 ] && ! grep -q '^  LD' "$work/out"
 report $? "a second make builds nothing"
 build MEM_LAB_MODE=1 && [ "$(compiled)" -eq 1 ] && grep -q 'CC   kernel/src/job.c' "$work/out"
 report $? "MEM_LAB_MODE=1 recompiles kernel/src/job.c alone"
-scripts/boot.sh 20 qemu-virt-aarch64 -i $kernel >"$work/out" && grep -q '^\[mem-lab\] verdict: PASS' "$work/out"
+boards/boot.sh 20 qemu-virt-aarch64 -i $kernel >"$work/out" && grep -q '^\[mem-lab\] verdict: PASS' "$work/out"
 report $? "and the kernel runs the memory lab by itself"
 build run </dev/null && grep -q '^\[mem-lab\] verdict: PASS' "$work/out" && [ "$(compiled)" -eq 0 ]
 report $? "make run keeps the knobs of the last build"

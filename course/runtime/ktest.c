@@ -12,7 +12,7 @@ void ktest_start(const char *name)
     printk("\n== %s ==\n", name);
 }
 
-/* An image with a test in it looks at its stacks (kernel/ktest/): with one that has overflowed, no
+/* An image with a test in it looks at its stacks (course/runtime/): with one that has overflowed, no
  * verdict means anything. */
 __attribute__((weak)) void ktest_check_stacks(void)
 {

@@ -8,8 +8,8 @@ BEGIN {
     may["drivers"] = "drivers arch"
     may["boards"] = "boards drivers arch"
     may["kernel"] = "kernel libmem arch boards config"
-    every = "libmem arch drivers boards kernel labs tests bench tools config"
-    may["labs"] = may["tests"] = may["bench"] = may["tools"] = every
+    every = "libmem arch drivers boards kernel course labs tests bench tools config"
+    may["course"] = may["labs"] = may["tests"] = may["bench"] = may["tools"] = every
     standard = " stdarg.h stdbool.h stddef.h stdint.h stdalign.h stdnoreturn.h limits.h float.h "
     for (i = 1; i < ARGC; i++) {
         path = ARGV[i]
