@@ -25,12 +25,21 @@ HEAP_PRESETS := tiny default debug paranoid
 ifeq ($(filter $(or $(HEAP_PRESET),default),$(HEAP_PRESETS)),)
 $(error HEAP_PRESET=$(HEAP_PRESET) is unknown; there are: $(HEAP_PRESETS))
 endif
+ifeq ($(filter $(or $(SCHED_POLICY),PRIO),RR PRIO),)
+$(error SCHED_POLICY=$(SCHED_POLICY) is unknown; there are: RR PRIO)
+endif
+ifeq ($(filter $(or $(STACK_OVERFLOW),panic),panic kill),)
+$(error STACK_OVERFLOW=$(STACK_OVERFLOW) is unknown; there are: panic kill)
+endif
+ifeq ($(filter $(or $(MUTEX_PI),1),0 1),)
+$(error MUTEX_PI=$(MUTEX_PI) is unknown; there are: 0 1)
+endif
 HEAP_FLAGS := -DMEM_HEAP_PRESET=MEM_HEAP_$(shell echo $(or $(HEAP_PRESET),default) | tr a-z A-Z)
 include boards/$(BOARD)/board.mk
 include arch/$(ARCH)/arch.mk
 
 MEM_KB ?= $(BOARD_MEM_KB)
-include course/course.mk
+include libmem/libmem.mk kernel/kernel.mk labs/labs.mk tests/kernel/tests.mk course/course.mk
 # BUILD_SUFFIX keeps a build with other knobs beside the usual one.
 B := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 KERNEL := $(B)/kernel.elf
@@ -81,19 +90,29 @@ say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-4s %s\n'
 
 # --- Kernel -----------------------------------------------------------------------------------------------------------
 
-KERNEL_SRCS := $(ARCH_SRCS) $(BOARD_SRCS) $(wildcard libmem/src/*.c) $(shell find kernel/src -name '*.c' | LC_ALL=C sort) \
-    $(wildcard labs/*/*.c) $(wildcard tests/kernel/unit/*.c tests/kernel/arch/$(ARCH)/*.c tests/kernel/arch/$(ARCH)/*.S)
+# TESTS=0: without tests and labs.
+TESTS ?= 1
+KERNEL_SRCS := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(KERNEL_CORE_SRCS) \
+    $(if $(filter 0,$(TESTS)),,$(LAB_SRCS) $(KERNEL_TEST_SRCS))
+.PHONY: list-sources
+list-sources:
+	@echo $(KERNEL_SRCS) $(KTEST_RUNTIME_SRCS)
 KERNEL_OBJS := $(addprefix $(B)/,$(addsuffix .o,$(KERNEL_SRCS)))
 KERNEL_LDSCRIPT := $(B)/kernel.lds
 
 .PHONY: all
 all: $(KERNEL)
 
-# Flags and file lists that make does not track by time: objects depend on a stamp that changes with them.
+# Flags and file lists that make does not track by time: what is made with them depends on a stamp that changes with them.
+# $(1): the text of the stamp
+define stamp
+@mkdir -p $(@D)
+@printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
+endef
 $(B)/flags: FORCE
-	@mkdir -p $(@D)
-	@printf '%s\n' "$(KCC) $(KERNEL_CFLAGS)" "$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS)" | cmp -s - $@ || \
-	    printf '%s\n' "$(KCC) $(KERNEL_CFLAGS)" "$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS)" >$@
+	$(call stamp,$(KCC) $(subst ','\'',$(KERNEL_CFLAGS)))
+$(B)/objects: FORCE
+	$(call stamp,$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS))
 .PHONY: FORCE
 FORCE:
 
@@ -105,14 +124,14 @@ $(B)/%.S.o: %.S $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,AS,$<)
 	$(Q)$(KCC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
-$(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags
+$(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags $(B)/objects
 	@mkdir -p $(@D)
 	$(Q)$(KCC) $(KERNEL_CFLAGS) -E -P -x assembler-with-cpp -DLINK_BASE=$(LINK_BASE) \
 	    -DEARLY_HEAP_BYTES=$(ARCH_EARLY_HEAP_BYTES) -MMD -MP -MT $@ -MF $@.d -o $@ $<
 
 # Linked twice: the first image tells the addresses of functions, the second carries them as a table, with the stack that
-# each needs at worst. Where an interrupt may need more than it has, there is no second image (kernel/threads.mk).
-$(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(KERNEL_LDSCRIPT)
+# each needs at worst. Where an interrupt may need more than it has, there is no second image (tools/stack/stack.mk).
+$(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(KERNEL_LDSCRIPT) $(B)/objects
 	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS)
 $(B)/symbols.S: $(B)/kernel-nosymbols.elf $(B)/stack-worst scripts/symbols.sh
 	$(Q)scripts/symbols.sh $(NM) $< $(LINK_BASE) $(B)/stack-worst >$@
@@ -143,9 +162,7 @@ lab:
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 
-include kernel/threads.mk
--include tests/host/host.mk
--include bench/bench.mk
+include tools/stack/stack.mk tests/host/host.mk bench/bench.mk
 
 .PHONY: test format format-check
 test:

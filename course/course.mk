@@ -54,12 +54,16 @@ ktest-suite:
 
 KTEST_BUILD := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 KTEST_DIR := $(KTEST_BUILD)/tests/$(KTEST_NAME)
-KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(wildcard libmem/src/*.c) course/runtime/runtime.c course/runtime/ktest.c
-KTEST_KERNEL := $(shell find kernel/src -name '*.c' | LC_ALL=C sort)
+KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(addprefix course/runtime/,runtime.c ktest.c)
+# In place of what an image without threads, or without a choice of jobs, leaves out.
+KTEST_PLAIN_SRCS := $(addprefix course/runtime/,main.c exc.c)
+KTEST_THREADS_SRCS := course/runtime/job.c
+KTEST_RUNTIME_SRCS := $(filter course/%,$(KTEST_SHARED)) $(KTEST_PLAIN_SRCS) $(KTEST_THREADS_SRCS)
 ktest_objs = $(addprefix $(KTEST_BUILD)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
-KTEST_THREADS_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/monitor.c,$(KTEST_KERNEL)) course/runtime/job.c)
-KTEST_PLAIN_OBJS := $(call ktest_objs,$(filter-out kernel/src/job.c kernel/src/monitor.c kernel/src/main.c kernel/src/exc.c \
-    kernel/src/proc/% kernel/src/mm/kstack.c kernel/src/debug/symbols.c,$(KTEST_KERNEL)) course/runtime/main.c course/runtime/exc.c)
+KTEST_THREADS_OBJS := $(call ktest_objs,$(KTEST_THREADS_SRCS) \
+    $(filter-out kernel/src/job.c kernel/src/monitor.c,$(KERNEL_CORE_SRCS)))
+KTEST_PLAIN_OBJS := $(call ktest_objs,$(KTEST_PLAIN_SRCS) $(filter-out kernel/src/job.c kernel/src/monitor.c \
+    kernel/src/main.c kernel/src/exc.c kernel/src/proc/% kernel/src/mm/kstack.c kernel/src/debug/symbols.c,$(KERNEL_CORE_SRCS)))
 # Boot and exception stack of the port that lets them be chosen, with stacks in kseg0. Without threads, the test runs on the
 # boot stack, and the other only reports; with threads, the boot stack boots. What they need at worst with a panic is
 # 1656 and 1680 bytes (make stack-report COURSE=1 BOARD=msim TOOLCHAIN=gcc).

@@ -12,8 +12,8 @@ void ktest_start(const char *name)
     printk("\n== %s ==\n", name);
 }
 
-/* An image with a test in it looks at its stacks (course/runtime/): with one that has overflowed, no
- * verdict means anything. */
+/* An image with a test in it looks at its stacks: with one that has overflowed, no verdict means
+ * anything. */
 __attribute__((weak)) void ktest_check_stacks(void)
 {
 }

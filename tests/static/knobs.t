@@ -31,6 +31,9 @@ build && [ "$(compiled)" -eq 1 ]
 report $? "make without knobs goes back to the defaults"
 build TICK_HZ=100 && [ "$(compiled)" -ge 1 ] && [ "$(compiled)" -le 3 ]
 report $? "TICK_HZ=100 recompiles at most three files"
+build TESTS=0 && boards/boot.sh 20 qemu-virt-aarch64 -i $kernel >"$work/out" && grep -q '^  run=monitor ' "$work/out" &&
+    ! grep -q '^  \(lab\|test\|fault\)=' "$work/out" && [ "$(grep -c '^\[ps\] .* \(ready\|running\) ' "$work/out")" -eq 2 ]
+report $? "make TESTS=0 builds a kernel without tests and labs, and it boots"
 touch -c kernel/include/exit.h
 build TICK_HZ=100 && [ "$(compiled)" -gt 3 ] && ! grep -q 'mem_pool.c' "$work/out"
 report $? "a touched header recompiles those who include it, and not others"

@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log" "$log.listed" "$log.there"' EXIT
 count=0
 failed=0
 run() { # DESCRIPTION COMMAND...
@@ -25,6 +25,16 @@ licensed() {
     echo "$missing"
     [ -z "$missing" ]
 }
+# Source lists are explicit: a file in no list would be built by nobody.
+listed() {
+    for board in boards/*/board.mk; do
+        make --no-print-directory -s list-sources BOARD="$(basename "$(dirname "$board")")" || return
+    done | tr ' ' '\n' | LC_ALL=C sort -u >"$log.listed"
+    git ls-files --cached --others --exclude-standard 'arch/*.[cS]' 'boards/*.c' 'drivers/*.c' 'kernel/*.c' 'labs/*.c' \
+        'libmem/*.c' 'tests/kernel/*.[cS]' 'course/runtime/*.c' | grep -v '\.lds\.S$' | LC_ALL=C sort >"$log.there"
+    diff "$log.there" "$log.listed"
+}
+run "every source file is in a list, and every file of the lists is there" listed
 run "clang-format would change nothing" make --no-print-directory -s format-check
 run "every source file names its licence" licensed
 for board in boards/*/board.mk; do

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+# Kernel tests: what is linked into the kernel (unless TESTS=0), and two of them at length.
+KERNEL_TEST_SRCS := $(addprefix tests/kernel/unit/,\
+    faults.c faults_interrupt.c faults_map.c faults_sync.c soak_memory.c tap.c test_cost.c test_heap.c \
+    test_heap_cost.c test_heap_reports.c test_interleave.c test_kill.c test_memory.c test_overflow.c \
+    test_preempt.c test_print.c test_race.c test_registers.c test_sched.c test_soak.c test_sync.c \
+    test_thread.c test_timed.c)
+include tests/kernel/arch/$(ARCH)/tests.mk
+KERNEL_TEST_SRCS += $(KERNEL_TEST_ARCH_SRCS)
+
+.PHONY: soak
+# The soak in full, with preemption as hostile as it gets. SOAK=N creations, SEED=N, SOAK_TICK_HZ.
+SOAK ?= 100000
+SEED ?= 1
+SOAK_TICK_HZ ?= $(or $(BOARD_SOAK_TICK_HZ),100000)
+soak:
+	@scripts/bootstrap.sh lab $(BOARD)
+	@$(MAKE) --no-print-directory -s all BOARD=$(BOARD) TOOLCHAIN=$(TOOLCHAIN) BUILD_SUFFIX=-soak KERNEL_DEBUG=1 \
+	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ)
+	@boards/boot.sh $(or $(SOAK_SECONDS),1200) $(BOARD) -m $(MEM_KB) -i build/$(BOARD)-$(TOOLCHAIN)-soak/kernel.elf \
+	    "test=soak creations=$(SOAK) seed=$(SEED)"
+
+.PHONY: bench-kernel
+# What threads cost in instructions, counted exactly; tests/kernel/unit/test_cost.c holds the bounds.
+bench-kernel:
+	@scripts/bootstrap.sh lab $(BOARD)
+	@$(MAKE) --no-print-directory -s all
+	@boards/boot.sh 60 $(BOARD) -m $(MEM_KB) -i $(KERNEL) test=cost | tr -d '\r' | \
+	    awk '/^# cost: / { sub(/^# cost: /, ""); print } /^not ok / { print } \
+	    /ends with status 0$$/ { good = 1 } END { exit !good }'

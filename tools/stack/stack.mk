@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# The worst case of the stacks, computed from the calls when the kernel is linked.
+
+# Who calls whom: gcc writes it beside each object; clang only what each function takes of the stack (FILE.su), and the
+# calls are read off the code.
+CALLGRAPH_OBJS = $(filter %.c.o,$(KERNEL_OBJS))
+$(B)/calls.ci: $(KERNEL_OBJS) $(B)/objects tools/stack/graph.pl
+ifeq ($(TOOLCHAIN),gcc)
+	$(Q)cat $(CALLGRAPH_OBJS:.o=.ci) >$@
+else
+	$(Q)tools/stack/graph.pl $(OBJDUMP) $(B) $(CALLGRAPH_OBJS) >$@
+endif
+# The deepest chain of calls per entry point. Fails, and with it the build, when an interrupt could overflow its stack.
+STACK_REPORT = tools/stack/report.pl
+STACK_REPORT_ARGS = $(B) $(NM) $(or $(THREAD_STACK_BYTES),$(ARCH_THREAD_STACK_BYTES))
+$(B)/stack-worst: $(B)/calls.ci $(B)/kernel-nosymbols.elf tools/stack/report.pl tools/stack/calls.txt
+	$(Q)$(STACK_REPORT) -q -w $@ $(STACK_REPORT_ARGS)
+
+.PHONY: stack-report
+# The same in full, beside what the labs measure.
+stack-report:
+	@scripts/bootstrap.sh lab $(BOARD)
+	@$(MAKE) --no-print-directory -s all
+	@mkdir -p $(B)/stack-logs
+	@for lab in $(LABS); do \
+	    boards/boot.sh 60 $(BOARD) -i $(KERNEL) "lab=$$lab ps=1" >$(B)/stack-logs/$$lab 2>&1; \
+	done; true
+	@$(STACK_REPORT) $(if $(VERBOSE),-v) $(STACK_REPORT_ARGS) $(B)/stack-logs/*
