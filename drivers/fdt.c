@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Device tree lookup by one walk over the structure block. Everything that
- * the blob says about itself is checked against the limit before it is used,
- * because a wrong tree must not keep a kernel from booting.
+ * Device tree lookup by one walk over the structure block. Every offset and
+ * length in the blob is checked against the limit before use, because a damaged
+ * tree must not prevent booting.
  */
 #include <drivers/fdt.h>
 
@@ -28,7 +28,7 @@ static uint32_t be32(const uint8_t *p)
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-/* Length of a string that must end within `limit`; limit when it does not. */
+/* Length of a string that must end within `limit`; `limit` if it does not. */
 static size_t bounded_length(const char *s, size_t limit)
 {
     size_t length = 0;
@@ -104,16 +104,18 @@ static bool same_name(const struct cursor *cursor, size_t offset, const char *na
     return true;
 }
 
-/* Where a walk is: the cursor's node lies `depth` levels deep (the root: 1), `matched` of them on
- * the path. */
+/*
+ * State of a walk: the current node is `depth` levels deep (the root: 1), and
+ * `matched` of these levels are on the path.
+ */
 struct walk {
     struct cursor cursor;
-    const char *path; /* what is left of it */
+    const char *path; /* the remaining part */
     unsigned depth;
     unsigned matched;
 };
 
-/* Behind BEGIN_NODE. False when the tree is damaged. */
+/* After BEGIN_NODE. Returns false if the tree is damaged. */
 static bool enter_node(struct walk *walk)
 {
     struct cursor *cursor = &walk->cursor;
@@ -136,7 +138,7 @@ static bool enter_node(struct walk *walk)
     return true;
 }
 
-/* Behind END_NODE. False when that was the node looked for, or a prefix of it. */
+/* After END_NODE. Returns false if that was the node looked for, or a prefix of it. */
 static bool leave_node(struct walk *walk)
 {
     if (walk->depth == 0 || walk->matched == walk->depth)
@@ -145,7 +147,10 @@ static bool leave_node(struct walk *walk)
     return true;
 }
 
-/* Behind PROP. False when the tree is damaged. *found is set when it is the one looked for. */
+/*
+ * After PROP. Returns false if the tree is damaged. Sets *found if this is the
+ * property looked for.
+ */
 static bool read_property(struct walk *walk, const char *name, struct fdt_property *found)
 {
     struct cursor *cursor = &walk->cursor;

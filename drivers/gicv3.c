@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * GICv3 in its simplest honest use: affinity routing, every interrupt in
- * non-secure group 1 with one priority, no nesting.
+ * A minimal GICv3 driver: affinity routing, every interrupt in non-secure group
+ * 1 with one priority, no nesting.
  */
 #include <drivers/gicv3.h>
 
@@ -24,7 +24,7 @@
 #define FIRST_SPI     32u
 #define FIRST_SPECIAL 1020
 
-/* CPU interface registers by encoding: not every assembler knows their names. */
+/* CPU interface registers by encoding: some assemblers do not know their names. */
 #define ICC_PMR_EL1     "S3_0_C4_C6_0"
 #define ICC_IAR1_EL1    "S3_0_C12_C12_0"
 #define ICC_EOIR1_EL1   "S3_0_C12_C12_1"
@@ -50,7 +50,7 @@ void gicv3_init(const struct gicv3 *gic)
 
 void gicv3_enable(const struct gicv3 *gic, unsigned irq)
 {
-    /* Private interrupts live in the redistributor's second frame, at the same offsets. */
+    /* Private interrupts are in the redistributor's second frame, at the same offsets. */
     uintptr_t frame = irq < FIRST_SPI ? gic->redistributor + GICR_SGI_FRAME : gic->distributor;
     uintptr_t word = irq / 32 * 4;
     uint32_t bit = 1u << irq % 32;

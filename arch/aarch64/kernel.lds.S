@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Layout of the kernel image. Permissions change on page boundaries only; a
- * page that is not mapped lies below each stack. LINK_BASE comes from the board.
+ * Layout of the kernel image. Permissions change at page boundaries only; an
+ * unmapped page lies below each stack. LINK_BASE comes from the board.
  */
 #include "src/layout.h"
 
@@ -24,7 +24,7 @@ SECTIONS
         KEEP(*(SORT_BY_NAME(.boot_jobs*)))
         __boot_jobs_end = .;
     }
-    /* Last, so that filling it in moves nothing that it names. */
+    /* Last, so that filling it moves no function that it names. */
     .symbols : ALIGN(8) {
         __symbols_start = .;
         KEEP(*(.symbols))

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Layout of the kernel image. The vectors start it, at fixed addresses; text,
- * rodata and data follow without page alignment, because kseg0 has no
- * protection that it could serve, and RAM may be scarce. A board whose firmware
- * needs low memory defines IMAGE_HOLE_END: the image then goes on there. The
- * linker's command line may choose other stacks: --defsym=boot_stack_bytes=n.
+ * Layout of the kernel image. It starts with the vectors, at fixed addresses.
+ * Text, rodata and data follow without page alignment, because kseg0 has no
+ * page permissions and RAM may be scarce. If a board's firmware needs low
+ * memory, the board defines IMAGE_HOLE_END, where the image continues. The
+ * linker's command line may set other stack sizes: --defsym=boot_stack_bytes=n.
  */
 #include "src/layout.h"
 
@@ -24,7 +24,7 @@ SECTIONS
     . = LINK_BASE;
     _kernel_start = .;
     _text_start = .;
-    /* Names that no function's own section has (-ffunction-sections makes .text.NAME of them). */
+    /* Section names that -ffunction-sections never makes (it makes .text.NAME). */
     .vectors : { KEEP(*(.vectors)) KEEP(*(.entry)) } :vectors
 #ifdef IMAGE_HOLE_END
     . = LINK_BASE + IMAGE_HOLE_END;
@@ -40,7 +40,7 @@ SECTIONS
         KEEP(*(SORT_BY_NAME(.boot_jobs*)))
         __boot_jobs_end = .;
     } :rodata
-    /* Last, so that filling it in moves nothing that it names. */
+    /* Last, so that filling it moves no function that it names. */
     .symbols : ALIGN(8) {
         __symbols_start = .;
         KEEP(*(.symbols))

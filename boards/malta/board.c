@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * QEMU's `malta` machine: 16550 in ISA I/O space, and firmware values as YAMON
- * leaves them (argc, argv, environment). Semihosting (MIPS UHI) gives the
- * emulator an exit status; when it is on, arguments come through it, too.
+ * passes them (argc, argv, environment). Semihosting (MIPS UHI) gives the
+ * emulator an exit status and, if enabled, passes the boot arguments too.
  */
 #include <board/board.h>
 
@@ -20,7 +20,7 @@
 #define UHI_ARGC    9
 #define UHI_ARGNLEN 10
 #define UHI_ARGN    11
-/* QEMU's $a0 when arguments are to be asked for that way. */
+/* QEMU's $a0 if arguments must be requested through UHI. */
 #define ARGC_ASK_UHI 0xffffffffu
 
 #define ARGS_BYTES 256
@@ -69,7 +69,7 @@ _Noreturn void board_exit(int status)
 
 void board_enter_debugger(void)
 {
-    /* A spot for gdb: `break board_enter_debugger`. Without gdb there is no debugger to enter. */
+    /* A location for gdb: `break board_enter_debugger`. Without gdb this does nothing. */
     __asm__ volatile("nop");
 }
 
@@ -151,7 +151,7 @@ int board_irq_claim(void)
 
 void board_irq_complete(int irq)
 {
-    (void)irq; /* its device takes it back */
+    (void)irq; /* cleared at its device */
 }
 
 void board_irq_enable(unsigned irq)

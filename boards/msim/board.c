@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The MSIM simulator as its course configures it: a printer at physical
- * 0x10000000, RAM from 0. Boot arguments are patched into the image by the run
- * script; a keyboard, which an unattended machine does not have, is left out.
+ * 0x10000000, RAM from 0. The run script patches boot arguments into the image.
+ * The keyboard is optional: an unattended machine has none.
  */
 #include <board/board.h>
 
@@ -12,9 +12,9 @@
 #include <drivers/mmio.h>
 
 #define PRINTER   0xb0000000u /* uncached */
-#define KEYBOARD  0xb0000008u /* what was typed last, 0 once it has been read */
+#define KEYBOARD  0xb0000008u /* the last byte typed, 0 once it has been read */
 #define RAM_BASE  0x80000000u
-#define RAM_LIMIT 0x90000000u /* the printer lies behind it: a probe must not print */
+#define RAM_LIMIT 0x90000000u /* the printer lies above: a probe must not print */
 
 const char board_name[] = "msim";
 
@@ -32,10 +32,10 @@ int board_console_read(void)
 {
     uint32_t typed = mmio_read32(KEYBOARD);
 
-    return typed > 0 && typed <= UINT8_MAX ? (int)typed : -1; /* all ones where there is none */
+    return typed > 0 && typed <= UINT8_MAX ? (int)typed : -1; /* all ones if there is no keyboard */
 }
 
-/* The simulator's own exit status is always 0: the run script reads it off this line. */
+/* The simulator always exits with 0: the run script reads the status from this line. */
 _Noreturn void board_exit(int status)
 {
     char line[] = "[exit] status=000\n";
@@ -82,7 +82,7 @@ int board_irq_claim(void)
 
 void board_irq_complete(int irq)
 {
-    (void)irq; /* its device takes it back */
+    (void)irq; /* cleared at its device */
 }
 
 void board_irq_enable(unsigned irq)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * QEMU's `virt` machine with GICv3 (docs/system/arm/virt): addresses, and an
- * end through semihosting, which gives the emulator an exit status.
+ * exit status through semihosting.
  */
 #include <board/board.h>
 
@@ -32,7 +32,7 @@ static bool console_ready;
 
 void board_init(void)
 {
-    /* The first mappings after boot: the table array is all but empty, so none fails. */
+    /* The first mappings after boot: the table array is nearly empty, so these cannot fail. */
     (void)arch_map_direct(UART_BASE, ARCH_PAGE_SIZE, ARCH_MAP_DEVICE);
     (void)arch_map_direct(GICD_BASE, GICD_BYTES, ARCH_MAP_DEVICE);
     (void)arch_map_direct(GICR_BASE, GICR_BYTES, ARCH_MAP_DEVICE);
@@ -69,7 +69,7 @@ _Noreturn void board_exit(int status)
 
 void board_enter_debugger(void)
 {
-    /* A spot for gdb: `break board_enter_debugger`. Without gdb there is no debugger to enter. */
+    /* A location for gdb: `break board_enter_debugger`. Without gdb this does nothing. */
     __asm__ volatile("nop");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the files of this port share: system register access and the linker
+ * Shared by the files of this port: system register access and the linker
  * script's symbols.
  */
 #ifndef AARCH64_AARCH64_H

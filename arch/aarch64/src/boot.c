@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The C part of coming up: the per-CPU block, then MMU and caches. Runs with
- * the MMU off until aarch64_mmu_enable() returns.
+ * The C part of booting: the per-CPU block, then MMU and caches. The MMU is off
+ * until aarch64_mmu_enable() returns.
  */
 #include <arch/context.h>
 #include <arch/cpu.h>

@@ -2,11 +2,11 @@
 /*
  * Exception vectors and context switch.
  *
- * Threads (and kernel_main) run at EL1t. An exception switches to SP_EL1 by
- * itself, saves every register into the context that cpu_local()->context
- * names, calls C, and restores from whatever cpu_local()->context names then.
- * So a thread whose own stack is gone can still be reported, and to preempt is
- * to change one pointer.
+ * Threads (and kernel_main) run at EL1t. For every exception the CPU switches
+ * to SP_EL1. The entry code saves all registers into the context at
+ * cpu_local()->context, calls C, and restores from the context that
+ * cpu_local()->context then names. A thread with an overflowed stack can
+ * therefore still be reported, and preemption only changes one pointer.
  */
 #include "layout.h"
 
@@ -51,8 +51,8 @@ aarch64_vectors:
     b       thread_fiq
     .balign 128
     b       thread_serror
-    // Current EL with SP_EL1: something went wrong inside a handler.
-    // From lower ELs (AArch64, AArch32): there is no code there, so the same.
+    // Current EL with SP_EL1: a fault inside a handler. Lower ELs (AArch64, AArch32) run no code;
+    // they are handled alike.
     .rept   3
     .irp    vector, 0, 1, 2, 3          // synchronous, IRQ, FIQ, SError
     .balign 128
@@ -107,7 +107,7 @@ restore_x0:                             // SPSel = 1, interrupts masked, x0 = co
     ldp     x0, x1, [x0]
     eret
 
-    // Save into a context of its own, on a stack of its own: both may have been the cause.
+    // Use a separate context and stack: the usual ones may have caused the fault.
 nested:
     msr     tpidrro_el0, x0
     adrp    x0, aarch64_nested_context
@@ -127,7 +127,7 @@ nested:
     stp     x25, x26, [x0, #200]
     stp     x27, x28, [x0, #216]
     stp     x29, x30, [x0, #232]
-    mov     x1, sp                      // the handler's own stack pointer is the interesting one
+    mov     x1, sp                      // the stack pointer of the failed handler
     str     x1, [x0, #CONTEXT_SP]
     mrs     x1, tpidr_el0
     str     x1, [x0]
@@ -166,12 +166,13 @@ arch_context_switch:
     .size arch_context_switch, . - arch_context_switch
 
     // bool arch_probe_read(uintptr_t address, uintptr_t *value)
-    // The trap handler resumes at x0 = 0, return, when the access between the labels fails.
+    //
+    // If the access at the label faults, the trap handler returns false to the caller.
     .globl arch_probe_read, arch_probe_write, aarch64_probe_load, aarch64_probe_store
 arch_probe_read:
 aarch64_probe_load:
     ldr     x2, [x0]
-    dsb     sy                          // an error must arrive here, not later
+    dsb     sy                          // a bus error must be raised here, not later
     str     x2, [x1]
     mov     x0, #1
     ret

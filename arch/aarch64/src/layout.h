@@ -18,7 +18,7 @@
 #define PAGE_BYTES       4096
 #define BOOT_STACK_BYTES 16384
 #define IRQ_STACK_BYTES  16384
-/* For the last report, when a handler itself has failed. */
+/* For the last report, after a fault inside a handler. */
 #define EMERGENCY_STACK_BYTES 8192
 
 #define STACK_WINDOW_BASE  0x4000000000

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tables: three levels of 512 entries over 512 GiB (4 KiB granule, Arm
- * ARM D5). Tables come from a small array inside the image, so mapping needs
- * no allocator and can run before the MMU is on. Large blocks are used where
- * both ends allow. Tables are never given back: the array is sized for what
- * one boot maps, and running out is reported to the caller.
+ * Page tables: three levels of 512 entries over 512 GiB (4 KiB granule, Arm ARM
+ * D5). Tables come from a small array inside the image, so mapping needs no
+ * allocator and can run before the MMU is on. Large blocks are used where both
+ * ends allow. Tables are never freed: the array is sized for the mappings of
+ * one boot, and exhaustion is reported to the caller.
  *
- * Nothing is writable and executable: text is read-only, all else carries
- * PXN, and SCTLR_EL1.WXN makes the CPU enforce it. Memory that may be absent
- * is mapped as Device only, so that no speculative access can reach it.
+ * No page is both writable and executable: text is read-only, everything else
+ * has PXN set, and SCTLR_EL1.WXN enforces it. Memory that may be absent is
+ * mapped as Device memory only, so that no speculative access can reach it.
  */
 #include <arch/cpu.h>
 #include <arch/mmu.h>
@@ -66,8 +66,10 @@ static void tlb_flush(void)
     __asm__ volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" : : : "memory");
 }
 
-/* The table below an entry, made when missing; NULL iff the array is used up or a block is in the
- * way. */
+/*
+ * The table below an entry, created if missing; NULL iff the array is used up
+ * or a block is mapped there.
+ */
 static uint64_t *descend(uint64_t *entry)
 {
     if ((*entry & DESC_VALID) == 0) {
@@ -149,7 +151,7 @@ void aarch64_mmu_enable(void)
 {
     uintptr_t below = (uintptr_t)_text_start & ~(uintptr_t)0x3fffffff;
 
-    /* Below the image: the device tree, for reading. */
+    /* Below the image: the device tree, read-only. */
     map_image((const uint8_t *)below, _text_start, RODATA);
     map_image(_text_start, _text_end, TEXT);
     map_image(_rodata_start, _rodata_end, RODATA);
@@ -166,7 +168,7 @@ void aarch64_mmu_enable(void)
     WRITE_SYSREG(ttbr0_el1, (uintptr_t)root);
     isb();
     __asm__ volatile("tlbi vmalle1\n\tic iallu\n\tdsb sy\n\tisb" : : : "memory");
-    /* M, C, I, WXN on top of what reset and start.S leave (RES1 bits), alignment checks off. */
+    /* Set M, C, I and WXN in addition to the RES1 bits from start.S; alignment checks are off. */
     WRITE_SYSREG(sctlr_el1, UINT64_C(0x30d00800) | 1u << 0 | 1u << 2 | 1u << 12 | 1u << 19);
     isb();
 }

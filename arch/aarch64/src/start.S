@@ -10,7 +10,7 @@
     .globl _start
 _start:
     mrs     x1, mpidr_el1
-    and     x1, x1, #0xffffff           // Aff2..Aff0: only core 0 goes on
+    and     x1, x1, #0xffffff           // Aff2..Aff0: only core 0 continues
     cbnz    x1, park
     mov     x19, x0
 
@@ -18,7 +18,7 @@ _start:
     cmp     x1, #(2 << 2)
     b.ne    at_el1
 
-    // At EL2: give EL1 AArch64 state, the timers and the GIC's system registers.
+    // At EL2: let EL1 run AArch64 and use the timers and the GIC's system registers.
     mov     x1, #(1 << 31)              // HCR_EL2.RW
     msr     hcr_el2, x1
     mov     x1, #3                      // CNTHCTL_EL2.EL1PCEN|EL1PCTEN

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The generic timer's virtual channel (Arm ARM, D11) and the cycle counter.
- * Deadlines are absolute, so a late tick does not delay those after it.
+ * Deadlines are absolute, so a late tick does not delay the next ones.
  */
 #include <arch/timer.h>
 
@@ -21,7 +21,7 @@ void arch_timer_start(unsigned hz)
 {
     period_counts = READ_SYSREG(cntfrq_el0) / hz;
     if (period_counts == 0)
-        period_counts = 1; /* faster than the counter: the header forbids it, but do not hang */
+        period_counts = 1; /* faster than the counter: forbidden by the header, but must not hang */
     isb();
     WRITE_SYSREG(cntv_cval_el0, READ_SYSREG(cntvct_el0) + period_counts);
     WRITE_SYSREG(cntv_ctl_el0, 1); /* ENABLE, not IMASK */

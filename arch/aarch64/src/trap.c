@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decoding of exceptions (Arm ARM, D13.2.37 ESR_EL1). Bus errors of the two
- * probing functions are mended here; everything else goes up to the kernel.
+ * probing functions are handled here; everything else is passed to the kernel.
  */
 #include <arch/context.h>
 #include <arch/cpu.h>
@@ -65,7 +65,7 @@ static const struct class_name *find_class(unsigned code)
     return &unknown;
 }
 
-/* What the fault status of an abort means, without its level. */
+/* The meaning of an abort's fault status, without its level. */
 static const char *fault_name(unsigned status)
 {
     if (status == 0x10)
@@ -94,7 +94,7 @@ static struct arch_trap decode(unsigned vector, struct arch_context *context)
         {0, "IRQ", "interrupt"}, {0, "FIQ", "fast interrupt"}, {0, "SERROR", "system error"}};
     struct arch_trap trap = {.context = context};
 
-    /* Interrupts leave ESR_EL1 as it was. */
+    /* Interrupts do not change ESR_EL1. */
     if (vector == VECTOR_SYNC || vector == VECTOR_SERROR)
         trap.syndrome = READ_SYSREG(esr_el1);
     if (vector != VECTOR_SYNC) {
@@ -116,7 +116,7 @@ static struct arch_trap decode(unsigned vector, struct arch_context *context)
     return trap;
 }
 
-/* Make a probing function return false when it was its access that failed. */
+/* If a probing function's access failed, make that function return false. */
 static bool mend_probe(struct arch_context *context)
 {
     if (EC(READ_SYSREG(esr_el1)) != EC_DATA_ABORT ||

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Saved registers. There is one form for all: an exception saves every
- * register of the interrupted code into the context that cpu_local()->context
- * names (inside the thread object, never on the thread's stack, which may
- * have overflowed), and restores from whatever that names at its end. A
- * voluntary switch saves what a call must preserve into the same form, so a
- * thread that was preempted and one that yielded are resumed by the same code.
+ * Saved registers, in one form for all purposes. An exception saves every
+ * register of the interrupted code into the context at cpu_local()->context,
+ * and on return restores from the context that this pointer then names. The
+ * context is part of the thread object, never on the thread's stack, which may
+ * have overflowed. A voluntary switch saves the registers that a call must
+ * preserve into the same form. Preempted threads and threads that yielded are
+ * therefore resumed by the same code.
  */
 #ifndef ARCH_CONTEXT_H
 #define ARCH_CONTEXT_H
@@ -24,24 +25,23 @@ void arch_context_init(struct arch_context *context, uintptr_t stack_top, void (
                        void *arg);
 
 /*
- * Leave the running thread and continue `load`; returns when somebody
- * continues `save`. Interrupts must be masked and are masked on return.
- * Not from an exception handler: there, set cpu_local()->context instead.
+ * Save the running thread's context in `save` and resume `load`. Returns when
+ * `save` is resumed. Interrupts must be masked and are masked on return. Not
+ * from an exception handler: there, set cpu_local()->context instead.
  */
 void arch_context_switch(struct arch_context *save, struct arch_context *load);
 
 /*
- * impl/context.h also supplies, inline and O(1), what a saved context says:
- * arch_context_pc(), arch_context_stack_pointer(), arch_context_frame_pointer(),
- * and arch_context_interrupts_enabled(), which holds only for a context that an
- * exception saved.
+ * impl/context.h also supplies inline O(1) accessors of a saved context:
+ * arch_context_pc(), arch_context_stack_pointer(),
+ * arch_context_frame_pointer(), and arch_context_interrupts_enabled(). The last
+ * is valid only for a context that an exception saved.
  */
 
 /*
- * Follow the chain of frames by one: *frame and *pc are replaced by the
- * caller's. The frame record must lie in [low, high), which the caller knows
- * to be readable. Returns false at the end of the chain or when it makes no
- * sense; never faults.
+ * Go one frame up: replace *frame and *pc by the caller's. The frame record
+ * must lie in [low, high), which the caller guarantees to be readable. Returns
+ * false at the end of the chain or when the record is invalid; never faults.
  */
 bool arch_unwind(uintptr_t low, uintptr_t high, uintptr_t *frame, uintptr_t *pc);
 

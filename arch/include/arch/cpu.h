@@ -11,29 +11,28 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* How many CPUs the kernel keeps state for. Secondary ones are parked at boot. */
+/* The number of CPUs that the kernel has state for. Secondary CPUs are parked at boot. */
 #define ARCH_CPU_MAX 1
 
 struct arch_context;
 struct thread;
 
 /*
- * One per CPU. The exception entry code knows the offsets of the first two
- * members (each port asserts them), so they stay in front.
+ * State of one CPU. The exception entry code uses the offsets of the first two
+ * members (each port asserts them), so these must stay first.
  */
 struct cpu_local {
     /* Where an exception saves the interrupted registers, and what it restores at its end. */
     struct arch_context *context;
-    /* Exceptions run downwards from here. */
+    /* Top of the exception stack, which grows down. */
     uintptr_t irq_stack_top;
-    /* Lowest usable address of that stack; below it lies an unmapped page where the port has pages.
-     */
+    /* Lowest usable address of that stack. An unmapped page lies below it if the port has pages. */
     uintptr_t irq_stack_base;
-    /* The stack that the CPU came up on: it runs kernel_main() until the scheduler starts. */
+    /* The stack that the CPU boots on; it runs kernel_main() until the scheduler starts. */
     uintptr_t boot_stack_top;
     uintptr_t boot_stack_base;
     unsigned id;
-    /* How deep the CPU is in exception handlers: 0 in threads. */
+    /* Nesting depth of exception handlers; 0 in threads. */
     unsigned irq_depth;
     /* Owned by the scheduler; NULL until it starts. */
     struct thread *thread;
@@ -53,23 +52,27 @@ static inline bool arch_interrupts_enabled(void);
 
 /*
  * Stop until an interrupt is pending. Call with interrupts masked: a pending
- * one still ends the wait, so that none can slip in between a check and the
- * wait. May return early.
+ * interrupt still ends the wait, so no interrupt is lost between a check and
+ * the wait. May return early.
  */
 static inline void arch_wait_for_interrupt(void);
 
 /* The stack pointer of the caller itself (always inlined). */
 static inline uintptr_t arch_stack_pointer(void);
 
-/* The frame pointer of the caller itself, to start a backtrace from; 0 where frames are not
- * chained. */
+/*
+ * The frame pointer of the caller itself, to start a backtrace from; 0 if
+ * frames are not chained.
+ */
 static inline uintptr_t arch_frame_pointer(void);
 
-/* Print the control registers that tell whether MMU and caches are on. `print` is printk or alike.
+/*
+ * Print the control registers that show whether MMU and caches are on, with a
+ * printk-like function.
  */
 void arch_cpu_print_state(void (*print)(const char *format, ...));
 
-/* Stop this CPU for good, interrupts masked. For when the board cannot end the machine. */
+/* Stop this CPU for ever, interrupts masked. For boards that cannot end the machine. */
 _Noreturn void arch_halt(void);
 
 #include <arch/impl/cpu.h>

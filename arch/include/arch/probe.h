@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Accesses that may go wrong: where the CPU reports absent memory by an
- * exception, these catch it. Used to find the end of RAM.
+ * Accesses that may raise bus errors: where the CPU reports absent memory by an
+ * exception, these functions catch it. Used to find the end of RAM.
  */
 #ifndef ARCH_PROBE_H
 #define ARCH_PROBE_H
@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 /*
- * Read or write one naturally aligned word at a direct address, bypassing
- * nothing: the address must be mapped. Returns false iff the access raised a
- * bus error. A true says only that nothing complained, not that there is
- * memory. O(1); call with interrupts masked.
+ * Read or write one naturally aligned word at a direct address, which must be
+ * mapped. Returns false iff the access raised a bus error. True means only that
+ * no error was raised, not that there is memory. O(1); call with interrupts
+ * masked.
  */
 bool arch_probe_read(uintptr_t address, uintptr_t *value);
 bool arch_probe_write(uintptr_t address, uintptr_t value);

@@ -11,20 +11,21 @@
 /* The number under which board_irq_claim() reports this timer. */
 unsigned arch_timer_irq(void);
 
-/* Start ticking at `hz` (> 0, at most the counter's own frequency). */
+/* Start a periodic tick at `hz` (> 0, at most the counter's frequency). */
 void arch_timer_start(unsigned hz);
 
 /*
  * Acknowledge a tick and arm the next one, relative to the last deadline, so
- * that lateness does not add up. Returns how many periods have passed (at
- * least 1; more when interrupts were masked for long). Interrupt context.
+ * that delays do not accumulate. Returns the number of periods that have
+ * passed: at least 1, more when interrupts were masked for long. Interrupt
+ * context.
  */
 unsigned arch_timer_acknowledge(void);
 
 /*
- * Instructions executed so far (modulo 2^32), where the machine can count
- * them: exact under an emulator that counts instructions (QEMU -icount shift=0,
- * MSIM); otherwise cycles, good for ratios only.
+ * Instructions executed so far (modulo 2^32). Exact under an emulator that
+ * counts instructions (QEMU -icount shift=0, MSIM). Otherwise cycles, useful
+ * for ratios only.
  */
 uint32_t arch_instructions(void);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions. The port decodes; the kernel decides. Upcalls are implemented
- * by the kernel and run on the CPU's exception stack with interrupts masked.
+ * Exceptions. The port decodes them; the kernel decides what to do. The kernel
+ * implements the upcalls, which run on the CPU's exception stack with
+ * interrupts masked.
  */
 #ifndef ARCH_TRAP_H
 #define ARCH_TRAP_H
@@ -19,7 +20,7 @@ struct arch_trap {
     uintptr_t address;      /* FAR_EL1, BadVAddr; valid iff has_address */
     bool has_address;       /* the exception concerns a data or instruction address */
     bool is_write;          /* valid iff has_address */
-    bool nested;            /* happened inside a handler: say little, then end */
+    bool nested;            /* raised inside a handler: print a short report and end */
     struct arch_context
         *context; /* the interrupted registers; may be changed to resume elsewhere */
 };
@@ -29,13 +30,13 @@ void kernel_interrupt(void);
 
 /*
  * Upcall: an exception that the port did not handle itself. Returning resumes
- * at cpu_local()->context, which the kernel must have replaced or mended.
+ * at cpu_local()->context, which the kernel must have replaced or repaired.
  */
 void kernel_trap(struct arch_trap *trap);
 
 /*
- * Print the first line, which begins "[EXC]", and all registers of the trap,
- * through a printk-like function.
+ * Print a line that begins with "[EXC]" and all registers of the trap, through
+ * a printk-like function.
  */
 void arch_trap_print(const struct arch_trap *trap, void (*print)(const char *format, ...));
 

@@ -25,7 +25,7 @@ void arch_context_init(struct arch_context *context, uintptr_t stack_top, void (
 
     *context = (struct arch_context){
         .pc = (uintptr_t)entry,
-        .status = STATUS_EXL | STATUS_IE, /* after the eret: enabled; lines are added on resuming */
+        .status = STATUS_EXL | STATUS_IE, /* enabled after the eret; lines are added on resuming */
     };
     MIPS32_REG(context, 4) = (uintptr_t)arg;
     MIPS32_REG(context, 29) = top - ARGUMENT_AREA_BYTES;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The per-CPU block, boot values, interrupt lines, and the state that the
- * banner shows.
+ * The per-CPU block, boot values, interrupt lines, and the CPU state in the
+ * banner.
  */
 #include <arch/context.h>
 #include <arch/cpu.h>
@@ -26,13 +26,13 @@ const char *mips32_image_args(void)
     return mips32_boot_args;
 }
 
-/* Where a stack of the image is used: in the stack window, where there is one. */
+/* The address at which a stack of the image is used: in the stack window if there is one. */
 static uintptr_t place_stack(const uint8_t *base, const uint8_t *top, unsigned page)
 {
 #if STACK_WINDOW_BYTES > 0
     uintptr_t address = STACK_WINDOW_BASE + page * ARCH_PAGE_SIZE;
 
-    /* A linear table: never runs out. */
+    /* Cannot fail: the page table is linear. */
     (void)arch_map_stack(address, (uintptr_t)base, (size_t)(top - base));
     return address;
 #else

@@ -20,13 +20,15 @@
 #include <config/course.h>
 
 /*
- * With a stack window, the boot and the exception stack are a page each, used
- * through the window; the last report, when a handler itself failed, runs on
- * the boot stack through kseg0. In the course preset all are in kseg0, where
- * nothing can lie unmapped below them; an image with a test, on a machine that
- * may have 32 KiB in all, is linked with other sizes (course/course.mk). The boot
- * stack lies below the exception stack: a report that runs out of stack when
- * the kernel ends anyway overwrites what nobody needs any more.
+ * With a stack window, the boot stack and the exception stack are a page each,
+ * used through the window. The last report, after a fault inside a handler,
+ * runs on the boot stack through kseg0.
+ *
+ * In the course preset both stacks are in kseg0, where no page below them can
+ * be unmapped. A test image for a machine of perhaps 32 KiB is linked with
+ * other sizes (course/course.mk). The boot stack lies below the exception
+ * stack: a final report that overflows the exception stack overwrites only the
+ * boot stack, which is no longer needed.
  */
 #if CONFIG_COURSE
 #define STACK_WINDOW_BYTES 0
@@ -34,15 +36,14 @@
 #define IRQ_STACK_BYTES    2048
 #define BOOT_STACK_ALIGN   8
 #else
-/* 128 thread stacks of 4 KiB, each with three times that below it, and the first pages. */
+/* 128 thread stacks of 4 KiB, each with 12 KiB of unmapped addresses below, and the first pages. */
 #define STACK_WINDOW_BYTES 0x210000
 #define BOOT_STACK_BYTES   4096
 #define IRQ_STACK_BYTES    4096
 #define BOOT_STACK_ALIGN   4096
 #endif
 
-/* Boot arguments in the gap between the vectors, NUL-terminated (boards/msim/run writes them
- * there). */
+/* Boot arguments in the gap between the vectors, NUL-terminated; boards/msim/run writes them. */
 #define BOOT_ARGS_OFFSET 0x80
 #define BOOT_ARGS_BYTES  0x100
 

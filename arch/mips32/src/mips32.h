@@ -17,7 +17,7 @@
 extern uint8_t _boot_stack_base[], _boot_stack_top[], _irq_stack_base[], _irq_stack_top[];
 extern const uint8_t _kernel_start[], _text_start[], _text_end[];
 
-/* EntryLo0 and EntryLo1 of each pair of pages of the stack window: the refill handler reads it. */
+/* EntryLo0 and EntryLo1 of each pair of pages of the stack window, read by the refill handler. */
 #if STACK_WINDOW_BYTES > 0
 extern uint32_t mips32_page_table[STACK_WINDOW_BYTES >> PAIR_SHIFT][2];
 #endif
@@ -29,11 +29,13 @@ extern const struct arch_context *mips32_reported;
 extern const uint8_t mips32_wait_begin[], mips32_wait_end[];
 extern const uint8_t mips32_probe_load[], mips32_probe_store[];
 
-/* To start.S, on the boot stack in kseg0: set up the per-CPU block; returns the boot stack's top in
- * the window. */
+/*
+ * Called by start.S on the boot stack in kseg0: set up the per-CPU block.
+ * Returns the boot stack's top in the window.
+ */
 uintptr_t mips32_boot(void);
 
-/* To vectors.S. */
+/* Called by vectors.S. */
 void mips32_exception(uint32_t cause, uintptr_t bad_address);
 _Noreturn void mips32_nested_exception(uint32_t cause, uintptr_t bad_address);
 

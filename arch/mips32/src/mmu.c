@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stack window: a linear table of TLB entries that the refill handler in
- * vectors.S walks with one index. The kernel writes stacks through the same
- * window that their threads use, so on a cache that is indexed by virtual
- * address no line of a stack lives under two addresses, except for what kseg0
- * wrote before the RAM became a stack: flushing that is left out, because there
- * is no cache in either emulator and `cache` is fatal on one of them.
+ * The stack window: a linear table of TLB entries, which the refill handler in
+ * vectors.S reads with one index.
+ *
+ * The kernel writes stacks through the same window as their threads. On a
+ * virtually indexed cache, no line of a stack is therefore cached under two
+ * addresses, except lines written through kseg0 before the RAM became a stack.
+ * These are not flushed: neither emulator has a cache, and `cache` is fatal on
+ * MSIM.
  */
 #include <arch/cpu.h>
 #include <arch/mmu.h>
@@ -54,8 +56,10 @@ _Static_assert(STACK_WINDOW_BYTES % 0x10000 == 0, "vectors.S compares with a lui
 
 _Alignas(8) uint32_t mips32_page_table[STACK_WINDOW_BYTES >> PAIR_SHIFT][2];
 
-/* Forget what the TLB holds of the pair of pages at `address`. Interrupts masked: EntryHi is shared
- * with refills. */
+/*
+ * Invalidate the TLB entry of the pair of pages at `address`. Interrupts
+ * masked: EntryHi is shared with refills.
+ */
 static void drop(uintptr_t address)
 {
     uint32_t index;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the boot loader to kernel_main(): CP0 to a known state, an empty TLB,
- * BSS, the boot stack. kseg0 is as good as it gets for MMU and caches: it needs
- * no translation, and its cacheability is the loader's business.
+ * From the boot loader to kernel_main(): CP0 in a known state, an empty TLB,
+ * BSS, the boot stack. The kernel runs in kseg0, which needs no translation;
+ * its cacheability is left as the loader set it.
  */
 #include "layout.h"
 
@@ -28,7 +28,7 @@ _start:
     mtc0    $0, CP0_ENTRYLO0
     mtc0    $0, CP0_ENTRYLO1
 
-    // Entries that match nothing: kseg0 addresses, each another one, never looked up.
+    // Entries that match no address: kseg0 addresses, all different, which the TLB never looks up.
     lui     $8, 0x8000
     addiu   $9, $0, MIPS32_TLB_ENTRIES - 1
 1:  mtc0    $9, CP0_INDEX
@@ -38,7 +38,7 @@ _start:
     addiu   $8, $8, 1 << PAIR_SHIFT
     bgtz    $9, 1b
     addiu   $9, $9, -1
-    mtc0    $0, CP0_ENTRYHI             // address space 0, for good
+    mtc0    $0, CP0_ENTRYHI             // address space 0 from now on
 
     lui     $8, %hi(_bss_start)         // both ends are 8-byte aligned by the linker script
     addiu   $8, $8, %lo(_bss_start)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * CP0 Count and Compare. The timer fires when they are equal, so a deadline
- * that Count has passed while it was being written would be missed for 2^32
- * counts: Count is looked at again after every write.
+ * CP0 Count and Compare. The timer fires when they are equal. If Count passes a
+ * deadline while it is being written, the tick is missed for 2^32 counts; Count
+ * is therefore read again after every write.
  */
 #include <arch/timer.h>
 
@@ -21,7 +21,7 @@ static uint32_t read_count(void)
     return count;
 }
 
-/* Move the deadline on until it lies ahead; returns by how many periods. */
+/* Advance the deadline until it lies ahead; returns by how many periods. */
 static unsigned arm(void)
 {
     unsigned periods = 0;
@@ -35,7 +35,7 @@ static unsigned arm(void)
             deadline += missed * period_counts;
             periods += missed;
         }
-        MIPS32_WRITE_CP0(11, deadline); /* acknowledges, too */
+        MIPS32_WRITE_CP0(11, deadline); /* also acknowledges */
         if ((read_count() - deadline) >> 31 != 0)
             return periods;
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Decoding of exceptions (MIPS32 PRA III, table 9.50: Cause.ExcCode). Bus
- * errors of the two probing functions are mended here; everything else goes up
- * to the kernel.
+ * errors of the two probing functions are handled here; everything else is
+ * passed to the kernel.
  */
 #include <arch/context.h>
 #include <arch/cpu.h>
@@ -60,7 +60,7 @@ static struct arch_trap decode(uint32_t cause, uintptr_t bad_address, struct arc
     };
 }
 
-/* Make a probing function return false when it was its access that failed. */
+/* If a probing function's access failed, make that function return false. */
 static bool mend_probe(uint32_t cause, struct arch_context *context)
 {
     if (EXCCODE(cause) != EXCCODE_DATA_BUS || (context->pc != (uintptr_t)mips32_probe_load &&
@@ -73,7 +73,7 @@ static bool mend_probe(uint32_t cause, struct arch_context *context)
 
 static void interrupt(struct arch_context *context)
 {
-    /* It may have come just before the wait that was to wait for it. */
+    /* The interrupt may have arrived just before the wait instruction that should wait for it. */
     if (context->pc >= (uintptr_t)mips32_wait_begin && context->pc < (uintptr_t)mips32_wait_end)
         context->pc = (uintptr_t)mips32_wait_end;
     kernel_interrupt();

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Backtraces without frame records: o32 has none, so the prologue before a pc
- * is read: `addiu sp, sp, -n` tells the frame's size, `sw ra, m(sp)` where the
- * return address is. A "frame" is the stack pointer that belongs to the pc.
+ * is read. `addiu sp, sp, -n` gives the frame's size, `sw ra, m(sp)` the
+ * location of the return address. A "frame" is the stack pointer that belongs
+ * to the pc.
  *
- * A guess where the compiler moved a prologue into the middle of a function
- * behind another, which shows as a caller left out or as the end of the chain.
- * Every address is checked before it is read, and a return address only counts
- * when a call precedes it.
+ * This is a heuristic. If the compiler moved a prologue into the middle of a
+ * function, behind a return, a caller may be missing or the chain may end
+ * early. Every address is checked before it is read, and a return address is
+ * accepted only if a call precedes it.
  */
 #include <arch/context.h>
 
@@ -20,13 +21,13 @@
 #define JR_RA             0x03e00008u
 #define SCAN_INSTRUCTIONS 2048
 
-/* What the code before a pc says about the frame there. */
+/* The frame at a pc, according to the code before it. */
 struct frame_layout {
     uintptr_t at;       /* the instruction that sets it up */
     uint32_t size;      /* bytes; 0: none set up */
     bool saved;         /* whether the return address is in the frame */
     uint32_t ra_offset; /* valid iff saved */
-    bool returned;      /* a `jr ra` lies between: the pc may belong to a function without frame */
+    bool returned; /* a `jr ra` lies between: the pc may belong to a function without a frame */
 };
 
 static bool in_text(uintptr_t pc)
@@ -51,7 +52,9 @@ static bool follows_call(uintptr_t pc)
     return pc % 4 == 0 && in_text(pc - 8) && is_call(instruction_at(pc - 8));
 }
 
-/* Whether the call that returns to `ra` was to a function that begins behind `from` and up to `pc`.
+/*
+ * Whether the call that returns to `ra` called a function that begins after
+ * `from` and at most at `pc`.
  */
 static bool called_between(uintptr_t ra, uintptr_t from, uintptr_t pc)
 {
@@ -89,14 +92,14 @@ static struct frame_layout read_prologue(uintptr_t pc)
 bool arch_unwind(uintptr_t low, uintptr_t high, uintptr_t *frame, uintptr_t *pc)
 {
     const struct arch_context *trap = mips32_reported;
-    /* Only where an exception struck may the return address still be in its register. */
+    /* Only at the interrupted instruction may the return address still be in its register. */
     bool top = trap != NULL && *pc == trap->pc && *frame == MIPS32_REG(trap, 29);
 
     if (!in_text(*pc) || *frame % 4 != 0)
         return false;
     struct frame_layout layout = read_prologue(*pc);
 
-    /* The prologue is another function's, which need not end with a `jr ra`. */
+    /* The prologue belongs to another function, which need not end with a `jr ra`. */
     if (top && called_between(MIPS32_REG(trap, 31), layout.at, *pc))
         layout.returned = true;
     if (top && (layout.size == 0 || !layout.saved || layout.returned) &&

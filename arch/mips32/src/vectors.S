@@ -3,17 +3,17 @@
  * Exception vectors and context switch, at fixed addresses from the start of
  * RAM (Status.BEV = 0).
  *
- * An exception saves every register into the context that cpu_local()->context
- * names, moves to the exception stack, clears EXL so that the handler may touch
- * mapped stacks, calls C, and resumes whatever cpu_local()->context names then.
- * cpu_local()->irq_depth is not 0 from the first instructions on, up to the
- * eret: an exception that finds it so is nested, whatever EXL says, and goes to
- * a context and a stack of its own.
+ * An exception saves all registers into the context at cpu_local()->context,
+ * switches to the exception stack, clears EXL so that the handler may access
+ * mapped stacks, calls C, and resumes the context that cpu_local()->context
+ * then names. cpu_local()->irq_depth is not 0 from the first instructions up to
+ * the eret. An exception that finds it so is nested, whatever EXL says, and
+ * uses a separate context and stack.
  *
- * The contexts themselves must be in kseg0: they are stored and loaded while EXL
- * keeps the TLB from being refilled. A context that gave up the CPU by
- * a call has status 0 and is resumed by a return: 29 instructions from
- * arch_context_switch() to there.
+ * The contexts must be in kseg0: they are stored and loaded with EXL set, when
+ * no TLB refill is possible. A context that gave up the CPU by a call has
+ * status 0 and is resumed by a return: 29 instructions from
+ * arch_context_switch() to that return.
  */
 #include "layout.h"
 
@@ -36,7 +36,7 @@
 #define CP0_CAUSE $13
 #define CP0_EPC $14
 
-/* ehb: lets a CP0 write take effect; a nop where CPUs need none. */
+/* ehb: completes a CP0 write; a nop on CPUs without this hazard. */
 #define HAZARD sll zero, zero, 3
 
 
@@ -44,7 +44,7 @@
     .set    noat
     .section .vectors, "ax"
 
-    // TLB refill, only with EXL = 0: one look into a linear table. k0 and k1 are free.
+    // TLB refill, only with EXL = 0: one access to a linear table. k0 and k1 are free.
     .globl  mips32_vectors
 mips32_vectors:
 #if STACK_WINDOW_BYTES > 0
@@ -53,7 +53,7 @@ mips32_vectors:
     subu    k0, k0, k1
     lui     k1, STACK_WINDOW_BYTES >> 16
     sltu    k1, k0, k1
-    beqz    k1, general                 // no table has it: report it
+    beqz    k1, general                 // outside the window: report it
     srl     k0, k0, PAIR_SHIFT
     sll     k0, k0, PAIR_ENTRY_SHIFT
     lui     k1, %hi(mips32_page_table)
@@ -123,7 +123,7 @@ general:
     b       resume_called
     sw      zero, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
 
-    // Save into a context of its own, on a stack of its own: both may have been the cause.
+    // Use a separate context and stack: the usual ones may have caused the fault.
 nested:
     lui     sp, %hi(_boot_stack_top - ARGUMENT_AREA_BYTES)
     addiu   sp, sp, %lo(_boot_stack_top - ARGUMENT_AREA_BYTES)
@@ -157,7 +157,7 @@ resume_interrupted:
     eret
     .set    pop
 
-    // Room is left before the entry point for nothing else: it must be at 0x400.
+    // The entry point must be at 0x400.
     .org    0x400
 
     .text
@@ -176,7 +176,7 @@ arch_context_switch:
     sw      a1, %lo(mips32_cpu + CPU_LOCAL_CONTEXT)(t0)
     bnez    t1, resume_interrupted
     move    k1, a1                      // no refill between here and EXL = 1: that context is in kseg0
-    // a1 = a context with what a call preserves; interrupts masked.
+    // a1 = a context with the registers that a call preserves; interrupts masked.
 resume_called:
     .irp    n, 16,17,18,19,20,21,22,23,30
     lw      $\n, CONTEXT_REG(\n)(a1)
@@ -188,7 +188,8 @@ resume_called:
     .size   arch_context_switch, . - arch_context_switch
 
     // bool arch_probe_read(uintptr_t address, uintptr_t *value)
-    // mips32_exception() makes these return false when the access at the label fails.
+    //
+    // If the access at the label faults, mips32_exception() makes the function return false.
     .globl  arch_probe_read, arch_probe_write, mips32_probe_load, mips32_probe_store
     .type   arch_probe_read, @function
     .ent    arch_probe_read
@@ -211,8 +212,10 @@ mips32_probe_store:
     .end    arch_probe_write
 
     // void mips32_wait(void): see arch_wait_for_interrupt()
-    // A CPU before Release 6 need not wake for an interrupt that is masked, so they are let through
-    // here; one that comes between that and the wait moves the thread on to mips32_wait_end.
+    //
+    // A CPU before Release 6 need not wake for a masked interrupt, so interrupts are enabled here.
+    // If one arrives before the wait instruction, its handler moves the thread on to
+    // mips32_wait_end.
     .globl  mips32_wait, mips32_wait_begin, mips32_wait_end
     .type   mips32_wait, @function
     .ent    mips32_wait

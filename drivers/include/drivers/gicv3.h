@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Arm Generic Interrupt Controller v3 (Arm IHI 0069) for one CPU, one security
- * state as a kernel at EL1 sees it: group 1, system register interface.
+ * Arm Generic Interrupt Controller v3 (Arm IHI 0069) for one CPU, as a kernel
+ * at EL1 sees it: one security state, group 1, system register interface.
  */
 #ifndef DRIVERS_GICV3_H
 #define DRIVERS_GICV3_H

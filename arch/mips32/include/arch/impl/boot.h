@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the loader left for the board to look at.
+ * Values from the boot loader, for the board.
  */
 #ifndef ARCH_IMPL_BOOT_H
 #define ARCH_IMPL_BOOT_H
@@ -10,7 +10,7 @@
 /* $a0 to $a3 at the entry point. */
 extern uint32_t mips32_boot_registers[4];
 
-/* Boot arguments that somebody wrote into the image, NUL-terminated; "" when nobody did. */
+/* Boot arguments that the loader wrote into the image, NUL-terminated; "" if it wrote none. */
 const char *mips32_image_args(void);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * MIPS32's saved registers. vectors.S knows the offsets; context.c asserts
- * them. No FP registers: the kernel is built with -msoft-float. $26 and $27 (k0,
- * k1) belong to the exception entry, and $28 (gp) never changes: they have
- * their places, so that a register's number gives its offset.
+ * them. No FP registers: the kernel is built with -msoft-float. $26 and $27
+ * (k0, k1) belong to the exception entry, and $28 (gp) never changes. They have
+ * members only so that a register's number gives its offset.
  */
 #ifndef ARCH_IMPL_CONTEXT_H
 #define ARCH_IMPL_CONTEXT_H
@@ -17,8 +17,9 @@ struct arch_context {
     uint32_t lo;
     uint32_t pc; /* EPC: of the branch when the exception hit its delay slot */
     /*
-     * CP0 Status, with EXL set; 0 in a context that arch_context_switch() left,
-     * where only what a call preserves is valid: $16 to $23, $29, $30, pc.
+     * CP0 Status, with EXL set; 0 in a context saved by arch_context_switch(),
+     * where only the registers that a call preserves are valid: $16 to $23,
+     * $29, $30, pc.
      */
     uint32_t status;
 };

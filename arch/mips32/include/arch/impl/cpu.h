@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Inline bodies of arch/cpu.h for MIPS32. There is one CPU, so its block is a
- * variable and costs no register.
+ * variable and needs no register.
  */
 #ifndef ARCH_IMPL_CPU_H
 #define ARCH_IMPL_CPU_H
 
 #define MIPS32_STATUS_IE 0x1u
 
-/* Clears a write to CP0 before the next instruction where the CPU needs it (ehb); elsewhere a nop.
- */
+/* Completes a CP0 write before the next instruction (ehb); a nop on CPUs without this hazard. */
 #define MIPS32_HAZARD "sll $0, $0, 3\n\t"
 
 extern struct cpu_local mips32_cpu;
 
-/* The whole of arch_wait_for_interrupt(), in vectors.S. */
+/* The body of arch_wait_for_interrupt(), in vectors.S. */
 void mips32_wait(void);
 
 static inline struct cpu_local *cpu_local(void)
@@ -40,7 +39,7 @@ static inline bool arch_interrupts_enabled(void)
     return (mips32_read_status() & MIPS32_STATUS_IE) != 0;
 }
 
-/* An interrupt between reading and writing Status does no harm: it restores what it found. */
+/* An interrupt between reading and writing Status does no harm: its handler restores Status. */
 static inline bool arch_interrupts_disable(void)
 {
     uint32_t status = mips32_read_status();
@@ -69,8 +68,8 @@ __attribute__((always_inline)) static inline uintptr_t arch_stack_pointer(void)
 }
 
 /*
- * The stack pointer that the calling function's caller had at the call: what
- * arch_unwind() pairs with __builtin_return_address(0).
+ * The stack pointer of the calling function's caller at the call, as
+ * arch_unwind() needs it together with __builtin_return_address(0).
  */
 __attribute__((always_inline)) static inline uintptr_t arch_frame_pointer(void)
 {

@@ -6,7 +6,7 @@
 #ifndef ARCH_IMPL_INTERRUPT_H
 #define ARCH_IMPL_INTERRUPT_H
 
-/* Let a line (0 to 7) through. Every context resumed from now on has it enabled. O(1). */
+/* Enable a line (0 to 7), in every context resumed from now on. O(1). */
 void mips32_irq_enable(unsigned line);
 
 /* The highest enabled line that is pending, or -1. O(1). */
