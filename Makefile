@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Cairn: build, run, test. `make help` lists targets and knobs. Everything built lies under build/.
+# Cairn: build, run, test. `make help` lists targets and knobs. All build output lies under build/.
 
 MAKEFLAGS += --no-builtin-rules
 .SUFFIXES:
@@ -40,7 +40,7 @@ include arch/$(ARCH)/arch.mk
 
 MEM_KB ?= $(BOARD_MEM_KB)
 include libmem/libmem.mk kernel/kernel.mk labs/labs.mk tests/kernel/tests.mk course/course.mk
-# BUILD_SUFFIX keeps a build with other knobs beside the usual one.
+# BUILD_SUFFIX: a separate build folder for other knobs.
 B := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 KERNEL := $(B)/kernel.elf
 
@@ -49,7 +49,7 @@ KERNEL := $(B)/kernel.elf
 CODE_KNOBS := MEM_LAB_MODE:0 STACK_LAB_MODE:0 KERNEL_DEBUG:0 PRINT_POINTER_EXTENSIONS:1 TICK_HZ:1000 THREAD_MAX:128 \
     THREAD_STACK_BYTES:$(ARCH_THREAD_STACK_BYTES) COURSE:0 HEAP:heap MOCK_HEAP_SIZE:0 \
     SCHED_POLICY:PRIO MUTEX_PI:1 STACK_OVERFLOW:panic SLICE_TICKS:10 PREEMPT_AT_LOCKS:0
-# `make run` and `make debug` run what was built last: a knob that they do not name keeps its value.
+# `make run` and `make debug` use the last build: knobs that are not given keep their value.
 KEEP_KNOBS := $(if $(filter run debug,$(MAKECMDGOALS)),$(if $(filter-out run debug,$(MAKECMDGOALS)),,-k))
 knob_name = $(firstword $(subst :, ,$(1)))
 knob_setting = $(if $(filter undefined,$(origin $(call knob_name,$(1)))),$(1),$(call knob_name,$(1))=$($(call knob_name,$(1))))
@@ -84,7 +84,7 @@ KERNEL_CFLAGS += -fcallgraph-info=su
 endif
 KERNEL_LDFLAGS := $(ARCH_LDFLAGS) --gc-sections --build-id=none -z max-page-size=4096 -nostdlib -static
 
-# V=1 shows the commands in full.
+# V=1 prints the full commands.
 Q := $(if $(V),,@)
 say = $(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-4s %s\n' $(1) $(2))
 
@@ -103,8 +103,8 @@ KERNEL_LDSCRIPT := $(B)/kernel.lds
 .PHONY: all
 all: $(KERNEL)
 
-# Flags and file lists that make does not track by time: what is made with them depends on a stamp that changes with them.
-# $(1): the text of the stamp
+# Make does not track flags and file lists by time. Their users depend on a stamp file that changes with them. $(1): the
+# text of the stamp.
 define stamp
 @mkdir -p $(@D)
 @printf '%s\n' '$(1)' | cmp -s - $@ || printf '%s\n' '$(1)' >$@
@@ -129,8 +129,9 @@ $(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags $(B)/objects
 	$(Q)$(KCC) $(KERNEL_CFLAGS) -E -P -x assembler-with-cpp -DLINK_BASE=$(LINK_BASE) \
 	    -DEARLY_HEAP_BYTES=$(ARCH_EARLY_HEAP_BYTES) -MMD -MP -MT $@ -MF $@.d -o $@ $<
 
-# Linked twice: the first image tells the addresses of functions, the second carries them as a table, with the stack that
-# each needs at worst. Where an interrupt may need more than it has, there is no second image (tools/stack/stack.mk).
+# Linked twice: the first image gives the addresses of functions; the second contains a table of them, with the
+# worst-case stack of each. If an interrupt could overflow its stack, the second image is not linked
+# (tools/stack/stack.mk).
 $(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(KERNEL_LDSCRIPT) $(B)/objects
 	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS)
 $(B)/symbols.S: $(B)/kernel-nosymbols.elf $(B)/stack-worst scripts/symbols.sh
@@ -146,7 +147,7 @@ $(B)/symbols.S.o: $(B)/symbols.S
 # --- Run --------------------------------------------------------------------------------------------------------------
 
 .PHONY: run debug lab
-# Through the environment, so that no shell reads what a user puts into it.
+# Passed in the environment, so that no shell interprets the user's text.
 export ARGS
 run: $(KERNEL)
 	@boards/$(BOARD)/run -m '$(MEM_KB)' $(KERNEL) "$$ARGS"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Boot a kernel under a time limit, without a terminal, and exit with its status; 124 when it hung.
-#   boot.sh SECONDS BOARD [flags of boards/BOARD/run] KERNEL [BOOT ARGS]
+# Boot a kernel under a time limit, without a terminal, and exit with its status, or 124 at the limit.
+#   boards/boot.sh SECONDS BOARD [flags of boards/BOARD/run] KERNEL [BOOT ARGS]
 set -eu
 seconds=$1
 board=$2

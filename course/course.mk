@@ -1,35 +1,36 @@
 # SPDX-License-Identifier: MIT
-# `make ktest KTEST=FILE`: the kernel with one test file in it, as docs/course.md tells. Objects of the kernel are shared
-# between tests in a build folder for such images only; a test's own object and image lie in a folder for that test.
+# `make ktest KTEST=FILE`: the kernel with one test file in it (docs/course.md). Tests share the kernel's objects in a
+# build folder for test images only; each test's object and image are in a folder of their own.
 #
-# Two images can come out. A test that calls no thread function gets the plain one: kernel_test() runs where
-# kernel_main() runs, and no scheduler, thread object or thread stack takes memory from it. Any other gets the whole
+# There are two kinds of image. A test that calls no thread function gets the plain one: kernel_main() calls
+# kernel_test() directly, and there is no scheduler, thread object or thread stack. Any other test gets the whole
 # kernel, with kernel_test() in its first thread.
 
 PRESETS := default course
 ifneq ($(filter-out $(PRESETS),$(PRESET)),)
 $(error PRESET=$(PRESET) is unknown; there are: $(PRESETS))
 endif
-# Stacks in kseg0, and no letters after %p but L.
+# Stacks in kseg0, and no letters after %p except L.
 ifeq ($(PRESET),course)
 COURSE ?= 1
 PRINT_POINTER_EXTENSIONS ?= 0
 endif
 
 ifneq ($(filter ktest ktest-image ktest-suite,$(MAKECMDGOALS)),)
-# Small, and alike on every machine size, unless the default kernel is asked for by name.
+# Small, and the same for every memory size, unless PRESET=default.
 COURSE ?= $(if $(filter default,$(PRESET)),0,1)
 ifneq ($(DEBUG),)
 KERNEL_DEBUG := $(DEBUG)
 endif
 HEAP ?= heap
 COURSE_INCLUDES := -Icourse/include
-# A thread needs a stack of 4 KiB or more and the image 32 at least, so this is as many as the memory can hold, up to where
-# the table would grow large.
+# A thread needs a stack of at least 4 KiB and the image at least 32 KiB, so this is the most that memory can hold;
+# limited to 1024, to keep the table small.
 ktest_threads = $(shell kb=$$(($(MEM_KB) - 32)); mock=$(or $(MOCK_HEAP_SIZE),0); [ $$mock -eq 0 ] || kb=$$((mock / 1024)); n=$$((kb / 4)); [ $$n -ge 4 ] || n=4; [ $$n -le 1024 ] || n=1024; echo $$n)
 THREAD_MAX ?= $(ktest_threads)
 BUILD_SUFFIX ?= -ktest$(addprefix -,$(PRESET))$(if $(filter 1,$(KERNEL_DEBUG)),-debug)
-# Later flags win over the kernel's -O2. Small machines get one more fifth off, by letting the linker generate the code.
+# Later flags override the kernel's -O2. With clang, link-time optimisation makes images for small machines a fifth
+# smaller.
 ifeq ($(TOOLCHAIN),gcc)
 ARCH_CFLAGS += -Os
 else
@@ -55,7 +56,7 @@ ktest-suite:
 KTEST_BUILD := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 KTEST_DIR := $(KTEST_BUILD)/tests/$(KTEST_NAME)
 KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(addprefix course/runtime/,runtime.c ktest.c)
-# In place of what an image without threads, or without a choice of jobs, leaves out.
+# Replacements for the parts that an image without threads, or without a choice of jobs, leaves out.
 KTEST_PLAIN_SRCS := $(addprefix course/runtime/,main.c exc.c)
 KTEST_THREADS_SRCS := course/runtime/job.c
 KTEST_RUNTIME_SRCS := $(filter course/%,$(KTEST_SHARED)) $(KTEST_PLAIN_SRCS) $(KTEST_THREADS_SRCS)
@@ -64,16 +65,16 @@ KTEST_THREADS_OBJS := $(call ktest_objs,$(KTEST_THREADS_SRCS) \
     $(filter-out kernel/src/job.c kernel/src/monitor.c,$(KERNEL_CORE_SRCS)))
 KTEST_PLAIN_OBJS := $(call ktest_objs,$(KTEST_PLAIN_SRCS) $(filter-out kernel/src/job.c kernel/src/monitor.c \
     kernel/src/main.c kernel/src/exc.c kernel/src/proc/% kernel/src/mm/kstack.c kernel/src/debug/symbols.c,$(KERNEL_CORE_SRCS)))
-# Boot and exception stack of the port that lets them be chosen, with stacks in kseg0. Without threads, the test runs on the
-# boot stack, and the other only reports; with threads, the boot stack boots. What they need at worst with a panic is
-# 1656 and 1680 bytes (make stack-report COURSE=1 BOARD=msim TOOLCHAIN=gcc).
+# Boot and exception stack, on the port whose linker script takes their sizes, with stacks in kseg0. Without threads,
+# the test runs on the boot stack, and the exception stack is used for reports only; with threads, the boot stack is
+# used at boot only. With a panic they need at most 1656 and 1680 bytes (make stack-report COURSE=1 BOARD=msim
+# TOOLCHAIN=gcc).
 ifeq ($(COURSE),1)
 KTEST_PLAIN_STACKS := --defsym=boot_stack_bytes=4096 --defsym=irq_stack_bytes=1024
 KTEST_THREADS_STACKS := --defsym=boot_stack_bytes=2048 --defsym=irq_stack_bytes=2048
 endif
 KTEST_OBJS := $(sort $(KTEST_THREADS_OBJS) $(KTEST_PLAIN_OBJS))
-# The file is foreign: its warnings are not ours, and it may use what GNU C adds.
-# Its code is the compiler's alone, as elsewhere.
+# The file is not part of this project: warnings are off, GNU C is allowed, and it is compiled without LTO.
 KTEST_CFLAGS = $(filter-out -std=% $(KTEST_LTO) $(WARNINGS),$(KERNEL_CFLAGS)) -std=gnu11 -w -I$(dir $(KTEST)) \
     -DKERNEL_TEST -DKERNEL_TEST_PROBE_MEMORY_MAINMEM_SIZE_KB=$(MEM_KB) $(if $(filter 1,$(KERNEL_DEBUG)),-DKERNEL_DEBUG=1) \
     $(addprefix -DKTEST_SEED=,$(SEED)) $(addprefix -DKTEST_SEEDS=,$(SEEDS)) $(KTEST_FLAGS)
@@ -85,8 +86,8 @@ ifneq ($(KTEST_NAME),)
 $(KTEST_DIR)/flags: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' '$(KTEST) $(KTEST_CFLAGS)' | cmp -s - $@ || printf '%s\n' '$(KTEST) $(KTEST_CFLAGS)' >$@
-# Of its names the kernel sees one: a file may have a memset() or a heap_check() of its own, and functions that are not
-# static, without meeting the kernel's.
+# Only kernel_test stays global: a file may define its own memset() or heap_check() and other non-static functions
+# without clashes with the kernel's.
 $(KTEST_DIR)/test.o: $(KTEST) $(KTEST_DIR)/flags $(KTEST_BUILD)/flags
 	$(Q)$(KCC) $(KTEST_CFLAGS) -MMD -MP -c -o $@ $<
 	$(Q)llvm-objcopy --keep-global-symbol=kernel_test $@

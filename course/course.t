@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The kernel tests in the course's form, on the boards that the course knows; and that the judge of such tests can say no.
+# The kernel tests in the course's form, on the boards of the course; and tests of their judge, which must refuse wrong
+# output.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 work=$(mktemp -d)
@@ -8,10 +9,10 @@ trap 'rm -rf "$work"' EXIT
 shown=$work/out
 . tests/tap.sh
 
-judge() { # STATUS; the output to judge comes in
+judge() { # STATUS; reads the output to judge from standard input
     awk -v status="$1" -f course/judge.awk - >"$work/out"
 }
-wrong() { # PATTERN DESCRIPTION [STATUS]: the output that comes in must be judged wrong, for a reason like PATTERN
+wrong() { # PATTERN DESCRIPTION [STATUS]: standard input must be judged wrong, with a reason that matches PATTERN
     judge "${3:-0}" && echo "judged right: $(cat "$work/out")" >"$work/out"
     grep -q "$1" "$work/out"
     report $? "the judge refuses $2"
@@ -123,7 +124,7 @@ for run in malta:base malta:fuzzy msim:base msim:extra; do
     report $? "the $suite suite on $board: all that its list names"
 done
 
-# Other heaps: all that apply are right, and of the others the reason is told.
+# Other heaps: all tests that apply are right, and the others are skipped with a reason.
 heaps() { # APPLY REASON KNOBS...
     apply=$1
     reason=$2
@@ -141,7 +142,7 @@ heaps 3 'lie in the image' MOCK_HEAP_SIZE=1001
 heaps 2 'needs a heap of' MOCK_HEAP_SIZE=7
 heaps 2 'needs a heap of' MOCK_HEAP_SIZE=1 HEAP=bump
 
-# What a report says about stacks that nothing unmapped lies below.
+# Reports about stacks without unmapped pages below them.
 make --no-print-directory -s ktest BOARD=malta KTEST=course/tests/foreign/deep_fault.c >"$work/out" 2>&1 || true
 grep -q '^\[EXC\] .* (ADEL) read' "$work/out" &&
     grep -q '^\[stack\] stack overflow: the guard of the boot stack is corrupted' "$work/out"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-# Judge what a kernel test printed: awk -v status=N -f ktest_judge.awk OUTPUT, where N is the status that the machine
-# ended with (124: it was cut off). Prints a one-line reason; the exit status is the verdict.
+# Judge the output of a kernel test: awk -v status=N -f course/judge.awk OUTPUT, where N is the machine's exit status
+# (124: time limit). Prints a one-line reason; the exit status is the verdict.
 #
-#   [EXPECTED]: x          the next line with "[ ACTUAL ]: " must go on with the same text
-#   [EXPECTED BLOCK]: x    one or more; the very next lines of output must be these, in order
-#   [ ENDS WITH PANIC ]    the kernel must panic after it (an exception that ends the machine counts), and not pass
-#   Test passed.           there must be one, unless a panic is expected
-#   Test failed.           there must be none
+#   [EXPECTED]: x          the next line with "[ ACTUAL ]: " must continue with the same text
+#   [EXPECTED BLOCK]: x    one or more; the next lines of output must be exactly these, in order
+#   [ ENDS WITH PANIC ]    a panic or an exception that ends the machine must follow, and no pass
+#   Test passed.           must appear, unless a panic is expected
+#   Test failed.           must not appear
 BEGIN {
     expected_mark = "[EXPECTED]: "
     actual_mark = "[ ACTUAL ]: "

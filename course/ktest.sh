@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the kernel with one test file, run it, and judge what it prints. Shows the output and a verdict; exits 0 or 1,
-# or 2 when there was nothing to judge. Called by `make ktest`, whose knobs arrive in the environment as make passes them.
-#   ktest.sh BOARD MEM_KB FILE
+# Build the kernel with one test file, run it, and judge its output. Prints the output and a verdict. Exits with 0
+# (right), 1 (wrong) or 2 (nothing to judge). Called by `make ktest`, which passes its knobs in the environment.
+#   course/ktest.sh BOARD MEM_KB FILE
 # KTEST_SECONDS is the time limit (120).
 set -eu
 invoked_in=$PWD
@@ -30,10 +30,10 @@ if [ ! -f "$file" ]; then
 fi
 scripts/bootstrap.sh lab "$board"
 
-# A folder per file, size and knobs: two tests of the same name in different folders are two tests.
+# One folder per file, size and knobs: tests with the same file name in different folders stay apart.
 name=$(basename "$file" .c)-$mem_kb-$(printf '%s' "$file ${MAKEFLAGS#* -- }" | cksum | cut -d ' ' -f 1)
 mkdir -p build
-# Tests may be run at the same time, but the objects of the kernel are shared: one builds at a time.
+# Tests may run at the same time, but they share the kernel's objects: a lock lets one build at a time.
 jobs=-j$(nproc)
 case ${MAKEFLAGS:-} in *jobserver*) jobs= ;; esac
 # shellcheck disable=SC2086
@@ -42,10 +42,10 @@ if ! built=$(flock build/.ktest-lock ${MAKE:-make} $jobs --no-print-directory -s
     echo "ktest: WRONG: $file does not build"
     exit 1
 fi
-# The last line names the image; before it, with V=1, are the commands.
+# The last line names the image; with V=1 the commands precede it.
 printf '%s\n' "$built" | sed '$d' >&2
 image=$(printf '%s\n' "$built" | tail -n 1)
-# RAM starts at a multiple of 1 GiB on every board. An image that reaches beyond it would end in the oddest ways.
+# RAM starts at a multiple of 1 GiB on every board. An image larger than RAM would fail in unpredictable ways.
 end=$(llvm-nm "$image" | sed -n 's/^\([0-9a-f]*\) [A-Za-z] _kernel_end$/\1/p')
 need_kb=$((((0x$end & 0x3fffffff) + 1023) / 1024))
 if [ "$mem_kb" -lt "$need_kb" ]; then
@@ -55,7 +55,7 @@ fi
 log=${image%/*}/output.$$
 trap 'rm -f "$log" "$log.raw"' EXIT
 status=0
-# -i: time is counted in instructions, so that two runs are the same.
+# -i: time is counted in instructions, so that all runs are the same.
 boards/boot.sh "${KTEST_SECONDS:-120}" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
 tr -d '\r' <"$log.raw" >"$log"
 cat "$log"

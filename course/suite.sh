@@ -1,16 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run a suite of kernel tests, course/tests/SUITE.list, on a board, in TAP; exits 0 iff all that apply are right.
-#   HEAP=h [MOCK_HEAP_SIZE=n] ktest_suite.sh BOARD SUITE
-# A line of a list: FILE [@CONDITION...] [KNOB=VALUE...]. The knobs go to `make ktest`. Conditions:
-#   @msim      only on boards with this in their name (any board's name or CPU, by regular expression)
-#   @free      needs a heap that takes blocks back (not HEAP=bump)
+# Run a suite of kernel tests, course/tests/SUITE.list, on a board, in TAP. Exits with 0 iff all tests that apply are
+# right.
+#   HEAP=h [MOCK_HEAP_SIZE=n] course/suite.sh BOARD SUITE
+# A line of a list: FILE [@CONDITION...] [KNOB=VALUE...]. The knobs are passed to `make ktest`. Conditions:
+#   @msim      only on boards whose name or CPU matches this regular expression
+#   @free      needs a heap that frees blocks (not HEAP=bump)
 #   @describe  needs a heap that knows its blocks (not HEAP=bump)
 #   @stacks    needs a heap with room for thread stacks (not a small MOCK_HEAP_SIZE)
 #   @heap:N    needs a heap of N bytes (not a smaller MOCK_HEAP_SIZE)
 #   @real      needs the detected memory (not MOCK_HEAP_SIZE)
-# Nor does a test apply whose MEM_KB has no room for the array that MOCK_HEAP_SIZE asks for.
-# With TEST_NUMBER=N, tests are numbered from N and no plan is printed: for who joins suites.
+# A test also does not apply if the array of MOCK_HEAP_SIZE does not fit in MEM_KB. With TEST_NUMBER=N, for callers that
+# join suites, numbers continue from N and no plan is printed.
 set -u
 cd "$(dirname "$0")/.." || exit 2
 board=$1
@@ -28,11 +29,11 @@ trap 'rm -f "$output"' EXIT
 number=${TEST_NUMBER:-0}
 failed=0
 
-# What the image of a test without a thread takes beside the array, and the hole that some boards' have.
+# Size of an image without threads, except for the array; and the hole that some boards have.
 image_kb=28
 grep -q IMAGE_HOLE_END "boards/$board/board.mk" && image_kb=44
 
-# Why a test does not apply; nothing when it does.
+# Print why a test does not apply; nothing if it does.
 not_applicable() { # CONDITIONS...
     for condition; do
         case $condition in

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# What the kernel consists of, besides its port (ARCH_SRCS), its board (BOARD_SRCS) and libmem.
+# The sources of the kernel, except its port (ARCH_SRCS), its board (BOARD_SRCS) and libmem.
 KERNEL_CORE_SRCS := $(addprefix kernel/src/,main.c job.c monitor.c exc.c \
     $(addprefix debug/,code.c panic.c symbols.c) \
     $(addprefix drivers/,machine.c) \

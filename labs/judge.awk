@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
-# Judge a lab's output: awk -v status=N -v board=B -f judge.awk EXPECT LOG. EXPECT holds comments, one line
-# "status N", lines "skip BOARD reason" that are for the caller, and regular expressions, one a line, that must match
-# lines of LOG in their order. "@BOARD RE" applies to boards whose name matches BOARD only. No intervals such as {4}: not
-# every awk knows them. Prints a one-line reason; the exit status is the verdict.
+# Judge the output of a lab or a fault: awk -v status=N -v board=B -f labs/judge.awk EXPECT LOG
+#
+# EXPECT holds comments, one line "status N", lines "skip BOARD reason" for the caller, and regular expressions, one per
+# line, that must match lines of LOG in this order. "@BOARD RE" applies only to boards whose name matches BOARD.
+# Intervals such as {4} are not allowed: some awks do not support them. Prints a one-line reason; the exit status is the
+# verdict.
 BEGIN {
-    seen = 0 # or pattern[seen] would be pattern[""], which matches anything
+    seen = 0 # otherwise pattern[seen] is pattern[""], which matches any line
     wanted = 0
 }
 FNR == NR {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Run labs, each in a boot of its own, show their evidence, and judge it: the exit status must be the one that
-# labs/<lab>/expect names, and its patterns must all appear, in their order. Exits 0 only if all labs hold.
-#   lab.sh BOARD KERNEL [LAB...]
+# Run labs, each in a boot of its own, print their output, and judge it: the exit status must be the one in
+# labs/<lab>/expect, and all patterns there must appear in order. Exits with 0 iff all labs pass.
+#   labs/run.sh BOARD KERNEL [LAB...]
 set -eu
 cd "$(dirname "$0")/.."
 board=$1
@@ -21,7 +21,7 @@ verdicts=
 for lab; do
     log=$logs/$lab.log
     status=0
-    # -i: time is counted in instructions, so that ticks fall at the same places in every run.
+    # -i: time is counted in instructions, so ticks fall at the same places in every run.
     echo "=== lab $lab: $(sed -n 's/^# //p;1q' "labs/$lab/README.md")"
     boards/boot.sh "$seconds" "$board" -i ${MEM_KB:+-m "$MEM_KB"} "$kernel" "lab=$lab" >"$log" 2>&1 || status=$?
     tr -d '\r' <"$log" >"$log.txt" && mv "$log.txt" "$log"

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Make sure that what a target needs is installed. Prints nothing when it is. On Debian and Ubuntu installs what is
-# missing, saying what and why; elsewhere names the packages and exits 2.
-#   bootstrap.sh lab BOARD | test
+# Install the tools that a target needs. Prints nothing if they are there. On Debian and Ubuntu it installs missing
+# packages and prints their purpose; on other systems it names the packages and exits with 2.
+#   scripts/bootstrap.sh lab BOARD | test
 set -eu
 cd "$(dirname "$0")/.."
 purpose=$1
 missing=
 
-# need PROBE PACKAGE WHY: a command on PATH, or a file when PROBE has a slash.
+# need PROBE PACKAGE WHY: PROBE is a command on PATH, or a file if it contains a slash.
 need() {
     case $1 in
     */*) [ -e "$1" ] && return ;;
@@ -38,7 +38,7 @@ case $purpose in
 lab)
     need_board "$2"
     if [ -z "$packages" ] && ! command -v "$emulator" >/dev/null 2>&1; then
-        "boards/$2/run" none # tells where to get it
+        "boards/$2/run" none # prints where to get it
         exit 2
     fi
     ;;
@@ -54,8 +54,8 @@ test)
     need clang-format clang-format "checks the layout of the source"
     need valgrind valgrind "counts instructions exactly"
     need /usr/include/cmocka.h libcmocka-dev "unit tests on the host"
-    # Where the compiler has a 32-bit half; without it those tests are left out. Never gcc-multilib: it removes the
-    # cross compilers.
+    # Only if the compiler has a 32-bit version; without it the 32-bit tests are skipped. Never gcc-multilib: it removes
+    # the cross compilers.
     gcc_major=$(gcc -dumpversion 2>/dev/null | cut -d. -f1)
     if [ "$(uname -m)" = x86_64 ] && apt-cache show "gcc-${gcc_major:-12}-multilib" >/dev/null 2>&1; then
         need "/usr/lib/gcc/x86_64-linux-gnu/${gcc_major:-12}/32/libgcc.a" "gcc-${gcc_major:-12}-multilib" \

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Write one header per knob: DIR/<knob in lower case>.h defines CONFIG_<KNOB>. A header is touched only when its value
-# changes, so that make rebuilds exactly what includes it.
-#   config.sh [-k] DIR NAME=VALUE...     set
-#   config.sh [-k] DIR NAME:DEFAULT...   set to the default; with -k, leave an existing header alone
+# Write one header per knob: DIR/<knob in lower case>.h defines CONFIG_<KNOB>. A header is rewritten only if its value
+# changes, so make rebuilds only the files that include it.
+#   scripts/config.sh [-k] DIR NAME=VALUE...    set
+#   scripts/config.sh [-k] DIR NAME:DEFAULT...  set to the default; with -k, keep an existing header
 set -eu
 keep=
 if [ "${1-}" = -k ]; then

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The stack lab under the name that outside users know: STACK_LAB_MODE=1 scripts/stack_lab_run.sh
+# Entry point of the stack lab for callers outside the project: STACK_LAB_MODE=1 scripts/stack_lab_run.sh
 set -eu
 if [ "${STACK_LAB_MODE:-1}" != 1 ]; then
     echo "STACK_LAB_MODE=$STACK_LAB_MODE: nothing to do (1 runs the stack lab)" >&2

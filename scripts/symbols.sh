@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Print, as assembly, the table that turns addresses into function names (kernel/src/debug/symbols.c reads it):
-# a count; per function, by rising address, its offset from LINK_BASE, the offset of its name, and the stack that it needs
-# at worst, from a file of lines "NAME BYTES" (0: not known, odd: or more); then the names.
-#   symbols.sh NM KERNEL LINK_BASE WORST
+# Print, as assembly, the table that maps addresses to function names (read by kernel/src/debug/symbols.c): a count; per
+# function, by rising address, its offset from LINK_BASE, the offset of its name, and its worst-case stack from a file
+# of lines "NAME BYTES" (0: unknown; odd: possibly more); then the names.
+#   scripts/symbols.sh NM KERNEL LINK_BASE WORST
 set -eu
 "$1" -n "$2" | awk -v base="$3" '
 BEGIN { n = 0 }
@@ -11,7 +11,7 @@ FNR == NR {
     worst[$1] = $2
     next
 }
-# As texts: 4020e440 would be a number, and all such too large to differ.
+# Compare as text: as numbers, 4020e440 and the like all overflow to infinity.
 $2 ~ /^[tTwW]$/ && $3 !~ /^[$.]/ && $1 "" != last {
     last = $1 ""
     address[n] = $1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# How to build for MIPS32, little endian. mips2 code, because MSIM's R4000 runs mips32's own instructions wrongly, and
-# no small-data section, because nothing sets up $gp.
+# Build settings for MIPS32, little endian. The code is mips2, because MSIM's R4000 executes mips32's own instructions
+# wrongly; there is no small-data section, because $gp is not set up.
 ARCH_SRCS := $(addprefix arch/mips32/src/,vectors.S start.S cpu.c mmu.c trap.c context.c timer.c unwind.c)
 ARCH_TARGET_clang := --target=mipsel-none-elf
 ARCH_CROSS_gcc := mipsel-linux-gnu-
@@ -8,7 +8,7 @@ ARCH_GCC_PACKAGE := gcc-mipsel-linux-gnu
 ARCH_CFLAGS := -mabi=32 -march=mips2 -msoft-float -G0 -mno-abicalls -fno-pic -fomit-frame-pointer
 ARCH_CFLAGS_clang :=
 ARCH_CFLAGS_gcc := -mno-check-zero-division
-# What the compiler was told by -mno-abicalls does not reach code that the linker makes.
+# -mno-abicalls for the linker, which generates the code with LTO.
 ARCH_LTO_LDFLAGS := -mllvm -mattr=+noabicalls
 ARCH_LDSCRIPT := arch/mips32/kernel.lds.S
 ARCH_EARLY_HEAP_BYTES := 0

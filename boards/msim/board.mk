@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# MSIM, an R4000 simulator. It is in no Debian repository: boards/msim/run says where it comes from. Its clock has no
-# rate (Count is exactly 1 per instruction), so one is made up: 10,000 instructions between ticks of 1 kHz.
+# MSIM, an R4000 simulator. It is in no Debian repository; boards/msim/run prints where to get it. Its clock has no
+# frequency (Count is exactly 1 per instruction), so this file defines one: 10,000 instructions between ticks at 1 kHz.
 ARCH := mips32
 BOARD_SRCS := boards/msim/board.c
 BOARD_CFLAGS := -DMIPS32_TLB_ENTRIES=48 -DMIPS32_HAS_WAIT=0 -DMIPS32_COUNT_HZ=10000000u \
@@ -10,5 +10,5 @@ BOARD_MEM_KB := 4096
 BOARD_HAS_ARGS := 1
 BOARD_EMULATOR := msim
 BOARD_PACKAGES :=
-# 2,500 instructions: less, and ticks would leave no time for anything else.
+# 2,500 instructions per tick: with fewer, ticks would leave no time for anything else.
 BOARD_SOAK_TICK_HZ := 4000

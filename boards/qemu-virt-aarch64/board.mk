@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# QEMU's virt machine. The image leaves 2 MiB at the start of RAM, where QEMU then puts the device tree.
+# QEMU's virt machine. The image leaves 2 MiB free at the start of RAM, where QEMU then puts the device tree.
 ARCH := aarch64
 BOARD_SRCS := boards/qemu-virt-aarch64/board.c drivers/pl011.c drivers/gicv3.c drivers/fdt.c
 LINK_BASE := 0x40200000

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For tests that run in the kernel: a file with `void kernel_test(void)` that
- * prints what it expects, what it got, and how it ended. Whoever runs the
- * kernel compares the two and reads the verdict (a line after KTEST_EXPECTED
- * must equal the line after the next KTEST_ACTUAL; the lines of an expected
- * block must be the very next lines of output).
+ * The interface of tests that run in the kernel: a file with `void
+ * kernel_test(void)` that prints expected values, actual values and a verdict.
+ * The runner of the kernel compares them: a line after KTEST_EXPECTED must
+ * equal the line after the next KTEST_ACTUAL; the lines of an expected block
+ * must be the next lines of output.
  */
 #ifndef KTEST_H
 #define KTEST_H
@@ -21,25 +21,25 @@
 /* The test. Every test file defines one. */
 void kernel_test(void);
 
-/* Say which test begins. */
+/* Print the name of the test. */
 void ktest_start(const char *name);
 
-/* The verdict: prints a line "Test passed." The test should return then. */
+/* The verdict: prints the line "Test passed." The test should return then. */
 void ktest_passed(void);
 
-/* The verdict: prints a line "Test failed." and ends the machine with a failure status. */
+/* The verdict: prints the line "Test failed." and ends the machine with a failure status. */
 _Noreturn void ktest_failed(void);
 
 /*
- * Announce that the test is right when the kernel panics from here on, and
- * wrong when it passes: prints "[ ENDS WITH PANIC ]" on a line of its own.
+ * Announce a panic: from here on the test is right if the kernel panics and
+ * wrong if it passes. Prints "[ ENDS WITH PANIC ]" on a line of its own.
  */
 void ktest_expect_panic(void);
 
-/* Behind the verdicts: panics when a stack has overflowed. Does nothing in other images. */
+/* Called by the verdicts: panics if a stack has overflowed. Does nothing in other images. */
 void ktest_check_stacks(void);
 
-/* Behind the macros: say where and why, then ktest_failed(). */
+/* Called by the macros: print the location and the reason, then call ktest_failed(). */
 _Noreturn void ktest_fail_at(const char *file, int line, const char *what, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void ktest_check_errno(const char *file, int line, errno_t error, const char *what);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions and panics in an image without threads: the registers, and the
- * end. Names no functions, because the image carries no table of them.
+ * Exceptions and panics in an image without threads: print the registers and
+ * end the machine. No function names are printed, because the image has no
+ * table of them.
  */
 #include <arch/trap.h>
 #include <board/board.h>

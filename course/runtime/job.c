@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stands in for kernel/src/job.c in an image with a test: there is one job,
- * whatever the boot arguments say, and the first thread runs it.
+ * Replaces kernel/src/job.c in a test image: there is one job, whatever the
+ * boot arguments are, and the first thread runs it.
  */
 #include <job.h>
 
@@ -16,12 +16,12 @@ static bool verdict_given;
 
 void ktest_check_stacks(void)
 {
-    verdict_given = true; /* a failed one ends the machine at once */
+    verdict_given = true; /* a failure ends the machine at once */
     cpu_stack_check(CPU_STACK_INTERRUPT);
     sched_check_own_stack();
 }
 
-/* A test may end its first thread, instead of returning, once it has passed. */
+/* A test may end its first thread instead of returning, once it has passed. */
 static bool end_after_passing(enum deadlock_kind kind)
 {
     if (kind == DEADLOCK_NOTHING_RUNS && verdict_given)

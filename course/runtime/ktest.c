@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel tests' macros call: verdicts in lines that a script can read.
+ * Functions behind the macros of ktest.h: they print verdicts in lines that a
+ * script can read.
  */
 #include <ktest.h>
 
@@ -12,8 +13,10 @@ void ktest_start(const char *name)
     printk("\n== %s ==\n", name);
 }
 
-/* An image with a test in it looks at its stacks: with one that has overflowed, no verdict means
- * anything. */
+/*
+ * A test image replaces this function and checks its stacks: after an overflow
+ * no verdict is meaningful.
+ */
 __attribute__((weak)) void ktest_check_stacks(void)
 {
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kernel_main() of an image with a test that needs no threads: boots as far as
- * the heap and calls kernel_test() on the boot stack. Interrupts are enabled,
- * as a test may ask, but nothing raises any. The stack has no page below it
- * that would trap, so its lowest bytes are looked at when the test gives its
- * verdict, returns, panics, or ends with an exception. An overflow that
- * overwrites what these need is noticed by whoever judges the output only.
+ * kernel_main() of an image without threads: initialises memory and heap and
+ * calls kernel_test() on the boot stack. Interrupts are enabled, because a test
+ * may check that, but no device raises one. No unmapped page lies below the
+ * stack, so its lowest bytes are checked when the test gives its verdict,
+ * returns, panics or raises an exception. If an overflow overwrites the data
+ * that this check needs, only the judge of the output can notice.
  */
 #include <main.h>
 
@@ -23,7 +23,7 @@
 
 #define GUARD_BYTES 64
 
-/* Copied, because an overflow may run into this CPU's block. */
+/* Copies, because an overflow may overwrite this CPU's block. */
 static uintptr_t stack_base;
 static size_t stack_bytes;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the files of an image without threads.
+ * Shared by the files of an image without threads.
  */
 #ifndef KTEST_PLAIN_H
 #define KTEST_PLAIN_H

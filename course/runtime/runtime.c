@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The functions that compilers call for 64-bit arithmetic on 32-bit machines and for counting
- * bits, for test files: the kernel avoids such arithmetic, and no libgcc is linked.
- * Only what a test calls stays in the image. Written on 32-bit halves, since
- * 64-bit operations here could become calls to themselves. Division takes 64
- * steps.
+ * Functions that compilers call for 64-bit arithmetic on 32-bit machines and
+ * for counting bits. They are for test files: the kernel avoids such
+ * arithmetic, and libgcc is not linked. Only functions that a test calls stay
+ * in the image. They work on 32-bit halves, because 64-bit operations here
+ * could be compiled into calls of themselves. A division takes 64 steps.
  */
 #include <types.h>
 
 int __popcountsi2(uint32_t value);
 int __popcountdi2(uint64_t value);
 
-/* Also AArch64 has no instruction for this. Not by clearing the lowest bit: compilers know that as
- * a popcount. */
+/*
+ * AArch64 has no instruction for this either. The loop does not clear the
+ * lowest bit each time, because compilers recognise that as a popcount.
+ */
 int __popcountsi2(uint32_t value)
 {
     int ones = 0;
@@ -32,7 +34,7 @@ int __popcountdi2(uint64_t value)
 union halves {
     uint64_t whole;
     struct {
-        uint32_t low, high; /* little endian, as all ports are */
+        uint32_t low, high; /* all ports are little endian */
     } half;
 };
 
@@ -96,7 +98,7 @@ uint64_t __udivmoddi4(uint64_t left, uint64_t right, uint64_t *rest)
     union halves quotient = {left};
     union halves remainder = {0};
 
-    /* Digit by digit: quotient bits come in where dividend bits go out. */
+    /* Bit by bit: dividend bits are shifted out on the left, quotient bits in on the right. */
     for (int i = 0; i < 64; i++) {
         remainder.half.high = remainder.half.high << 1 | remainder.half.low >> 31;
         remainder.half.low = remainder.half.low << 1 | quotient.half.high >> 31;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the heap tests share. Functions are static, because each test is one
- * file; one that a test does not use is dropped.
+ * Shared by the heap tests. The functions are static because each test is one
+ * file; unused ones are dropped.
  */
 #ifndef THEAP_H
 #define THEAP_H
@@ -30,7 +30,7 @@ UNUSED_ALLOWED static uint32_t random_below(uint32_t limit)
     return random_state % limit;
 }
 
-/* What every block must be, whatever its size. */
+/* Requirements on every block, whatever its size. */
 UNUSED_ALLOWED static void check_place(const void *block, size_t bytes)
 {
     uintptr_t at = (uintptr_t)block;
@@ -61,7 +61,7 @@ UNUSED_ALLOWED static void check_filled(const void *block, size_t bytes, unsigne
                      (unsigned)i, (unsigned)bytes, block);
 }
 
-/* The largest request that succeeds now; everything is as before afterwards. */
+/* The largest request that succeeds now; the heap is unchanged afterwards. */
 UNUSED_ALLOWED static size_t largest_block(void)
 {
     size_t good = 0;
@@ -81,7 +81,7 @@ UNUSED_ALLOWED static size_t largest_block(void)
     return good;
 }
 
-/* Allocate blocks of one size until there is no room, or `room` of them. */
+/* Allocate at most `room` blocks of one size, until memory is exhausted. */
 UNUSED_ALLOWED static size_t allocate_all(void **blocks, size_t room, size_t bytes)
 {
     size_t count = 0;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much memory do fixed blocks waste, and how much do holes? See README.md
- * beside this file.
+ * The memory lab: internal fragmentation of a pool, external fragmentation of a
+ * heap, and all allocators on the same requests. README.md in this folder
+ * explains the figures.
  */
 #include <exit.h>
 #include <job.h>
@@ -20,7 +21,7 @@
 #define POOL_BLOCKS      256
 #define MALLOC_MIN_BYTES 16
 #define MALLOC_MAX_BYTES 512
-/* What is asked for in the end, as a part of all free bytes. */
+/* The final request: this part of all free bytes. */
 #define BIG_PART 4
 
 static unsigned failures;
@@ -34,8 +35,7 @@ static const char *verdict(bool holds)
     return holds ? "PASS" : "FAIL";
 }
 
-/* The request sequence: a linear congruential generator (Numerical Recipes, 7.1), upper bits used.
- */
+/* The request sequence: a linear congruential generator (Numerical Recipes, 7.1), upper bits. */
 static uint32_t sequence;
 
 static size_t next_request(size_t min, size_t max)
@@ -75,7 +75,7 @@ static void pool_part(void)
            verdict(allocs == mem_pool_capacity(&pool) && mem_pool_alloc(&pool) == NULL));
 }
 
-/* Fill the first-fit heap with requests from the sequence; the number of blocks. */
+/* Fill the first-fit heap with requests from the sequence. Returns the number of blocks. */
 static size_t fill(struct mem_first_fit *heap)
 {
     size_t count = 0;
@@ -152,8 +152,10 @@ struct row {
     bool big_met;
 };
 
-/* Play the workload on one allocator: as many requests as would fill the arena with no waste at
- * all. */
+/*
+ * Run the workload on one allocator, with requests for as many bytes as the
+ * arena has. Returns whether the allocator accepts the arena.
+ */
 static bool play(const struct subject *subject, size_t big, struct row *row)
 {
     size_t count = 0;
@@ -222,8 +224,8 @@ static void comparison_part(void)
 }
 
 /*
- * The second workload: small objects that stay, large ones that come and go
- * and come back a little larger, as buffers between list nodes do.
+ * The second workload: small blocks stay, large ones between them are freed and
+ * requested again slightly larger, like buffers between list nodes.
  */
 #define SMALL_BYTES  24
 #define LARGE_BYTES  232
@@ -297,7 +299,7 @@ static int mem_lab(void)
     comparison_part();
     reuse_part();
     printk("[mem-lab] verdict: %s\n", failures == 0 ? "PASS" : "FAIL");
-    if (job_option("ps", 0) != 0) /* `make stack-report` asks; of the stacks, there is only ours */
+    if (job_option("ps", 0) != 0) /* for `make stack-report`; only the boot stack is in use yet */
         thread_print_all();
     kfree(sizes);
     kfree(blocks);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An allocator as the comparison sees it. One file lists them all, so that a
- * new allocator becomes a row of the table by being added there.
+ * The interface through which the lab compares allocators. subjects.c lists
+ * them all; adding an allocator there adds a row to the tables.
  */
 #ifndef LABS_MEM_SUBJECT_H
 #define LABS_MEM_SUBJECT_H
@@ -14,9 +14,9 @@ struct subject {
     bool (*init)(void *arena, size_t bytes, size_t largest_request);
     void *(*alloc)(size_t bytes);
     void (*free)(void *block, size_t bytes);
-    /* Blocks looked at by the last alloc; 1 where nothing is searched. */
+    /* Blocks visited by the last alloc; 1 if there is no search. */
     size_t (*steps)(void);
-    /* Free bytes and the largest piece that one request can have. */
+    /* Free bytes, and the largest request that can succeed. */
     void (*holes)(size_t *total, size_t *largest);
 };
 

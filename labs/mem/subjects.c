@@ -32,7 +32,7 @@ static void *bump_alloc(size_t bytes)
 
 static void bump_free(void *block, size_t bytes)
 {
-    (void)block; /* a bump allocator takes nothing back */
+    (void)block; /* a bump allocator never frees */
     (void)bytes;
 }
 

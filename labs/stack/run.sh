@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build and run the stack lab on its own and judge it. BOARD and TOOLCHAIN are make's.
+# Build, run and judge the stack lab alone. Takes BOARD and TOOLCHAIN as make does.
 set -eu
 cd "$(dirname "$0")/../.."
 board=${BOARD:-qemu-virt-aarch64}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How deep did the stack go, and what happens when it goes too deep? See
- * README.md beside this file. The last part ends the machine on purpose.
+ * The stack lab: watermark, guard region, a frame that jumps over the guard,
+ * and the unmapped page. README.md in this folder explains the figures. The
+ * last step ends the machine on purpose.
  */
 #include <arch/cpu.h>
 #include <arch/mmu.h>
@@ -17,10 +18,10 @@
 #include <proc/sched.h>
 #include <proc/thread.h>
 
-/* Each level of use_stack() takes this much buffer, every byte of which is written. */
+/* Size of the buffer at each level of use_stack(); every byte is written. */
 #define LEVEL_BYTES (THREAD_STACK_SIZE / 32)
 #define LEVELS      8
-/* What may be written below the deepest buffer: frames of functions that are called from there. */
+/* Limit of the stack use below the deepest buffer: frames of functions called from there. */
 #define WATERMARK_SLACK_BYTES 512
 #define GUARD_BYTES_TRAMPLED  8
 
@@ -32,7 +33,7 @@ static const char *verdict(bool holds)
     return holds ? "PASS" : "FAIL";
 }
 
-/* Run a thread to its end. */
+/* Create a thread. Returns whether that succeeded. */
 static bool run_thread(thread_entry_func_t entry, void *data, const char *name, thread_t **out)
 {
     errno_t err = thread_create(out, entry, data, 0, name);
@@ -43,8 +44,9 @@ static bool run_thread(thread_entry_func_t entry, void *data, const char *name, 
 }
 
 /*
- * The lowest byte written in `levels` nested buffers: the stack pointer may lie below it, as
- * calling conventions reserve room that nobody need write. Recursion is the point here.
+ * Returns the address of the lowest byte written in `levels` nested buffers.
+ * The stack pointer may lie below it, because calling conventions reserve space
+ * that need not be written. The recursion is intended.
  */
 __attribute__((noinline)) static uintptr_t use_stack(unsigned levels)
 {
@@ -54,7 +56,7 @@ __attribute__((noinline)) static uintptr_t use_stack(unsigned levels)
         buffer[i] = (uint8_t)levels;
     uintptr_t lowest = levels > 1 ? use_stack(levels - 1) : (uintptr_t)buffer;
 
-    /* Used after the call, so that the buffer lives across it. */
+    /* Read after the call, so that the buffer is live across it. */
     return buffer[LEVEL_BYTES - 1] == (uint8_t)levels ? lowest : 0;
 }
 
@@ -64,7 +66,7 @@ static void *deep_main(void *lowest)
     return NULL;
 }
 
-/* What the build has computed for the entry function, beside what the pattern shows. */
+/* Print the stack depth computed for an entry function beside the watermark. */
 static void show_worst_case(const char *name, uintptr_t entry, size_t watermark, size_t bytes)
 {
     bool bounded = false;
@@ -96,15 +98,15 @@ static void show_watermark(void)
            used + WATERMARK_SLACK_BYTES,
            verdict(watermark >= used && watermark <= used + WATERMARK_SLACK_BYTES));
     show_worst_case("thread \"deep\"", (uintptr_t)deep_main, watermark, thread->stack->bytes);
-    if (job_option("ps", 0) != 0) /* `make stack-report` asks */
+    if (job_option("ps", 0) != 0) /* for `make stack-report` */
         thread_print_all();
-    (void)thread_join(thread, NULL); /* it has finished, and nobody else knows it */
+    (void)thread_join(thread, NULL); /* it has finished, and no other thread knows it */
 }
 
 static thread_t *caught_thread;
 static volatile uint32_t caught_tick;
 
-/* In the timer interrupt: report, mend, go on. */
+/* In the timer interrupt: report, restore the pattern, continue. */
 static bool guard_handler(thread_t *thread)
 {
     caught_thread = thread;
@@ -143,8 +145,10 @@ static void show_guard_region(void)
     bool caught = caught_thread == thread;
     uint32_t after = caught_tick - written_tick;
 
-    /* No limit on the ticks: without instruction counting, a busy host may let several pass at
-     * once. */
+    /*
+     * No limit on the ticks: without instruction counting, several may pass at
+     * once on a busy host.
+     */
     printk("[stack-lab] caught=%d caught_after_ticks=%u guard_ok_after_mending=%d %s\n", caught,
            after, thread_stack_guard_ok(thread),
            verdict(caught && thread_stack_guard_ok(thread) == 1));
@@ -152,12 +156,12 @@ static void show_guard_region(void)
     sched_set_guard_handler(NULL);
 }
 
-/* One frame that reaches beyond the first page below the stack, written at its far end only. */
+/* A frame that extends beyond the first page below the stack, written only at its far end. */
 static void *jumper_main(void *unused)
 {
     uint8_t frame[THREAD_STACK_SIZE + 2 * ARCH_PAGE_SIZE];
 
-    __asm__ volatile("" : : "r"(frame) : "memory"); /* the whole frame exists */
+    __asm__ volatile("" : : "r"(frame) : "memory"); /* allocates the whole frame */
     *(volatile uint8_t *)frame = 1;
     __asm__ volatile("" : : "r"(frame) : "memory");
     return unused;
@@ -198,8 +202,7 @@ static void *overflower_main(void *unused)
 
 static int stack_lab(void);
 
-/* The stacks that exist without this lab. By now they have seen all that the lab does, but for its
- * end. */
+/* The stacks that exist without this lab. Only the last step of the lab can still deepen them. */
 static void show_other_worst_cases(void)
 {
     thread_t *self = thread_get_current();
@@ -226,10 +229,10 @@ static int stack_lab(void)
         return failures == 0 ? EXIT_OK : EXIT_FAILED;
     }
     show_jump();
-    (void)overflow_set_kill(false); /* the rest shows how a machine ends */
+    (void)overflow_set_kill(false); /* the last step must end the machine */
     if (failures == 0 && run_thread(overflower_main, NULL, "overflower", &thread))
         (void)thread_join(thread, NULL);
-    return EXIT_FAILED; /* the write must not have come back */
+    return EXIT_FAILED; /* reached only if the write did not trap */
 }
 
 JOB(lab_stack, .kind = "lab", .name = "stack", .run = stack_lab,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who waits for whom, and for how long? See README.md beside this file: priority
- * inversion without and with inheritance, and two kinds of deadlock.
+ * The lab of locks: priority inversion without and with inheritance, and two
+ * kinds of deadlock. README.md in this folder explains the figures.
  *
- * Work is measured in ticks that find a thread running, so the figures are alike
- * on machines of any speed.
+ * Work is measured in ticks that find a thread running, so the figures are the
+ * same on machines of any speed.
  */
 #include <exit.h>
 #include <job.h>
@@ -25,7 +25,7 @@
 enum { LOW, MEDIUM, HIGH, ACTORS };
 
 static const char *const actor_names[ACTORS] = {"low", "medium", "high"};
-static const unsigned actor_priorities[ACTORS] = {5, 10, 15}; /* the lab's own is above */
+static const unsigned actor_priorities[ACTORS] = {5, 10, 15}; /* the lab's own is higher */
 
 static unsigned failures;
 
@@ -61,7 +61,7 @@ static char timeline[ACTORS][TIMELINE_TICKS + 1];
 static uint32_t first_tick;
 static volatile uint32_t high_waited;
 
-/* In each tick, before it preempts anybody: what is each thread doing? */
+/* In each tick, before any preemption: record the state of each thread. */
 static void record(void)
 {
     static const char marks[] = {
@@ -104,7 +104,7 @@ static void *high_main(void *unused)
     return unused;
 }
 
-/* How many ticks the high thread waited. */
+/* Returns the number of ticks that the high thread waited. */
 static uint32_t inversion(bool inherits)
 {
     static const thread_entry_func_t entries[ACTORS] = {low_main, medium_main, high_main};
@@ -112,7 +112,7 @@ static uint32_t inversion(bool inherits)
     (void)mutex_init_with(&mutex, inherits, "data");
     for (size_t i = 0; i < ACTORS; i++)
         actors[i] = run(entries[i], actor_priorities[i], actor_names[i]);
-    /* They cannot run before we sleep; start them right after a tick. */
+    /* They cannot run before this thread sleeps; start them right after a tick. */
     for (first_tick = sched_ticks(); sched_ticks() == first_tick;)
         ;
     first_tick = sched_ticks();
@@ -121,13 +121,13 @@ static uint32_t inversion(bool inherits)
         while (actors[i] != NULL && !thread_has_finished(actors[i]))
             (void)thread_sleep_ticks(1);
     sched_set_tick_hook(NULL);
-    if (job_option("ps", 0) != 0) /* `make stack-report` asks */
+    if (job_option("ps", 0) != 0) /* for `make stack-report` */
         thread_print_all();
     for (size_t i = 0; i < ACTORS; i++) {
         thread_t *actor = actors[i];
 
         actors[i] = NULL;
-        (void)thread_join(actor, NULL); /* has ended; a thread that was not made is refused */
+        (void)thread_join(actor, NULL); /* has ended; NULL is refused */
     }
     mutex_destroy(&mutex);
     printk("[sync-lab] MUTEX_PI=%d; a column per tick: # runs, - ready, w waits for the mutex, . "
@@ -175,7 +175,7 @@ static bool note_deadlock(enum deadlock_kind kind)
 static void eat(mutex_t *left, mutex_t *right)
 {
     mutex_lock(left);
-    (void)thread_sleep_ticks(1); /* long enough for the other to take its first */
+    (void)thread_sleep_ticks(1); /* long enough for the other thread to take its first */
     mutex_lock(right);
     meals++;
     mutex_unlock(right);

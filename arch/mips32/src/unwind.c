@@ -6,9 +6,8 @@
  * to the pc.
  *
  * This is a heuristic. If the compiler moved a prologue into the middle of a
- * function, behind a return, a caller may be missing or the chain may end
- * early. Every address is checked before it is read, and a return address is
- * accepted only if a call precedes it.
+ * function, a caller may be missing or the chain may end early. Every address is checked before it
+ * is read, and a return address is accepted only if a call precedes it.
  */
 #include <arch/context.h>
 

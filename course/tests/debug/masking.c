@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * interrupts_disable() tells what was before, and nests.
+ * interrupts_disable() returns the previous state, and nests.
  */
 #include <exc.h>
 #include <ktest.h>

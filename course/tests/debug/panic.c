@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * panic() ends the test, which is right.
+ * panic() ends the test, as announced.
  */
 #include <debug.h>
 #include <ktest.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * panic_if() evaluates its condition once and panics when it holds.
+ * panic_if() evaluates its condition once and panics if it is true.
  */
 #include <debug.h>
 #include <ktest.h>

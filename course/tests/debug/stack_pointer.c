@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * debug_get_stack_pointer() is the caller's own: deeper calls have lower ones.
+ * debug_get_stack_pointer() returns the caller's stack pointer: deeper calls
+ * return lower values.
  */
 #include <debug/code.h>
 #include <ktest.h>

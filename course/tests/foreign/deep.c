@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A test that has used all of its stack does not pass, even where nothing
- * traps. It uses the stack as a deep call would, but not a byte more: what lies
- * below are the kernel's own variables, and nobody could tell the tale.
+ * A test that has used all of its stack does not pass, even if nothing traps.
+ * It uses the stack as a deep call would, but not one byte more: below the
+ * stack are the kernel's variables, and without them the overflow could not be
+ * reported.
  */
 #include <debug/code.h>
 #include <ktest.h>

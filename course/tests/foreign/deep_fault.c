@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The report of an exception tells of a stack that was used up before, and does not blame an
- * address below a stack where there is no unmapped page.
+ * The report of an exception mentions a stack that overflowed before, and
+ * reports no address below a stack as an overflow if there is no unmapped page.
  */
 #include <debug/code.h>
 #include <ktest.h>

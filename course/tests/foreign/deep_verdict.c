@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A stack that was used up is found when a verdict is given, also by a test that ends the machine
- * itself. As foreign/deep.c, but for who would notice later.
+ * A verdict detects a stack that overflowed before, even in a test that ends
+ * the machine itself. Like foreign/deep.c, but no later check would detect it.
  */
 #include <debug/code.h>
 #include <drivers/machine.h>

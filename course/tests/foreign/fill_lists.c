@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All of memory as list items at odd places in blocks, in two lists at once; given back along the
- * lists, through rotation and removal; and the same number again. The list is initialised
- * statically.
+ * Fill memory with list items at odd offsets in blocks, in two lists at once;
+ * free them along the lists, with rotation and removal; then allocate the same
+ * number again. The list is initialised statically.
  */
 #include <adt/list.h>
 #include <ktest.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* kernel_test() ends its thread and leaves the verdict to another one, which ends, too. */
+/*
+ * kernel_test() ends its thread and leaves the verdict to another thread, which
+ * also ends.
+ */
 #include <ktest.h>
 #include <proc/thread.h>
 

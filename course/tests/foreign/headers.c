@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every header of the contract, and the names in each that other tests do not use.
+ * Includes every header of the contract and uses the names in each that other
+ * tests do not use.
  */
 #include <types.h>
 

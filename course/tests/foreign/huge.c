@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests that no memory can hold, among them those that wrap round when a header or an alignment
- * is added; blocks of no bytes; and interrupts, which are as they were after each call.
+ * Requests larger than any memory, some of which wrap when a header or an
+ * alignment is added; blocks of 0 bytes; and the interrupt state, which each
+ * call must preserve.
  */
 #include <debug/mm.h>
 #include <exc.h>
@@ -17,7 +18,7 @@ static const size_t sizes[] = {
     SIZE_MAX / 2 + 2, SIZE_MAX / 2 - 7, SIZE_MAX / 4 + 1, SIZE_MAX / 8 * 5,
 };
 
-/* Not known to the compiler, which might judge the sizes itself. */
+/* Hidden from the compiler, which might otherwise judge the sizes itself. */
 static void *volatile block;
 
 static void no_memory(void)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What files print: every conversion at the ends of its range, next to its likes, many in a call,
- * text that looks like a format, and lists and blocks of lines with all that may surround them.
+ * Printing: every conversion at the ends of its range, adjacent conversions,
+ * many in one call, text that looks like a format, lists, and blocks of lines
+ * with unusual surroundings.
  */
 #include <adt/list.h>
 #include <ktest.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions and variables that are not static and are called as the kernel calls its own: a file
- * brings along what it misses elsewhere. The kernel keeps using its own, the file the file's.
+ * Non-static functions and variables with the names of the kernel's own: test
+ * files bring replacements for functions that other kernels lack. The kernel
+ * must use its own, the file the file's.
  */
 #include <ktest.h>
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions and variables that are called as parts of a kernel often are. With a section for each
- * (-ffunction-sections), a linker script that goes by names could take them for its own and
- * move the entry point or the exception vectors.
+ * Functions and variables with names that parts of a kernel often have. With
+ * one section each (-ffunction-sections), a linker script that matches names
+ * could mistake them for its own sections and move the entry point or the
+ * exception vectors.
  */
 #include <ktest.h>
 #include <proc/thread.h>

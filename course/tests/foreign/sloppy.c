@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What files from elsewhere may do: no prototypes, formats that do not fit, unused things,
- * GNU C, initialisers of every kind, a large frame, structures that are copied whole.
+ * Constructs that foreign files may contain: no prototypes, formats that do not
+ * match, unused variables, GNU C, initialisers of every kind, a large frame,
+ * structures that are copied whole.
  */
 #include <adt/list.h>
 #include <debug.h>
@@ -49,7 +50,7 @@ void kernel_test(void)
     ktest_assert(table[1] == NULL && list_is_empty(&own_list), "initialised");
     printk(KTEST_EXPECTED "5 c initialised\n");
     printk(KTEST_ACTUAL "%u %s %s\n", visible, texts[2], copy.text);
-    /* Formats that compilers would warn of. */
+    /* Formats that compilers warn about. */
     printk("%p %x %d\n", visible, &visible, sizeof(copy));
     switch (visible) {
     case 1 ... 9:

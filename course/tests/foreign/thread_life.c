@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The corners of a thread's life, while others never yield: ending in a deep call, killing oneself,
- * killed before the first instruction, killed while waiting for a mutex, a semaphore or nothing,
- * two who join; and the interrupt state, which is a thread's own.
+ * Corner cases of a thread's life, while others never yield: ending in a deep
+ * call, killing oneself, being killed before the first instruction or while
+ * waiting for a mutex, a semaphore or nothing, two joiners; and the interrupt
+ * state of each thread.
  */
 #include <exc.h>
 #include <ktest.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * 64-bit arithmetic, for which compilers call functions of their own library on 32-bit
- * machines. The operands are volatile, or the results would be computed by the compiler.
+ * 64-bit arithmetic, for which compilers call library functions on 32-bit
+ * machines. The operands are volatile; otherwise the compiler would compute the
+ * results.
  */
 #include <ktest.h>
 
@@ -33,7 +34,7 @@ int __ctzdi2(uint64_t value);
 int __popcountdi2(uint64_t value);
 uint64_t __bswapdi2(uint64_t value);
 
-/* Called by name, since which of them a compiler calls is its own choice. */
+/* Called by name, because each compiler chooses which of them to call. */
 static void check_by_name(void)
 {
     EXPECT(__ashldi3(a, 0), 0x123456789abcdef0u);

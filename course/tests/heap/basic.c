@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Blocks are where they may be, do not overlap and keep what is written; kmalloc(0),
- * kfree(NULL) and requests that are larger than memory do no harm.
+ * Blocks lie in memory, do not overlap and keep their contents; kmalloc(0),
+ * kfree(NULL) and requests larger than memory do no harm.
  */
 #include "../theap.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Free blocks join their free neighbours before and behind them. Memory is full, so that
- * only what was just freed can serve the larger request.
+ * Free blocks coalesce with free neighbours on both sides. Memory is full, so
+ * only the blocks just freed can serve the larger request.
  */
 #include "../theap.h"
 
@@ -11,7 +11,7 @@
 static uintptr_t blocks[ROOM];
 static size_t count;
 
-/* By address: insertion sort, as heaps hand out blocks nearly in order. */
+/* Sort by address. Insertion sort, because heaps return blocks nearly in order. */
 static void sort(void)
 {
     for (size_t i = 1; i < count; i++) {
@@ -24,7 +24,7 @@ static void sort(void)
     }
 }
 
-/* The index of the first of three neighbours, from `from` on. */
+/* The index of the first of three adjacent blocks, at or after `from`. */
 static size_t find_three(size_t from)
 {
     for (size_t i = from; i + 2 < count; i++) {
@@ -41,7 +41,7 @@ static void release(size_t i)
     kfree((void *)blocks[i]);
 }
 
-/* A request for `parts` blocks' bytes must be met by what begins at block i. */
+/* A request for the bytes of `parts` blocks must be served at the address of block i. */
 static void expect(size_t i, unsigned parts, const char *how)
 {
     size_t bytes = parts * BYTES;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocation until NULL, in falling sizes: every block keeps its contents, nearly all
- * memory can be had, and NULL is an answer, not an end.
+ * Allocate until NULL, in decreasing sizes: every block keeps its contents,
+ * nearly all memory can be allocated, and NULL does not end the test.
  */
 #include "../theap.h"
 

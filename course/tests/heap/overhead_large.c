@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Blocks of 32 KiB: what is not in a block is under 5 % of memory, but for the rest that
- * is too small for one more.
+ * Blocks of 32 KiB: overhead is under 5 % of memory, not counting the rest that
+ * is too small for another block.
  */
 #include "../theap.h"
 

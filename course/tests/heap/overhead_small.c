@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Blocks of 8 bytes: how many bytes of memory each takes.
+ * Blocks of 8 bytes: the bytes of memory per block.
  */
 #include "../theap.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fuzzy form of reuse: memory is filled with random sizes, freed in random order, and
- * must come back as one block. KTEST_SEED is the first seed, KTEST_SEEDS how many.
+ * Random form of the reuse tests: memory is filled with random sizes and freed
+ * in random order, and must then be one free block. KTEST_SEED is the first
+ * seed, KTEST_SEEDS the number of seeds.
  */
 #include "../theap.h"
 
@@ -39,7 +40,7 @@ static size_t fill_memory(void)
     return count;
 }
 
-/* Give all back in random order, after looking at each. */
+/* Check and free all blocks in random order. */
 static void free_memory(size_t count)
 {
     while (count > 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is freed in random order can be had again to the last byte, for blocks of several
- * sizes and then as one block.
+ * Memory freed in random order can be allocated again to the last byte: as
+ * blocks of several sizes, and as one block.
  */
 #include "../theap.h"
 
@@ -9,7 +9,7 @@
 
 static void *blocks[ROOM];
 
-/* Fill memory with blocks of one size, free them all; the number of blocks. */
+/* Fill memory with blocks of one size and free them all. Returns the number of blocks. */
 static size_t round(size_t bytes)
 {
     size_t count = allocate_all(blocks, ROOM, bytes);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random requests and frees with the contents of every block checked, from several seeds.
- * KTEST_SEED is the first seed, KTEST_SEEDS how many there are.
+ * Random requests and frees from several seeds, with the contents of every
+ * block checked. KTEST_SEED is the first seed, KTEST_SEEDS the number of seeds.
  */
 #include "../theap.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that never yield allocate, check and free at the same time; in the end nothing
- * is missing. KTEST_SEED is the first seed, KTEST_SEEDS how many there are.
+ * Threads that never yield allocate, check and free at the same time; in the
+ * end no memory is missing. KTEST_SEED is the first seed, KTEST_SEEDS the
+ * number of seeds.
  */
 #include "../theap.h"
 
@@ -20,7 +21,7 @@
 struct worker {
     uint32_t state;
     unsigned refused;
-    unsigned switches; /* how often another thread had run in between */
+    unsigned switches; /* how often another thread ran in between */
 };
 
 static volatile unsigned running;
@@ -90,7 +91,7 @@ static void round(uint32_t seed)
 void kernel_test(void)
 {
     ktest_start("heap/threads");
-    round(0); /* the threads' own stacks are allocated now, and kept */
+    round(0); /* the threads' stacks are allocated now and kept */
     size_t largest = largest_block();
 
     for (uint32_t seed = KTEST_SEED; seed < KTEST_SEED + KTEST_SEEDS; seed++) {

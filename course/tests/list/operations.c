@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every list operation against an array that says what must be in the list.
+ * Every list operation, compared with an array that holds the expected
+ * contents.
  */
 #include <adt/list.h>
 #include <ktest.h>

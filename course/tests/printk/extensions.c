@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * %pF tells the code of a function, %pA what the heap knows of a block. What
- * they say is not fixed to the letter, so only what must be in it is looked for.
+ * %pF prints the code of a function, %pA the heap's description of a block.
+ * Their exact text is not fixed, so only the required parts are checked.
  */
 #include <ktest.h>
 #include <lib/string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * %pL: the list, how many items it has, and where they are.
+ * %pL: the address of the list, the number of items and their addresses.
  */
 #include <adt/list.h>
 #include <ktest.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * %p prints 0x and hexadecimal digits; a letter that it does not know is copied.
+ * %p prints 0x and hexadecimal digits; an unknown letter after it is copied.
  */
 #include <ktest.h>
 

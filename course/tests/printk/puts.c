@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * puts() adds a newline, and prints a percent sign as it is.
+ * puts() adds a newline and prints a percent sign unchanged.
  */
 #include <ktest.h>
 

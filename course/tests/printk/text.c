@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * %c, %s and %% with what may be surprising: nothing, NULL, a percent sign at the end.
+ * %c, %s and %% in unusual cases: empty text, NULL, a percent sign at the end.
  */
 #include <ktest.h>
 

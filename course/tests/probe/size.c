@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory detection against what the machine was given: within 4 KiB, both ways.
+ * The detected memory equals the machine's memory within 4 KiB, in both
+ * directions.
  */
 #include <debug/mm.h>
 #include <ktest.h>
@@ -9,7 +10,10 @@
 void kernel_test(void)
 {
     size_t machine = (size_t)KERNEL_TEST_PROBE_MEMORY_MAINMEM_SIZE_KB * 1024;
-    /* Main memory starts at a multiple of 1 GiB on every board, and the image in its first part. */
+    /*
+     * Main memory starts at a multiple of 1 GiB on every board, and the image
+     * lies near its start.
+     */
     size_t image = kernel_get_image_end() & 0x3fffffff;
     size_t found = debug_get_base_memory_size();
 

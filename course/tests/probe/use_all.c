@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was detected is there: every word of it that the heap gives keeps its value.
+ * All detected memory exists: every word of it that the heap allocates keeps
+ * its value.
  */
 #include <debug/mm.h>
 #include <ktest.h>

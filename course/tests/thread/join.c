@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads get their data, return a value to who joins them, by returning or by
- * thread_finish(), also when they ended before.
+ * Threads get their data and return a value to their joiner, by return or by
+ * thread_finish(), even if they ended before the join.
  */
 #include <ktest.h>
 #include <proc/thread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A killed thread runs no more, and who joins it is told.
+ * A killed thread no longer runs, and its joiner gets EKILLED.
  */
 #include <ktest.h>
 #include <proc/thread.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads until there is no memory for more: ENOMEM is an answer, and after they have
- * been joined there is room for as many again.
+ * Create threads until memory is exhausted: the result is ENOMEM, and after
+ * joining them all as many can be created again.
  */
 #include <ktest.h>
 #include <proc/thread.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A mutex keeps a counter right that preempted threads change in two steps.
+ * A mutex protects a counter that preempted threads change in two steps.
  */
 #include <ktest.h>
 #include <proc/mutex.h>

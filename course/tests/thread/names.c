@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names are copied, and cut where they are too long: the buffer that a name was made in
- * may change afterwards.
+ * Names are copied and truncated: the buffer may change after the thread was
+ * created.
  */
 #include <ktest.h>
 #include <lib/string.h>

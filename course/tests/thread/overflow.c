@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A thread that uses up its stack and blocks at once is found then, not at some later tick of its
- * own that may never come. Only its guard region is overwritten: what lies below is somebody's.
+ * A thread that overflows its stack and then blocks is detected when it blocks,
+ * not at a later tick of its own, which may never come. The test overwrites
+ * only the guard region, because other data lies below.
  */
 #include <debug/code.h>
 #include <exc.h>
@@ -16,7 +17,7 @@ static void *overflow(void *unused)
     uintptr_t at = debug_get_stack_pointer();
     uintptr_t base = thread_get_current()->stack->base;
 
-    (void)interrupts_disable(); /* no tick may see it */
+    (void)interrupts_disable(); /* keep ticks from detecting it */
     while (at-- > base + 8)
         *(volatile uint8_t *)at = 0x77;
     sem_wait(&never);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A bounded buffer with two semaphores: nothing is lost, doubled or overtaken.
+ * A bounded buffer with two semaphores: no item is lost, duplicated or
+ * reordered.
  */
 #include <ktest.h>
 #include <proc/sem.h>

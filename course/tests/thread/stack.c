@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Each thread has a stack of its own of THREAD_STACK_SIZE bytes, and may use most of it.
+ * Each thread has its own stack of THREAD_STACK_SIZE bytes and can use most of
+ * it.
  */
 #include <debug/code.h>
 #include <ktest.h>
 #include <lib/string.h>
 #include <proc/thread.h>
 
-/* What printing and an interrupt may need on top. */
+/* Stack that printing and an interrupt may need in addition. */
 #define RESERVE 2048
 
 static void *use_stack(void *data)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A suspended thread does not run until it is woken; waking one that has ended says so.
+ * A suspended thread does not run until it is woken; waking a thread that has
+ * ended returns EEXITED.
  */
 #include <ktest.h>
 #include <proc/thread.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PRESET=default on MIPS: stacks are not in kseg0, and nothing is mapped below them. Only the page
- * below is touched, so that no pattern can have told.
+ * PRESET=default on MIPS: stacks are not in kseg0, and the page below them is
+ * unmapped. The test touches only that page, so the guard pattern cannot have
+ * detected it.
  */
 #include <debug/code.h>
 #include <ktest.h>
