@@ -3,9 +3,9 @@
 #
 #   make bench                     this project's traces; table on the terminal and in build/bench/bench.txt
 #   make bench TRACES=dir          ... and those in dir (several folders: quote them)
-#   make bench BENCH_QUICK=1       under a minute: fewer rounds, patterns and pairs
-#   make bench BENCH_LIBS="name=/path/lib.so ..."   also any library that exports malloc and free
-#   make bench BENCH_ONLY=heap,glibc BENCH_BITS=64  less
+#   make bench BENCH_QUICK=1       fewer rounds, patterns and pairs
+#   make bench BENCH_LIBS="name=/path/lib.so ..."   also libraries that export malloc and free
+#   make bench BENCH_ONLY=heap,glibc BENCH_BITS=64  only these allocators and this word size
 #   make bench-count               only the instruction counter (bench/count)
 #   make record CMD="program args" OUT=file.rep     record a trace of a program
 
@@ -19,9 +19,9 @@ BENCH_QUICK ?= 0
 
 BENCH_OUT := $(BUILD)/bench
 BENCH_WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
-# Not position independent, as in firmware: 32-bit x86 would pay several instructions a call for it.
+# Not position independent, as in firmware: on 32-bit x86, position-independent code adds several instructions per call.
 BENCH_FLAGS := $(BENCH_CFLAGS) -fno-pie $(BENCH_WARN) -Wconversion -D_DEFAULT_SOURCE -Ibench/include -Ilibmem/include
-# The heap's presets are choices of the build: each copy is linked on its own and keeps one symbol.
+# The heap's presets are compile-time choices: each copy is linked separately and exports one symbol.
 BENCH_PRESETS := default tiny debug paranoid
 BENCH_PRESET_FLAGS_default ?=
 BENCH_PRESET_FLAGS_tiny ?= -DMEM_HEAP_PRESET=0
@@ -37,14 +37,14 @@ BENCH_PLAIN_SRCS := $(wildcard bench/src/*.c) bench/src/null.S bench/adapters/bu
 BENCH_HEADERS := $(wildcard bench/include/bench/*.h bench/count/*.h libmem/include/*.h libmem/src/*.h) \
     bench/bench.mk
 
-# 32 bits only where the compiler can (Debian: gcc-12-multilib). Asked only when somebody benches.
+# 32 bits only if the compiler supports it (Debian: gcc-12-multilib). Checked only for bench targets.
 ifneq ($(filter bench%,$(MAKECMDGOALS)),)
 BENCH_BITS ?= $(shell for b in 64 32; do echo 'int main(void) { return 0; }' | \
     $(BENCH_CC) -m$$b -x c -o /dev/null - 2>/dev/null && echo $$b; done)
 endif
 BENCH_BITS ?= 64
 
-# Everything depends on a stamp that changes with the flags and with what there is to link.
+# Everything depends on a stamp file that changes with the flags and the list of sources.
 BENCH_STAMP = $(BENCH_CC) $(BENCH_FLAGS) $(BENCH_HAVE) $(BENCH_PLAIN_SRCS) $(BENCH_HEAP_SRCS)
 $(BENCH_OUT)/flags: BENCH_FORCE
 	@mkdir -p $(@D)
@@ -61,7 +61,7 @@ $(BENCH_OUT)/$(1)/%.o: % $(BENCH_HEADERS) $(BENCH_OUT)/flags
 	@$(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_HAVE:%=-DBENCH_HAVE_%) -c -o $$@ $$<
 endef
 
-# $(1): bits, $(2): preset. objcopy hides all symbols but one, so that four heaps fit in a program.
+# $(1): bits, $(2): preset. objcopy hides all symbols except one, so that four heaps can be linked into one program.
 define bench_preset
 $(BENCH_OUT)/$(1)/heap-$(2).o: bench/adapters/heap.c $(BENCH_HEAP_SRCS) $(BENCH_HEADERS) $(BENCH_OUT)/flags
 	@mkdir -p $(BENCH_OUT)/$(1)/heap-$(2)
@@ -85,7 +85,7 @@ $(foreach b,64 32,$(eval $(call bench_compile,$(b))))
 $(foreach b,64 32,$(foreach p,$(BENCH_PRESETS),$(eval $(call bench_preset,$(b),$(p)))))
 $(foreach b,64 32,$(eval $(call bench_program,$(b))))
 
-# The counter; without valgrind there is none, and the benchmark says so.
+# The instruction counter. Without valgrind it is not built, and the benchmark says so.
 $(BENCH_OUT)/valgrind/built: bench/count/icount_tool.c bench/count/icount.h bench/count/build.sh
 	@mkdir -p $(@D)
 	@if ICOUNT_CC='$(BENCH_CC)' bench/count/build.sh $(BENCH_OUT); then touch $@; \

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Turns the raw lines of the benchmark (see bench/src/main.c) into a table on standard output and
-# the files named by -v csv=, -v pairs_csv=. Lines "G trace group" tell which folder a trace is from.
+# Turns the raw output of the benchmark (bench/src/main.c) into a table on standard output and the files named by -v
+# csv= and -v pairs_csv=. Lines "G trace group" give the folder of a trace.
 
 function key(name, preset, bits) { return name SUBSEP preset SUBSEP bits }
 function label(name, preset) { return preset == "-" ? name : name "/" preset }
@@ -120,7 +120,7 @@ function summary(bits,    i, g, k, part)
     print "arena that grants 8 bytes; cost of 64 KiB: 65536 less the largest block it grants. Pair: two sizes, see docs/bench.md."
 }
 
-# One row a trace, one column an allocator.
+# One row per trace, one column per allocator.
 function grid(title, bits, what,    i, t, k, part, any, line, columns, n)
 {
     n = 0

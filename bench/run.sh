@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Measure everything and print the report. Called by `make bench`, which builds what it needs.
-# usage: bench/run.sh OUTPUT_FOLDER
-# From the environment: BENCH_BITS ("64 32"), BENCH_TRACES (folders), BENCH_LIBS (NAME=PATH ...),
-# BENCH_ONLY (names, comma-separated), BENCH_QUICK (1: less of everything).
-# Status: 0 fine, 1 an allocator misbehaved, 2 something could not be read or run.
+# Measure everything and print the report. Called by `make bench`, which builds the programs.
+#   bench/run.sh OUTPUT_FOLDER
+# Environment: BENCH_BITS ("64 32"), BENCH_TRACES (folders), BENCH_LIBS (NAME=PATH ...), BENCH_ONLY (names,
+# comma-separated), BENCH_QUICK (1: fewer measurements). Exit status: 0 success, 1 an allocator misbehaved, 2 a file
+# could not be read or a program could not run.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
 raw=$out/raw
-# Some allocators want more static thread-local storage than a library loaded late is given.
+# Some allocators need more static thread-local storage than a library loaded at run time gets.
 GLIBC_TUNABLES=glibc.rtld.optional_static_tls=16384
 export GLIBC_TUNABLES
 quick=""
@@ -18,7 +18,7 @@ status=0
 rm -rf "$raw"
 mkdir -p "$raw"
 
-# The first folder is the project's own; the report calls the others by their names.
+# The first folder is the project's own; the report names the others.
 traces=""
 group=own
 for folder in $BENCH_TRACES; do
@@ -35,13 +35,13 @@ for folder in $BENCH_TRACES; do
     done
 done
 
-# class PATH: an ELF file's, 1 for 32 bits, 2 for 64: byte 4.
+# class PATH: print the class of an ELF file (byte 4): 1 for 32 bits, 2 for 64.
 class()
 {
     od -An -tu1 -j4 -N1 "$1" 2>/dev/null | tr -d ' '
 }
 
-# complain TEXT: what stands in the way of measuring.
+# complain TEXT: print why measuring is impossible, and exit.
 complain()
 {
     echo "bench: $1" >&2
@@ -55,7 +55,7 @@ for library in ${BENCH_LIBS:-}; do
     [ "$(od -An -tx1 -N4 "$path" | tr -d ' ')" = 7f454c46 ] || complain "$library: not a shared library (ELF)"
 done
 
-# options BITS: the libraries of this word size, and the rest.
+# options BITS: print the options for this word size, libraries included.
 options()
 {
     for library in ${BENCH_LIBS:-}; do
@@ -65,12 +65,12 @@ options()
     printf ' %s' $quick
 }
 
-# Seconds for one replay, native and counted. Lists of a hundred thousand blocks are not worth the wait.
+# Time limit of one replay in seconds, native and counted. It cuts off lists of a hundred thousand blocks.
 patience=1
 counted_patience=8
 [ -n "$quick" ] && patience=0.2 counted_patience=3
 
-# keep STATUS: remember the worst.
+# keep STATUS: keep the worst status.
 keep()
 {
     [ "$1" -le "$status" ] || status=$1
@@ -91,7 +91,7 @@ counted()
         >"$raw/patterns.$1" 2>>"$raw/log"
 }
 
-# both FUNCTION: for every word size at once.
+# both FUNCTION: run it for all word sizes at once.
 both()
 {
     jobs=""
@@ -105,7 +105,7 @@ both()
     done
 }
 
-# Can each library be used, and is there anything to measure?
+# Check that each library can be used and that there is something to measure.
 for bits in $BENCH_BITS; do
     "$out/bench$bits" list $(options "$bits") >>"$raw/list" 2>"$raw/log" || { cat "$raw/log" >&2; exit 2; }
 done
@@ -114,7 +114,7 @@ done
 started=$(date +%s)
 both native
 echo "bench: arenas done after $(($(date +%s) - started)) s" >&2
-# Alone on the machine as far as it depends on us.
+# Times are measured with no other measurement running.
 for bits in $BENCH_BITS; do
     "$out/bench$bits" time --patience $patience $(options "$bits") $traces >"$raw/time.$bits" 2>>"$raw/log"
     keep $?

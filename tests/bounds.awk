@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-# Hold measured figures against bench/bounds.txt, as TAP with the figures in comments.
+# Compare measured figures with bench/bounds.txt; prints TAP with the figures in comments.
 #   awk -v where='64/default 64/tiny' -f tests/bounds.awk bench/bounds.txt MEASURED
-# MEASURED: lines "WHERE<tab>WHAT<tab>FIGURE". Every row of the table at those places must have a figure.
-# -v excuse=TEXT makes a miss one to be told, not failed. -v first=N: N results have been printed already.
+# MEASURED has lines "WHERE<tab>WHAT<tab>FIGURE". Every row of the table for these places must have a figure. -v
+# excuse=TEXT: figures above their bound are reported as TODO and do not fail. -v first=N: N results have been printed
+# already.
 
 BEGIN { places = split(where, place, " "); for (i = 1; i <= places; i++) wanted[place[i]] = 1 }
 

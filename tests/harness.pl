@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# Run TAP programs with TAP::Harness and end with one plain line of totals. A program that ends early, times out, dies
-# or plans no test counts as one failure more.
+# Run TAP programs with TAP::Harness and end with one line of totals. A program that ends early, times out, dies or
+# plans no test counts as one more failure.
 use strict;
 use warnings;
 use TAP::Harness;

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build and run all tests: host programs, kernels in emulators, labs, and checks of the source. Every one speaks TAP
+# Build and run all tests: host programs, kernels in emulators, labs, and checks of the source. All print TAP
 # (testanything.org); tests/harness.pl runs them and ends with "N passed, N failed".
-#   test.sh [FILE...]     only those under tests/ (host programs: build/host/...)
+#   tests/run.sh [FILE...]     only these test programs (host programs: build/host/...)
 set -eu
 cd "$(dirname "$0")/.."
 make --no-print-directory -s -j"$(nproc)" host-tests

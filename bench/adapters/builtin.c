@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The list of this project's allocators that are linked into the benchmark. The build defines
- * BENCH_HAVE_x for each; the heap is in once for every preset, each copy with its own symbols
- * hidden (see bench.mk).
+ * The list of this project's allocators that are linked into the benchmark. The
+ * build defines BENCH_HAVE_x for each. The heap is linked once per preset, each
+ * copy with its other symbols hidden (bench.mk).
  */
 #include "bench/allocator.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Adapter for mem_bump, at the alignment that the heap has by default. Never frees.
+ * Adapter for mem_bump, with the heap's default alignment. Never frees.
  */
 #include "bench/allocator.h"
 

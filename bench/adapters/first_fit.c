@@ -17,7 +17,7 @@ static void *start(struct allocator *self, void *arena, size_t bytes, const stru
 {
     (void)self;
     (void)load;
-    /* Without an arena it is the twin that starts; it only needs the address. */
+    /* Without an arena the twin is started, which needs only the address. */
     if (arena != NULL && mem_first_fit_init(&heap, arena, bytes) != MEM_OK)
         return NULL;
     return &heap;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Adapter for mem_heap. Compiled once for each preset together with the heap's sources; bench.mk
- * hides every symbol but allocator_heap_PRESET afterwards, so that the copies do not meet. The
- * heap's own state must come out of the arena, or its fixed cost would not count.
+ * Adapter for mem_heap. It is compiled once for each preset together with the
+ * heap's sources; bench.mk then hides every symbol except
+ * allocator_heap_PRESET, so that the copies do not clash. The heap's own state
+ * must lie in the arena; otherwise its fixed cost would not be counted.
  */
 #include "bench/allocator.h"
 
@@ -13,7 +14,7 @@
 #define TEXT(x)         #x
 #define TEXT_OF(x)      TEXT(x)
 
-/* What the build promises; larger for hosted use. */
+/* The alignment that the build guarantees; larger for hosted use. */
 #ifdef MEM_HEAP_ALIGN
 enum { ALIGNMENT = MEM_HEAP_ALIGN };
 #else

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Adapter for any shared library that exports malloc and free, and for the C library itself. The
- * library is loaded beside the process's own allocator, not in its place, so the harness's own
- * memory never mixes with what is measured. It is not restarted between replays unless it exports
- * bench_arena(); what an earlier replay left in its caches is part of the next one's figures.
+ * Adapter for any shared library that exports malloc and free, and for the C
+ * library itself. The library is loaded beside the process's allocator, not in
+ * its place, so the harness's own memory never mixes with the measured one. It
+ * is not restarted between replays unless it exports bench_arena(); caches that
+ * an earlier replay filled then affect the next one's figures.
  */
 #define _GNU_SOURCE
 #include "bench/allocator.h"
@@ -61,8 +62,11 @@ static void *library_init(struct allocator *self, void *arena, size_t bytes,
     return library;
 }
 
-/* dlsym also searches what the library depends on, and finds libc's malloc there: that is not the
- * library's own. NULL unless the symbol lies in the library. */
+/*
+ * dlsym also searches the library's dependencies and finds libc's malloc there,
+ * which is not the library's own. Returns NULL unless the symbol lies in the
+ * library.
+ */
 static void *own_symbol(void *handle, const char *name)
 {
     struct link_map *map;
@@ -74,7 +78,7 @@ static void *own_symbol(void *handle, const char *name)
     return (uintptr_t)found.dli_fbase == (uintptr_t)map->l_addr ? at : NULL;
 }
 
-/* POSIX makes the object-to-function conversion of dlsym's result valid, C alone does not. */
+/* POSIX allows the object-to-function conversion of dlsym's result; ISO C does not. */
 #define LOOK_UP(target, handle, name)                     \
     do {                                                  \
         void *symbol_at = own_symbol(handle, name);       \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Adapter for mem_pool: one pool whose blocks are as large as the workload's largest request. That
- * is the waste of sizing for the worst case, which several pools would share out better. A realloc
- * stays where it is, since every block has the largest size.
+ * Adapter for mem_pool: one pool whose blocks are as large as the workload's
+ * largest request. This shows the waste of sizing for the worst case, which
+ * several pools would reduce. A realloc never moves a block, because every
+ * block has the largest size.
  */
 #include "bench/allocator.h"
 
@@ -19,7 +20,7 @@ static struct mem_pool pool;
 static void *start(struct allocator *self, void *arena, size_t bytes, const struct workload *load)
 {
     (void)self;
-    /* Without an arena it is the twin that starts; it only needs the address. */
+    /* Without an arena the twin is started, which needs only the address. */
     if (arena != NULL &&
         mem_pool_init(&pool, arena, bytes, load->max_request_bytes, ALIGNMENT) != MEM_OK)
         return NULL;

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the icount tool for 64- and 32-bit guests from the static libraries that Debian's valgrind
-# package ships. Usage: bench/count/build.sh [output folder, default build/bench]
-# Afterwards: bench/count/run.sh PROGRAM ARGS... A word size whose libraries or compiler are missing
-# is left out with a line that says so; the exit status is 1 only when neither could be built.
+# Build the icount tool for 64- and 32-bit guests from the static libraries in Debian's valgrind package.
+#   bench/count/build.sh [OUTPUT_FOLDER]      default: build/bench
+# Afterwards: bench/count/run.sh PROGRAM ARGS... A word size whose libraries or compiler are missing is left out with a
+# message; the exit status is 1 only if neither could be built.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:-build/bench}
@@ -18,7 +18,7 @@ fi
 lib=$out/valgrind
 mkdir -p "$lib"
 
-# Valgrind looks for everything it needs beside the tool.
+# Valgrind expects all its files beside the tool.
 for folder in /usr/libexec/valgrind /usr/lib/valgrind /usr/local/libexec/valgrind; do
     [ -f "$folder/default.supp" ] && ln -sf "$folder"/* "$lib/" && break
 done

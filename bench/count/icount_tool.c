@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * icount: a valgrind tool that counts guest instructions, exactly, and hands the running total to
- * the program under test through a client request (icount.h).
+ * icount: a valgrind tool that counts guest instructions exactly and gives the
+ * running total to the program under test through a client request (icount.h).
  *
- * Every instruction that VEX decodes leaves one IMark in the superblock. The tool adds the IMarks
- * seen so far to one counter before each place where the superblock can be left, so the total is
- * right on every path. A string instruction with a `rep` prefix counts once per iteration.
- * Bad at: threads (one total for all of them) and speed (about 10 times slower than native).
+ * Every instruction that VEX decodes leaves one IMark in the superblock. Before
+ * each exit of the superblock, the tool adds the IMarks since the last one to a
+ * counter, so the total is correct on every path. A string instruction with a
+ * `rep` prefix counts once per iteration. Weaknesses: one total for all
+ * threads, and speed (about 10 times slower than native).
  */
 #include "pub_tool_basics.h"
 #include "pub_tool_tooliface.h"
@@ -91,8 +92,9 @@ static void pre_init(void)
     VG_(needs_client_requests)(handle_request);
 
     /*
-     * VEX may merge "a && b" over two blocks and then runs the second one speculatively, which
-     * would count instructions that the program skipped. Without chasing it never does.
+     * VEX may merge "a && b" over two blocks and then execute the second one
+     * speculatively, which would count instructions that the program skipped.
+     * Without chasing it does not.
      */
     VG_(clo_vex_control).guest_chase = False;
     VG_(clo_vex_control).iropt_unroll_thresh = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Smallest arenas by bisection, the fixed cost of an arena, and the traces of the two-size sweep.
- * The bisection's blind spot is stated in bench/measure.h and probed for, not removed: only trying
- * every size would do that.
+ * Smallest arenas by bisection, the fixed cost of an arena, and the traces of
+ * the two-size sweep. bench/measure.h states what the bisection can miss.
+ * Probes reduce this, but only trying every size would exclude it.
  */
 #include "bench/measure.h"
 
@@ -10,7 +10,7 @@
 
 enum { STEP = 8, MOST_TIMES_PEAK = 128, RELEASE_ABOVE = 1 << 24, PAIR_BYTES = 128 * 1024 };
 
-/* Replay in `steps` steps of arena; remembers a misbehaving allocator in out. */
+/* Replay in an arena of `steps` steps; records a misbehaving allocator in out. */
 static bool completes(const struct trace *trace, struct allocator *allocator, struct area *area,
                       size_t steps, struct smallest_arena *out)
 {
@@ -36,7 +36,7 @@ static size_t bisect(const struct trace *trace, struct allocator *allocator, str
     return high;
 }
 
-/* Distances to probe at: a few steps, then up to a sixteenth of the size. */
+/* Distances of the probes: a few steps, then up to a sixteenth of the size. */
 enum { PROBES = 13, NEAR_PROBES = 5 };
 
 static size_t probe_distance(size_t steps, unsigned probe)
@@ -46,7 +46,7 @@ static size_t probe_distance(size_t steps, unsigned probe)
     return probe < NEAR_PROBES ? near[probe] : steps * (probe - NEAR_PROBES + 1) / 128;
 }
 
-/* Try sizes below *high that the bisection skipped, and go on from any that completes. */
+/* Try sizes below *high that the bisection skipped, and continue from any that completes. */
 static void probe_below(const struct trace *trace, struct allocator *allocator, struct area *area,
                         size_t *high, struct smallest_arena *out)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The benchmark program. One measurement per run, chosen by the first argument; results go to
- * standard output as tab-separated lines that bench/report.awk turns into the table and the CSV:
+ * The benchmark program. The first argument chooses one measurement. Results
+ * are printed as tab-separated lines, from which bench/report.awk makes the
+ * table and the CSV:
  *
  *   efficiency  E allocator preset bits trace arena peak holes improved
  *   count       C allocator preset bits trace malloc_mean malloc_max free_mean free_max
@@ -10,9 +11,10 @@
  *   pairs       P allocator preset bits small large efficiency ceiling
  *   fixed       F allocator preset bits smallest_arena cost_of_64_KiB
  *
- * A trace that takes an allocator longer than --patience gives a line S allocator preset bits trace
- * what; counts are then over the operations that were reached.
- * An allocator caught misbehaving gives a line X allocator preset bits trace reason, and status 1.
+ * If a trace takes an allocator longer than --patience, a line S allocator
+ * preset bits trace what is printed; counts then cover the operations that were
+ * reached. For an allocator that misbehaves, a line X allocator preset bits
+ * trace reason is printed, and the exit status is 1.
  */
 #include "bench/measure.h"
 
@@ -24,7 +26,7 @@ enum {
     BITS = (int)sizeof(void *) * 8,
     MAX_ALLOCATORS = 32,
     AREA_BYTES = 384 * 1024 * 1024,
-    LOOSE = 4, /* a loose arena is so many times the peak, plus 64 KiB */
+    LOOSE = 4, /* a loose arena is this many times the peak, plus 64 KiB */
 };
 
 struct run {
@@ -37,7 +39,7 @@ struct run {
     bool broken;
 };
 
-/* Libraries that Debian packages; what is not there is left out with a line that says so. */
+/* Libraries in Debian packages; missing ones are left out, and a line says so. */
 static const struct {
     const char *name;
     const char *soname;
@@ -70,7 +72,7 @@ static void add_allocator(struct run *run, struct allocator *allocator)
         run->allocators[run->allocator_count++] = allocator;
 }
 
-/* False when a library that was asked for explicitly cannot be used. */
+/* Returns false if a library that was requested explicitly cannot be used. */
 static bool add_library(struct run *run, const char *name, const char *path, bool must)
 {
     char error[256] = "";
@@ -142,7 +144,7 @@ static void print_counts(const struct allocator *allocator, const char *trace,
            counts->aligned.max);
 }
 
-/* The arena that `make bench` found smallest for this trace, 0 if it is not in the file. */
+/* The smallest arena that `make bench` found for this trace; 0 if it is not in the file. */
 static size_t tight_arena(const struct run *run, const struct allocator *allocator,
                           const struct trace *trace)
 {
@@ -170,7 +172,7 @@ static size_t loose_arena(const struct trace *trace)
     return trace->peak_live_bytes * LOOSE + 65536;
 }
 
-/* Loose first, then tight; means and maxima are over both. */
+/* Loose first, then tight; means and maxima cover both. */
 static void measure_counts(struct run *run, struct allocator *allocator, const struct trace *trace)
 {
     size_t arenas[2] = {loose_arena(trace), tight_arena(run, allocator, trace)};
@@ -233,7 +235,7 @@ static void measure_time(struct run *run, const struct trace *trace)
         for (size_t i = 0; i < run->allocator_count; i++) {
             double ns;
 
-            /* What takes seconds needs no second opinion. */
+            /* Slow replays are not repeated. */
             if (best[i] > 3e8)
                 continue;
             ns = replay_timed_ns(trace, run->allocators[i], &run->area, loose_arena(trace));
@@ -365,8 +367,8 @@ static void run_without_trace(struct run *run, const char *mode)
 }
 
 /*
- * Returns the index of the first argument that is not an option, 0 for a wrong one, -1 for a
- * library that cannot be used, of which has been told.
+ * Returns the index of the first argument that is not an option, 0 for a wrong
+ * option, -1 for a library that cannot be used (a message has been printed).
  */
 static int parse_options(struct run *run, int argc, char **argv)
 {

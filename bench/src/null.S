@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Functions of one instruction, for the adapters' twins (see bench/allocator.h). In assembly because
- * a C function that returns a value needs more than its return; nobody uses what these return. One
- * address serves every signature. x86 only, as is the whole counting.
+ * Functions of one instruction, for the adapters' twins (see
+ * bench/allocator.h). They are in assembly because a C function that returns a
+ * value needs more than a return; their return values are not used. One address
+ * serves every signature. x86 only, like the counting itself.
  */
 #define NULL_FUNCTION(name)                                                                        \
     .globl name;                                                                                   \

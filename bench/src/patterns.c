@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Adversarial patterns: workloads built to find an allocator's longest paths. They go on until the
- * arena is full and past it, so the same pattern is tight in a small arena and loose under a
- * budget. They are not proofs: a path that none of these (and no trace) takes stays unseen.
+ * Adversarial patterns: workloads designed to find an allocator's longest
+ * paths. They continue when the arena is full, so the same pattern is tight in
+ * a small arena and loose under a budget. They prove nothing: a longer path may
+ * exist that no pattern and no trace takes.
  */
 #include "bench/measure.h"
 
@@ -22,7 +23,7 @@ static uint32_t next_random(uint32_t *state)
     return x;
 }
 
-/* About as many requests in each octave from 1 byte to 2^octaves. */
+/* About the same number of requests in each octave from 1 byte to 2^octaves. */
 static size_t random_size(uint32_t *state, unsigned octaves)
 {
     size_t top = (size_t)1 << (next_random(state) % octaves);
@@ -52,7 +53,7 @@ static void free_every(struct session *session, uint32_t first, uint32_t end, ui
             session_free(session, id);
 }
 
-/* As many holes as the arena can have, all of one size, then requests that just miss them. */
+/* As many holes as the arena can have, all of one size, then slightly larger requests. */
 static void comb(struct session *session)
 {
     static const size_t sizes[] = {8, 16, 24, 40, 64, 120, 256, 500, 1024};
@@ -68,7 +69,7 @@ static void comb(struct session *session)
     }
 }
 
-/* Holes of every size at once, kept apart by living blocks, then a request above each of them. */
+/* Holes of every size at once, separated by live blocks, then a request above each of them. */
 static void classes(struct session *session)
 {
     for (size_t step = 8; step <= 64 && fine(session); step *= 2) {
@@ -107,7 +108,7 @@ static void growth(struct session *session)
     free_every(session, 0, used, 1);
 }
 
-/* Sizes climb in steps and fall again; frees meet free blocks on both sides. */
+/* Sizes rise in steps and fall again; frees find free blocks on both sides. */
 static void sawtooth(struct session *session)
 {
     for (size_t step = 8; step <= 2048 && fine(session); step *= 4) {
@@ -129,7 +130,7 @@ static void sawtooth(struct session *session)
     }
 }
 
-/* A full arena drained first in first out, last in first out, and from both ends. */
+/* A full arena freed in FIFO order, in LIFO order, and from both ends. */
 static void drain(struct session *session)
 {
     uint32_t seed = 0x1234567;
@@ -192,7 +193,7 @@ bool run_pattern(const struct pattern *pattern, struct allocator *allocator, str
         return true;
     session.counts = counts;
     session.budget_bytes = budget_bytes;
-    /* Without an arena of its own nothing would ever be refused. */
+    /* An allocator without an arena would never refuse a request. */
     if (!allocator->bounded && budget_bytes == 0)
         session.budget_bytes = arena_bytes;
     pattern->run(&session);

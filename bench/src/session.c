@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Asks an allocator and distrusts the answer. A block must lie in the arena, be aligned, and keep
- * what was written into it until it is freed; a block handed out twice therefore shows as damaged
- * contents. Each block is filled with words that depend on its id and on the offset, so that a
- * realloc that moves bytes to the wrong place shows too.
+ * Calls an allocator and checks every result. A block must lie in the arena, be
+ * aligned, and keep its contents until it is freed; a block handed out twice
+ * therefore shows as damaged contents. Each block is filled with words that
+ * depend on its id and on the offset, so a realloc that moves bytes to the
+ * wrong place is detected too.
  *
- * Counting brackets the call between two reads of the instruction total. The constant part of that
- * is measured on the allocator's twin, whose functions are one return instruction, and subtracted.
+ * A counted call lies between two reads of the instruction total. The constant
+ * overhead is measured on the allocator's twin, whose functions are one return
+ * instruction, and subtracted.
  */
 #include "bench/session.h"
 
@@ -58,8 +60,8 @@ static void tally_add(struct tally *tally, unsigned long total, unsigned long ov
 }
 
 /*
- * The four measured calls. Not inlined, so that the code around the call is the same when the twin
- * calibrates and when the allocator is measured.
+ * The four measured calls. Not inlined, so that the code around the call is the
+ * same for the twin's calibration and for the allocator.
  */
 __attribute__((noinline)) static void *measured_alloc(struct allocator *allocator, void *state,
                                                       size_t bytes, unsigned long *taken)
@@ -103,7 +105,7 @@ __attribute__((noinline)) static void *measured_aligned(struct allocator *alloca
     return block;
 }
 
-/* The twin's functions are one instruction, their return, which belongs to the allocator. */
+/* The twin's functions are one instruction, the return, which is part of the allocator's count. */
 static unsigned long less_return(unsigned long taken)
 {
     return taken > 0 ? taken - 1 : 0;
@@ -181,7 +183,7 @@ static bool broken(struct session *session, const char *what, uint32_t id, size_
     return false;
 }
 
-/* Where a block may lie and how it must be aligned. */
+/* Checks the place and the alignment of a block. */
 static bool placed_well(struct session *session, const unsigned char *at, uint32_t id, size_t bytes,
                         size_t alignment)
 {
@@ -227,7 +229,7 @@ static bool guard_intact(const unsigned char *guard)
 
 bool session_end(struct session *session)
 {
-    /* An unbounded allocator outlives the session: leave nothing behind in it. */
+    /* An unbounded allocator outlives the session: free all blocks. */
     for (uint32_t id = 0; id < session->block_count && session->blocks != NULL; id++)
         if (session->blocks[id].at != NULL && session->broken[0] == '\0') {
             bool unbounded = !session->allocator->bounded;
@@ -251,8 +253,10 @@ bool session_alive(const struct session *session, uint32_t id)
     return session->blocks[id].at != NULL;
 }
 
-/* Requests that are refused without asking: above a pool's block size, past the deadline, or above
- * the budget. */
+/*
+ * Requests that are refused without a call: above a pool's block size, past the
+ * deadline, or above the budget.
+ */
 static bool not_asked(struct session *session, size_t bytes, size_t more)
 {
     if (bytes > session->largest_bytes && !session->allocator->any_size)

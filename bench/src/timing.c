@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Wall-clock time of a replay, for ratios between allocators in one run and nothing else: a shared
- * machine gives no absolute figure worth keeping. No contents are checked here; one byte of each
- * block is written, as a program would at least do.
+ * Wall-clock time of a replay, only for ratios between allocators in one run:
+ * absolute times on a shared machine are meaningless. Contents are not checked;
+ * one byte of each block is written, the least that a program would do.
  */
 #include "bench/measure.h"
 

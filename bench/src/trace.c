@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads .rep traces and works out what they ask for. Every line is checked, because a trace that
- * frees a block twice would be blamed on the allocator. Holds the whole trace in memory
- * (16 or 12 bytes an operation), which is plenty for millions of operations but not for hours.
+ * Reads .rep traces and computes their totals. Every line is checked; otherwise
+ * a trace that frees a block twice would be blamed on the allocator. The whole
+ * trace is held in memory (16 or 12 bytes per operation), which is enough for
+ * millions of operations but not for recordings of hours.
  */
 #include "bench/trace.h"
 
@@ -33,7 +34,7 @@ void trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, size_t by
         trace->op_room = trace->op_room == 0 ? 1024 : 2 * trace->op_room;
         trace->ops = must(realloc(trace->ops, trace->op_room * sizeof(trace->ops[0])));
     }
-    /* What malloc(0) returns differs between allocators; one byte is a request they all know. */
+    /* The result of malloc(0) differs between allocators; all of them serve one byte. */
     if (kind != TRACE_FREE && bytes == 0)
         bytes = 1;
     trace->ops[trace->op_count++] = (struct trace_op){kind, id, bytes};
@@ -47,7 +48,7 @@ void trace_free(struct trace *trace)
     *trace = (struct trace){0};
 }
 
-/* NULL, or why this operation is impossible. Sizes holds 0 for dead ids. */
+/* Returns NULL, or why this operation is impossible. sizes holds 0 for dead ids. */
 static const char *check_op(const struct trace_op *op, const size_t *sizes)
 {
     bool alive = sizes[op->id] != 0;
@@ -113,7 +114,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct reader *reader, co
     return false;
 }
 
-/* Read one unsigned number at *at, at most limit, and step over it. */
+/* Read one unsigned number at *at, at most limit, and advance *at. */
 static bool number(struct reader *reader, const char **at, const char *what, unsigned long limit,
                    unsigned long *out)
 {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# How the traces in this folder were recorded: bench/traces/record-all.sh OUTPUT_FOLDER
-# Run from the repository's root, after `make record` has built the recorder once. Other versions of
-# the programs give other traces: README.md tells which these came from.
+# Record the traces in this folder: bench/traces/record-all.sh OUTPUT_FOLDER Run from the repository's root, after `make
+# record` has built the recorder once. Other versions of the programs give other traces; README.md lists the versions
+# used.
 set -u
 out=${1:?usage: bench/traces/record-all.sh OUTPUT_FOLDER}
 work=$(mktemp -d)
@@ -12,7 +12,7 @@ LC_ALL=C
 RECORD_MAX_OPS=5000
 export LC_ALL RECORD_MAX_OPS
 
-# take NAME PROGRAM ARGS...: standard input comes from $work/input.
+# take NAME PROGRAM ARGS...: record it with $work/input as standard input.
 take()
 {
     name=$1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Booting in other ways: from EL2, with more cores, in a debug build; and output that is not torn under preemption in
-# real time.
+# Other ways to boot: from EL2, with more cores, in a debug build; and, in real time, output lines that preemption does
+# not interleave.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
@@ -34,7 +34,7 @@ for try in 1 2 3; do
     boot $kernel test=interleave
     status=$?
     grep '^# line ' "$log" >"$log.lines"
-    # Every line is one letter 64 times.
+    # Every line is one letter repeated 64 times.
     torn=$(awk '{ c = substr($3, 1, 1); rest = $3; gsub(c, "", rest)
                   if (length($3) != 64 || rest != "" || NF != 3) print }' "$log.lines")
     [ $status -eq 0 ] && [ -z "$torn" ] && [ "$(grep -c '^# line [ABC]' "$log.lines")" -eq 120 ] &&
@@ -42,7 +42,7 @@ for try in 1 2 3; do
     report $? "run $try: 120 lines of three threads and $(grep -c '^# line I' "$log.lines") of an interrupt arrive whole"
 done
 
-# In a build folder of its own, so that nobody else's kernel changes.
+# In a separate build folder, so that no other test's kernel changes.
 debug=0
 make --no-print-directory -s KERNEL_DEBUG=1 BUILD_SUFFIX=-debug BOARD=$board >"$log" 2>&1 || debug=1
 for job in memory print thread; do

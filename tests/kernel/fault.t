@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every way to end badly, on every board that a kernel was built for: the right report, the right status.
+# Every fault, on every board with a kernel: the expected report and the expected exit status.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Kernels with another allocator behind kmalloc(), or another preset of the heap, in build folders of their own: each boots,
+# Kernels with another allocator behind kmalloc(), or another preset of the heap, in separate build folders: each boots,
 # passes the heap's tests, and runs the memory lab.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -23,7 +23,7 @@ for knob in HEAP=bump HEAP=first_fit HEAP_PRESET=tiny HEAP_PRESET=debug HEAP_PRE
     make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX="-heap-${knob#*=}" "$knob" >"$log" 2>&1
     report $? "builds with $knob"
     for job in memory heap heap_reports thread; do
-        [ "$job" = heap ] && [ $knob = HEAP_PRESET=tiny ] && continue # it frees what is no block, and tiny does not look
+        [ "$job" = heap ] && [ $knob = HEAP_PRESET=tiny ] && continue # tiny does not check pointers
         boot "$kernel" test=$job
         report $? "test=$job passes with $knob"
     done
@@ -31,15 +31,15 @@ for knob in HEAP=bump HEAP=first_fit HEAP_PRESET=tiny HEAP_PRESET=debug HEAP_PRE
     report $? "the memory lab shows what it must with $knob"
 done
 
-# 10,000 instructions between ticks, so that they fall into kmalloc() and kfree(): with a tick a thousand times a second, none
-# falls where a lock could be missing.
+# 10,000 instructions between ticks, so that ticks interrupt kmalloc() and kfree(): at 1000 Hz none arrives where a lock
+# could be missing.
 hostile=build/$board-clang-heap-hostile/kernel.elf
 make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-heap-hostile TICK_HZ=100000 SLICE_TICKS=1 >"$log" 2>&1
 report $? "builds with hostile ticks"
 boot $hostile test=heap
 report $? "threads and an interrupt share the heap under hostile ticks"
 
-# Why a request failed: each allocator says it in its own way.
+# Each allocator has its own message for a failed request.
 boot build/$board-clang-heap-first_fit/kernel.elf test=heap
 grep -q '^\[heap\] no [0-9]* bytes for 0x[0-9a-f]* (failure [0-9]*): memory is exhausted; needed [0-9]*, free [0-9]*, largest [0-9]*$' "$log"
 report $? "first fit tells that memory is exhausted, with the figures"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The heap's worst cases on every board, counted by the machines themselves (test=heap_cost) and held against
+# The heap's worst cases on every board, counted by the machine itself (test=heap_cost) and compared with
 # bench/bounds.txt.
 set -u
 cd "$(dirname "$0")/../.." || exit 1

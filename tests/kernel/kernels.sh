@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the kernels that the tests boot, every board with every compiler at hand, and print their paths.
+# Build the kernels that the tests boot, for every board with every compiler available, and print their paths.
 set -eu
 cd "$(dirname "$0")/../.."
 for board in boards/*/board.mk; do

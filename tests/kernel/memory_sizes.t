@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Memory detection at several sizes: probing must agree with what the machine was given, and be quick. On MSIM also under
-# its watch on absent memory: looking is unavoidable where that begins at the end of memory, but not a page further up.
+# Memory detection at several sizes: probing must find the machine's exact size, and be quick. On MSIM also under its
+# watch on absent memory: the probe must touch the first absent page, but no page above it.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -10,7 +10,7 @@ log=$work/log
 shown=$log
 . tests/tap.sh
 
-found() { # MEM_KB: the log tells of a good end, and of so much memory
+found() { # MEM_KB: the log shows a good end and this memory size
     [ "$status" -eq 0 ] && grep -q "^\[mem\] probed RAM .*, $1 KiB in all" "$log"
 }
 board=qemu-virt-aarch64
@@ -22,7 +22,7 @@ for mem_kb in 16384 65536 524288 65544 3145728; do
     report $? "$board with $mem_kb KiB: probed exactly, in under 5 s"
 done
 
-# The smallest image there is, which does not know its machine's size.
+# The smallest image, which does not know its machine's size.
 small_image() { # BOARD
     image=$(make --no-print-directory -s ktest-image BOARD="$1" MEM_KB=1024 KTEST_NAME=memory_sizes \
         KTEST="$PWD/course/tests/printk/puts.c" | tail -n 1)
@@ -52,7 +52,7 @@ if ! command -v msim >/dev/null; then
 fi
 small_image $board
 sizes="32 36 60 64 68 128 252 256 1024 1028 16380 16384 65540 131068 131072"
-watched() { # MODE EXTRA_KB DESCRIPTION: a watch from so far above the end of memory on
+watched() { # MODE EXTRA_KB DESCRIPTION: a watch that begins EXTRA_KB above the end of memory
     wrong=
     : >"$work/all"
     for mem_kb in $sizes; do

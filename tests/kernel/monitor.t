@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The monitor, as somebody who types and waits for the echo sees it: every command, and what is none.
+# The monitor, driven by a client that types and waits for the echo: every command, and invalid input.
 use strict;
 use warnings;
 use File::Basename;
@@ -19,7 +19,7 @@ sub report {
     print map { "# $_\n" } split /\n/, $output unless $holds;
 }
 
-# Read until what came since `start` matches; whether it does, within 20 seconds.
+# Read until the output since `start` matches. Returns whether it does so within 20 seconds.
 sub wait_for {
     my ($start, $pattern) = @_;
     my $deadline = time + 20;
@@ -34,7 +34,7 @@ sub wait_for {
     return 1;
 }
 
-# Type a line, each byte after the echo of the one before; returns what the kernel answers up to the next prompt.
+# Type a line, each byte after the echo of the previous one. Returns the kernel's answer up to the next prompt.
 sub type {
     my ($line) = @_;
     for my $byte (split //, $line) {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What boards/msim/run asks of the simulator and of its user, against simulators that only say what they were given: so
-# also where none is installed.
+# How boards/msim/run calls the simulator and what it tells the user, tested with fake simulators that print their
+# input; real ones need not be installed.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 shown=$work/out
 . tests/tap.sh
 
-# An image of 32 KiB: the two vectors, an entry point, and where it ends.
+# An image of 32 KiB: the two vectors, an entry point, and the symbol of its end.
 cat >"$work/kernel.S" <<'TEXT'
     .text
     .space 0x400
@@ -23,7 +23,7 @@ clang --target=mipsel-none-elf -c -o "$work/kernel.o" "$work/kernel.S" &&
     ld.lld -Ttext=0x80000000 -o "$work/kernel.elf" "$work/kernel.o" 2>"$work/out"
 report $? "an image to run"
 
-# Each shows the configuration and the head of the image, and prints an exit line.
+# Each prints the configuration, the head of the image and an exit line.
 mkdir "$work/new" "$work/old" "$work/none" "$work/mute"
 cat >"$work/new/msim" <<'TEXT'
 #!/bin/sh
@@ -83,7 +83,7 @@ ls -A "$work/kernel.elf.msim" >"$work/out"
 [ ! -s "$work/out" ]
 report $? "nothing of all that is left behind"
 
-# A machine without msim: every command but that.
+# A machine with every command except msim.
 for tool in sh cat sed mkdir mktemp rm; do
     ln -s "$(command -v $tool)" "$work/none/$tool"
 done

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Kernel tests: what is linked into the kernel (unless TESTS=0), and two of them at length.
+# Kernel tests: the sources linked into the kernel (unless TESTS=0), and targets for two long tests.
 KERNEL_TEST_SRCS := $(addprefix tests/kernel/unit/,\
     faults.c faults_interrupt.c faults_map.c faults_sync.c soak_memory.c tap.c test_cost.c test_heap.c \
     test_heap_cost.c test_heap_reports.c test_interleave.c test_kill.c test_memory.c test_overflow.c \
@@ -9,7 +9,7 @@ include tests/kernel/arch/$(ARCH)/tests.mk
 KERNEL_TEST_SRCS += $(KERNEL_TEST_ARCH_SRCS)
 
 .PHONY: soak
-# The soak in full, with preemption as hostile as it gets. SOAK=N creations, SEED=N, SOAK_TICK_HZ.
+# The full soak, with the most hostile preemption. SOAK=N creations, SEED=N, SOAK_TICK_HZ.
 SOAK ?= 100000
 SEED ?= 1
 SOAK_TICK_HZ ?= $(or $(BOARD_SOAK_TICK_HZ),100000)
@@ -21,7 +21,7 @@ soak:
 	    "test=soak creations=$(SOAK) seed=$(SEED)"
 
 .PHONY: bench-kernel
-# What threads cost in instructions, counted exactly; tests/kernel/unit/test_cost.c holds the bounds.
+# The cost of thread operations in instructions, counted exactly; tests/kernel/unit/test_cost.c has the bounds.
 bench-kernel:
 	@scripts/bootstrap.sh lab $(BOARD)
 	@$(MAKE) --no-print-directory -s all

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Kernels built with other knobs of threads, in build folders of their own: hostile preemption, round robin, mutexes
-# without inheritance, overflows that end one thread only; and wrong values of the knobs.
+# Kernels with other knobs for threads, in separate build folders: hostile preemption, round robin, mutexes without
+# inheritance, overflows that end one thread only; and wrong values of the knobs.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
@@ -33,7 +33,8 @@ for seed in 1 2 3; do
     report $? "the soak loses nothing under hostile preemption, seed $seed"
 done
 
-# `make soak` on the other boards; a step of ticks that is right for one would leave another no time for anything else.
+# `make soak` on the other boards. Each needs its own tick rate: one that suits one board would leave another no time
+# for anything else.
 for other in malta msim; do
     if [ $other = msim ] && ! command -v msim >/dev/null; then
         report 0 "$other # SKIP msim is not on PATH"
@@ -50,7 +51,7 @@ for job in thread sched kill sync timed race overflow; do
     report $? "test=$job passes with asserts on"
 done
 
-# What only threads may call.
+# Functions that only threads may call.
 call=0
 boot debug "fault=in_interrupt call=999"
 calls=$(sed -n 's/^\[fault\] there are \([0-9]*\)$/\1/p' "$log")
@@ -64,7 +65,7 @@ while [ $call -lt "${calls:-1}" ]; do
     report $? "a debug build refuses $name() in an interrupt"
     call=$((call + 1))
 done
-# Every function in the headers of threads says who may call it, or shares the comment of one that does.
+# Every function in kernel/include/proc says where it may be called, or shares the comment of one that does.
 awk 'FNR == 1 { told = 0 }
     /^\/\*/ { comment = ""; told = 0 }
     !told { comment = comment " " $0 }
@@ -78,7 +79,7 @@ awk 'FNR == 1 { told = 0 }
     END { if (seen < 80) print "only " seen " functions found" }' kernel/include/proc/*.h >"$log"
 [ ! -s "$log" ]
 report $? "every function in kernel/include/proc says whether an interrupt may call it"
-# None is forgotten that a header calls so: "Not from an interrupt" in the comment before it.
+# All functions whose comment contains "Not from an interrupt" are among those tested.
 wanted=$(awk '/^\/\*/ { comment = "" } { comment = comment " " $0 }
     /\);$/ || /^[a-z_].*\(.*,$/ {
         gsub(/[* \n]+/, " ", comment)

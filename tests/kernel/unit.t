@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Boot every kernel test of every board, each in a machine of its own, and join their TAP into one. A boot that hangs,
-# ends early, prints no plan or ends with a wrong status is one failed test more.
+# Boot every kernel test on every board, each in a machine of its own, and merge their TAP. A boot that hangs, ends
+# early, prints no plan or ends with a wrong status is one more failed test.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The labs: what they must show, the same figures on every run, and a judge that can say no.
+# The labs: the required lines, the same figures on every run, and a judge that can fail.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 shown=$work/out
 . tests/tap.sh
 
-# Addresses differ between builds and compilers, not between runs; figures must not differ at all.
+# Addresses may differ between builds and compilers, but not between runs of the same kernel.
 kernels=${TEST_KERNELS:-$(tests/kernel/kernels.sh)} || {
     echo "not ok 1 - the kernels build"
     echo "1..1"
@@ -34,7 +34,8 @@ for kernel in $kernels; do
     done
 done
 
-# What README.md shows of `make lab`. The memory lab's figures must be true; addresses and stack depths are the compiler's.
+# The excerpt of `make lab` in README.md. The memory lab's figures must match; addresses and stack depths depend on the
+# compiler.
 kernel=build/qemu-virt-aarch64-clang/kernel.elf
 plain() { sed -E 's/0x[0-9a-f]+/0x/g; /^(\[mem-lab\]|PASS)/!s/[0-9]+/0/g'; }
 if echo "$kernels" | grep -qw -e "$kernel"; then
@@ -47,7 +48,7 @@ if echo "$kernels" | grep -qw -e "$kernel"; then
     report $? "README.md shows what the labs print"
 fi
 
-judge() { # STATUS LOG-TEXT: what the judge says of it, against two lines and status 0
+judge() { # STATUS LOG-TEXT: judge it; two lines and status 0 are expected
     printf 'status 0\n^one$\n^two$\n' >"$work/expect"
     printf '%s\n' "$2" >"$work/log"
     awk -v status="$1" -v board=none -f labs/judge.awk "$work/expect" "$work/log" >"$work/out"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The memory lab prints the same figures wherever it runs: on every board, and as a program of this host with 64- and
-# 32-bit words. Lines that match a pattern of labs/mem/word_size may differ between word sizes, not within one.
+# The memory lab prints the same figures on every board, and as a host program with 64- and 32-bit words. Lines that
+# match a pattern in labs/mem/word_size may differ between word sizes, but not within one.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -12,9 +12,9 @@ shown=$work/out
 : >"$work/none"
 word_size=labs/mem/word_size
 [ -e $word_size ] || word_size=$work/none
-# Without comments and empty lines, which would match anything.
+# Without comments and empty lines, which would match every line.
 grep -v '^#' "$word_size" | grep . >"$work/patterns"
-same() { # FIGURES BITS WHERE: the same as those that came first, of this word size and of any
+same() { # FIGURES BITS WHERE: compare with the first figures, and with the first ones of this word size
     if [ ! -s "$1" ] || ! grep -q 'verdict: PASS' "$1"; then
         cp "$1" "$work/out"
         report 1 "$3: the lab ends with its verdict"
@@ -66,7 +66,7 @@ for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
     same "$work/board" $bits "$board $toolchain"
 done
 
-# Figures that differ must be noticed.
+# Different figures must be detected.
 sed 's/external_frag_pct=[0-9]*/external_frag_pct=0/' "$work/first" | diff "$work/first" - >"$work/out" && status=1 || status=0
 report "$status" "another figure would be a difference"
 echo "1..$count"

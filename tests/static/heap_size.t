@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The heap's text on a Cortex-M3 at -Os, held against bench/bounds.txt; and that it needs no library, no division and no
-# memory of its own.
+# The heap's code size on a Cortex-M3 at -Os, compared with bench/bounds.txt; and that it needs no library, no division
+# and no memory of its own.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 if ! command -v arm-none-eabi-gcc >/dev/null; then
@@ -25,7 +25,7 @@ build() {
     arm-none-eabi-ld -r -o "$work/$name.o" "$work/$name"-*.c.o
 }
 
-# Text and constants of an object: what it takes of the flash.
+# Text and constants of an object: its size in flash.
 text() {
     arm-none-eabi-size "$work/$1.o" | awk 'NR == 2 { print $1 }'
 }
@@ -40,7 +40,7 @@ result() { # STATUS DESCRIPTION
 
 all=$(ls libmem/src/mem_heap*.c)
 realloc=libmem/src/mem_heap_realloc.c
-# Statistics, walk, check, inspection and the why report: nothing else needs them.
+# Statistics, walk, check, inspection and the why report, which nothing else needs.
 looking="libmem/src/mem_heap_report.c libmem/src/mem_heap_caller.c"
 core=$(for source in $all; do
     case " $realloc $looking " in *" $source "*) ;; *) echo "$source" ;; esac
@@ -58,7 +58,7 @@ for name in core resizing tiny; do
     [ -z "$needs" ]
     result $? "$name: needs no function from elsewhere${needs:+, but: $needs}"
 done
-# Compilers write memset() for what is cleared at once; nothing else may be missing, division helpers included.
+# Compilers call memset() to clear several members; no other symbol may be undefined, division helpers included.
 needs=$(arm-none-eabi-nm -u "$work/whole.o" | awk '$2 != "memset" { print $2 }' | tr '\n' ' ')
 [ -z "$needs" ]
 result $? "with statistics and reports: needs memset() at most${needs:+, but: $needs}"

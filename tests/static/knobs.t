@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The build itself: knobs rebuild what they touch and nothing else, headers are tracked, nothing is built twice, wrong
-# values are refused, and a machine without the tools is told which.
+# The build: knobs recompile only the files that use them, headers are tracked, nothing is built twice, wrong values are
+# refused, and a machine without the tools gets a list of packages.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -9,7 +9,7 @@ trap 'rm -rf "$work" build/qemu-virt-aarch64-clang-knobs' EXIT
 shown=$work/out
 . tests/tap.sh
 
-build() { # the lines that say what was built
+build() { # the lines that name the files built
     MAKEFLAGS='' make --no-print-directory BUILD_SUFFIX=-knobs "$@" >"$work/out" 2>&1
 }
 compiled() {
@@ -46,7 +46,7 @@ report $? "so is an unknown compiler"
 ! build HEAP=nonsense && grep -q 'first_fit' "$work/out"
 report $? "so is an unknown heap"
 
-# A machine that has the basic commands only, and no apt-get.
+# A machine with the basic commands only, and no apt-get.
 mkdir "$work/bin"
 for tool in sh sed dirname cat id mktemp rm env basename; do
     ln -s "$(command -v $tool)" "$work/bin/$tool"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Who may include whom (the table in docs/design.md), no include cycle, and every public header stands alone.
+# Includes follow the table in docs/design.md, there is no include cycle, and every public header compiles alone.
 set -eu
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -22,7 +22,7 @@ status=0
 tests/static/layers.awk $(git ls-files --cached --others --exclude-standard '*.c' '*.h' '*.S') >"$work/why" || status=$?
 check $status "every include follows the layers, and there is no cycle"
 
-# The check itself must be able to fail: an include that climbs, and a cycle.
+# The check must be able to fail: an include against the layers, and a cycle.
 mkdir -p "$work/libmem/src" "$work/kernel/include/lib" "$work/libmem/include"
 echo '#include <lib/print.h>' >"$work/libmem/src/climbs.c"
 touch "$work/kernel/include/lib/print.h"

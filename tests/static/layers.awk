@@ -1,7 +1,7 @@
 #!/usr/bin/awk -f
 # SPDX-License-Identifier: MIT
-# Check includes against the layers: layers.awk FILE... (paths from the repository's root). Prints each offence;
-# exits 1 if there is one. Which folder a <header> belongs to is found among the given files.
+# Check includes against the layers: tests/static/layers.awk FILE... (paths from the repository's root). Prints each
+# violation; exits with 1 if there is one. The given files determine the folder of a <header>.
 BEGIN {
     may["libmem"] = "libmem"
     may["arch"] = "arch"
@@ -57,7 +57,7 @@ function resolve(from, name,    list, n, k, port) {
         sub(/\/.*/, "", to)
     }
     if (target == "" && to != "config" && to != folder) {
-        # Not ours: hosted headers are for host programs.
+        # Other headers are hosted ones, for host programs only.
         if (index(standard, " " name " ") == 0 && index(" tests bench tools ", " " folder " ") == 0) {
             print from ": <" name "> is neither ours nor a freestanding C header"
             bad = 1

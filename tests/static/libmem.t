@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What libmem/README.md promises: its example builds and prints what it says, each module builds alone, and the objects
-# have no writable data and need nothing but what compilers themselves ask for.
+# The promises of libmem/README.md: its example builds and prints the output shown, each module builds alone, and the
+# objects have no writable data and need only functions that compilers themselves call.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -33,8 +33,8 @@ for cc in gcc clang; do
     check $? "the README's example prints what the README says ($cc)"
 done
 
-# A file's symbols that are writable data, or undefined and not among those that compilers call by themselves. (The
-# heap may be more than one file.)
+# A file's symbols that are writable data, or undefined and not called by compilers themselves. (The heap may be more
+# than one file.)
 unwelcome() {
     nm "$1" | awk '$(NF - 1) ~ /^[bBdDcCsSgG]$/ { print "writable data: " $NF }
         $(NF - 1) == "U" && $NF !~ /^(memset|memcpy|memmove|memcmp|__aeabi_.*|mem_heap.*|_GLOBAL_OFFSET_TABLE_)$/ { print "needs " $NF }'

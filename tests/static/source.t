@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The source itself: laid out by clang-format, licensed, and both compilers build the kernel without a warning.
+# The source: formatted by clang-format, licensed, and built by both compilers without a warning.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
@@ -25,7 +25,7 @@ licensed() {
     echo "$missing"
     [ -z "$missing" ]
 }
-# Source lists are explicit: a file in no list would be built by nobody.
+# Source lists are explicit: a file in no list would never be built.
 listed() {
     for board in boards/*/board.mk; do
         make --no-print-directory -s list-sources BOARD="$(basename "$(dirname "$board")")" || return

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Worst-case stack use: computed for every board and every compiler at hand; refused when an interrupt could overflow its
-# stack, when a call through a pointer could go anywhere, and when something measured is deeper than computed. And the
-# call graph that is read off the code is the one that gcc tells.
+# Worst-case stack use: computed for every board and every compiler available; the build fails if an interrupt could
+# overflow its stack, if the targets of a call through a pointer are unknown, and if a measured depth exceeds the
+# computed one. The call graph read from the object code is the one that gcc reports.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -70,8 +70,8 @@ for board in qemu-virt-aarch64 malta msim; do
     report $? "and builds one where it does not"
 done
 
-# What our reading of the code misses, and what it invents. gcc calls some functions by their parts, and puts the file
-# before the names of weak ones as if they were static.
+# Calls that graph.pl misses or invents. gcc calls some functions by their parts, and titles weak functions with the
+# file as if they were static.
 edges() {
     sed -n 's/^edge: { sourcename: "\([^"]*\)" targetname: "\([^"]*\)".*/\1 > \2/p' |
         sed -E 's/\.(part|isra|constprop|cold)[^ ]*//g; s/[^ ]+\.c://g' | LC_ALL=C sort -u

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The table of functions in the image: all of them, once each, whatever their addresses look like.
+# The table of functions in the image: every function once, whatever its address looks like.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)

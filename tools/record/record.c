@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recorder: preloaded into a program (LD_PRELOAD), it writes every allocation as a line of a .rep
- * trace (a ID BYTES, r ID BYTES, f ID) to the file that CAIRN_RECORD names. tools/record/record.sh
- * wraps it and adds the headers.
+ * Recorder: preloaded into a program (LD_PRELOAD), it writes every allocation
+ * as a line of a .rep trace (a ID BYTES, r ID BYTES, f ID) to the file named by
+ * CAIRN_RECORD. tools/record/record.sh runs it and adds the headers.
  *
- * The first process that creates the file records; processes that it forks or executes do not. The
- * lines go straight into a shared mapping of the file, so that nothing is lost when the program
- * ends by _exit or by a signal. Threads are recorded in an order that is possible: a free is noted
- * before it happens, an allocation after, a realloc inside the lock.
+ * The first process that creates the file is recorded; processes that it forks
+ * or executes are not. The lines are written into a shared mapping of the file,
+ * so no line is lost if the program ends by _exit or by a signal. The order of
+ * threads' lines is always possible: a free is written before it happens, an
+ * allocation after, a realloc inside the lock.
  *
- * Bad at: alignments (an aligned request is recorded as a plain one), programs that bring their own
- * malloc or are linked statically, and more than 256 MiB of text or a million living blocks, where
- * it stops with a message. Needs glibc, whose own functions it calls by their __libc_ names.
+ * Not recorded: alignments (an aligned request becomes a plain one), programs
+ * with their own malloc and static programs. It stops with a message after 256
+ * MiB of text or at a million live blocks. Needs glibc, whose functions it
+ * calls by their __libc_ names.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,14 +34,14 @@ void *__libc_calloc(size_t count, size_t each);
 void *__libc_realloc(void *block, size_t bytes);
 void *__libc_memalign(size_t alignment, size_t bytes);
 
-/* The test of the recorder makes the table small, so that blocks do collide in it. */
+/* The recorder's test makes the table small, so that blocks collide in it. */
 #ifndef RECORD_SLOTS
 #define RECORD_SLOTS (1 << 21)
 #endif
 
 enum { TEXT_BYTES = 256 << 20, SLOTS = RECORD_SLOTS, MAX_LIVE = SLOTS / 2, MAX_LINE = 48 };
 
-/* A living block and its id; at is NULL in a free slot. */
+/* A live block and its id; at is NULL in a free slot. */
 struct slot {
     void *at;
     uint32_t id;
@@ -80,7 +82,7 @@ static void stop(const char *why)
         say(why);
 }
 
-/* Called with the lock held, once the environment is there. */
+/* Called with the lock held, once environ is set. */
 static void start(void)
 {
     const char *path = getenv("CAIRN_RECORD");
@@ -124,7 +126,7 @@ static size_t home(const void *at)
     return (size_t)(((uintptr_t)at >> 4) * 0x9e3779b1u) & (SLOTS - 1);
 }
 
-/* The slot that holds `at`, or the free one where it belongs. */
+/* The slot that holds `at`, or the free slot for it. */
 static struct slot *find(const void *at)
 {
     size_t i = home(at);
@@ -134,7 +136,7 @@ static struct slot *find(const void *at)
     return &recorder.slots[i];
 }
 
-/* Take a slot out and move later ones of the same run up, so that probing needs no tombstones. */
+/* Remove a slot and move later ones of the same run up, so that probing needs no tombstones. */
 static void take_out(struct slot *slot)
 {
     size_t hole = (size_t)(slot - recorder.slots);
@@ -264,7 +266,7 @@ void *realloc(void *block, size_t bytes)
     slot = find(block);
     if (at != NULL && recorder.owner > 0) {
         if (slot->at == NULL) {
-            note_block(at, bytes); /* from before the recording: a block like any new one */
+            note_block(at, bytes); /* allocated before the recording: treat it as a new block */
         } else {
             uint32_t id = slot->id;
 

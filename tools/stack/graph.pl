@@ -1,11 +1,11 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The call graph of objects whose compiler does not write one, in the form that gcc's -fcallgraph-info=su has. What each
-# function takes of the stack comes from the compiler (-fstack-usage, FILE.su beside FILE.o); whom it calls is read off
-# the disassembly and its relocations. Knows AArch64 and MIPS.
-#   graph.pl OBJDUMP BUILD_FOLDER OBJECT.c.o...
-# What it does badly: a computed jump is taken for a switch or for a call through a pointer by how its register was made:
-# by an addition on AArch64, any but $25 on MIPS, which is what clang does.
+# The call graph of objects whose compiler does not write one, in the format of gcc's -fcallgraph-info=su. Frame sizes
+# come from the compiler (-fstack-usage, FILE.su beside FILE.o); calls are read from the disassembly and its
+# relocations. Supports AArch64 and MIPS.
+#   tools/stack/graph.pl OBJDUMP BUILD_FOLDER OBJECT.c.o...
+# Weakness: whether a computed jump is a switch or a call through a pointer is guessed from the way its register was
+# computed: a switch adds on AArch64, and uses any register but $25 on MIPS. This matches clang's code.
 use strict;
 use warnings;
 
@@ -19,7 +19,7 @@ my $call = qr/^(?:R_AARCH64_(?:CALL26|JUMP26|CONDBR19|TSTBR14)|R_MIPS_(?:26|PC16
 for my $at (@objects) {
     (my $su = $at) =~ s/\.o$/.su/;
     $su_of{$at} = $su;
-    open my $in, '<', $su or next;    # there is none of an object without functions
+    open my $in, '<', $su or next;    # missing for an object without functions
     while (<$in>) { $bytes{$at}{$1} = [$2, $3] if /^\S+?:\d+:(?:\d+:)?(\S+)\t(\d+)\t(\S+)/ }
 }
 sub note_call {
@@ -36,7 +36,7 @@ while (<$dump>) {
         next unless $type =~ $call;
         my $offset = $target =~ s/[+-]0x[0-9a-f]+$//;
         $target =~ s/^\.text\.(?:unlikely\.|hot\.)?//;
-        # A jump inside a function is not a call of it.
+        # A jump within a function is not a call.
         next if $target eq $function && !($is_itself || ($type eq 'R_AARCH64_CALL26' && !$offset));
         $edges{$object}{$function}{$target} = 1;
     } elsif (/^\s+[0-9a-f]+:\s+(\S+)\s*(.*)$/) {
@@ -45,7 +45,7 @@ while (<$dump>) {
         if ($what =~ /^(?:bl|b|jal|j|bal)$/ && $operands =~ /<([^>+]+)>\s*$/ && $1 ne $function) {
             $called = $1;
         } elsif ($what =~ /^(?:bl|jal|bal)$/ && $operands =~ /<\Q$function\E>\s*$/) {
-            $called = $function;    # itself, unless a relocation follows
+            $called = $function;    # the jump's own target, unless a relocation follows
         } elsif ($what =~ /^(?:blr|jalr)$/ || ($what eq 'jr' && $operands =~ /^(?:\$25|t9)\b/)
             || ($what eq 'br' && $operands =~ /^(\w+)/ && ($made{$1} // '') ne 'add')) {
             $edges{$object}{$function}{__indirect_call} = 1;
@@ -64,7 +64,7 @@ while (<$dump>) {
 }
 close $dump or die "$objdump failed\n";
 
-# Titles as gcc writes them: a static function's has its file.
+# Titles as gcc writes them: those of static functions include the file.
 sub file { return $_[0] =~ s/^\Q$build\E\/+|\.o$//gr }
 sub title { my ($in, $name) = @_; return $local{$in}{$name} ? file($in) . ":$name" : $name }
 for my $in (@objects) {

@@ -1,16 +1,15 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The deepest chain of calls from every entry point, without and with the report of a panic at its end, beside what runs
-# of the kernel have measured and the size of the stack. The graph is BUILD_FOLDER/calls.ci, as gcc writes it
-# (-fcallgraph-info=su) or tools/stack/graph.pl. Exits 1 when an interrupt, exception or boot path exceeds its stack
-# less the guard region, when it meets an indirect call of unknown target, or when something measured is deeper than
-# computed, which means that the computation is wrong.
-#   report.pl [-q] [-v] [-w FILE] [-l INTERRUPT_STACK_BYTES] [-c CALLS] BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
-# -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd bytes where it may be
-# more; -l pretends that the interrupt stack had that size; -c names another tools/stack/calls.txt. LOGs are consoles
-# with "[ps]" lines in them.
-# What it does badly: a cycle of calls counts as each of its functions once, where no depth is written down; assembly counts as nothing but what
-# tools/stack/calls.txt says; which functions a pointer may reach is written down there by hand.
+# The deepest chain of calls from every entry point, with and without the report of a panic at its end, beside the stack
+# depths that kernel runs measured and the size of the stack. The call graph is BUILD_FOLDER/calls.ci, written by gcc
+# (-fcallgraph-info=su) or tools/stack/graph.pl. Exits with 1 if an interrupt, exception or boot path exceeds its stack
+# less the guard region or contains an indirect call of unknown target, or if a measured depth exceeds the computed one,
+# which means that the computation is wrong.
+#   tools/stack/report.pl [-q] [-v] [-w FILE] [-l INTERRUPT_STACK_BYTES] [-c CALLS] BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
+#   -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd if it may be more;
+#   -l assumes an interrupt stack of that size; -c names another tools/stack/calls.txt.
+# LOGs are console outputs with "[ps]" lines. Weaknesses: a cycle of calls counts each of its functions once, unless
+# calls.txt gives a depth; assembly counts only as listed there; the targets of pointers are listed there by hand.
 use strict;
 use warnings;
 no warnings qw(recursion portable);    # deep chains; 64-bit addresses
@@ -49,7 +48,7 @@ sub find_titles {    # "name", "file.c:name" or "file.c:*"
     return grep { !defined $file || m{(^|/)\Q$file\E:} } @{$titles{$name} || []};
 }
 
-# Some compilers inline what others call through a pointer.
+# Some compilers inline functions that others call through a pointer.
 sub is_in_sources {
     my ($function) = $_[0] =~ /(\w+)$/ or return 0;
     return system('grep', '-rq', '--include=*.c', "\\b$function(", qw(libmem kernel course labs arch boards drivers)) == 0;
@@ -67,7 +66,7 @@ while (<$in>) {
         my $file = shift @words;
         my @found = map { find_titles($_) } grep { $_ ne '-' } @words;
         $missing{$_} = 1 for grep { $_ ne '-' && !find_titles($_) && !is_in_sources($_) } @words;
-        $targets{$file} = \@found;    # none where what is named is not linked: a kernel without tests
+        $targets{$file} = \@found;    # none if the named function is not linked: a kernel without tests
     } elsif ($kind eq 'known') {
         $known{$words[0]} = join ' ', @words[1 .. $#words];
     } elsif ($kind eq 'depth') {
@@ -153,7 +152,7 @@ sub chain {
     return join ' > ', @names;
 }
 
-# First without panics: nobody calls debug_panic(). Then all.
+# First without panics (no calls of debug_panic), then all.
 my %without_panic;
 {
     my %all = %calls;
@@ -233,7 +232,7 @@ for my $title (sort grep { /_main$/ && m{^(kernel|labs)/} } keys %bytes) {
     (my $thread = $name) =~ s/_main$//;
     my ($measured) = grep { defined } @measured{$thread, $thread =~ tr/_/ /r};
     $measured = undef if $name eq 'init_main';    # it runs the job: below
-    # Beside what the entry calls: what thread_main() itself calls when that returns.
+    # In addition to the entry's calls: those that thread_main() makes after it returns.
     my ($d, $at_end) = (deepest($component{$title}), deepest($component{$thread_main}));
     $d = [$at_end->[0] - $thread_main_bytes, $d->[1], $d->[2]] if $at_end->[0] - $thread_main_bytes > $d->[0];
     my $calm_at_end = $without_panic{$thread_main} - $thread_main_bytes;

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# The worst case of the stacks, computed from the calls when the kernel is linked.
+# Worst-case stack use, computed from the call graph when the kernel is linked.
 
-# Who calls whom: gcc writes it beside each object; clang only what each function takes of the stack (FILE.su), and the
-# calls are read off the code.
+# The call graph. gcc writes it beside each object. clang writes only frame sizes (FILE.su), so the calls are read from
+# the object code.
 CALLGRAPH_OBJS = $(filter %.c.o,$(KERNEL_OBJS))
 $(B)/calls.ci: $(KERNEL_OBJS) $(B)/objects tools/stack/graph.pl
 ifeq ($(TOOLCHAIN),gcc)
@@ -10,14 +10,14 @@ ifeq ($(TOOLCHAIN),gcc)
 else
 	$(Q)tools/stack/graph.pl $(OBJDUMP) $(B) $(CALLGRAPH_OBJS) >$@
 endif
-# The deepest chain of calls per entry point. Fails, and with it the build, when an interrupt could overflow its stack.
+# The deepest chain of calls per entry point. Fails, and the build with it, if an interrupt could overflow its stack.
 STACK_REPORT = tools/stack/report.pl
 STACK_REPORT_ARGS = $(B) $(NM) $(or $(THREAD_STACK_BYTES),$(ARCH_THREAD_STACK_BYTES))
 $(B)/stack-worst: $(B)/calls.ci $(B)/kernel-nosymbols.elf tools/stack/report.pl tools/stack/calls.txt
 	$(Q)$(STACK_REPORT) -q -w $@ $(STACK_REPORT_ARGS)
 
 .PHONY: stack-report
-# The same in full, beside what the labs measure.
+# The full report, beside the depths that the labs measure.
 stack-report:
 	@scripts/bootstrap.sh lab $(BOARD)
 	@$(MAKE) --no-print-directory -s all

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The measurements: smallest arena, worst and mean instruction counts, time per operation, fixed
- * cost, adversarial patterns and the sweep over pairs of sizes. All of them run sessions and fill
- * in figures; main.c prints.
+ * The measurements: smallest arena, worst and mean instruction counts, time per
+ * operation, fixed cost, adversarial patterns and the sweep over pairs of
+ * sizes. All run sessions and compute figures; main.c prints them.
  */
 #ifndef BENCH_MEASURE_H
 #define BENCH_MEASURE_H
@@ -13,29 +13,35 @@ struct smallest_arena {
     enum replay_status status; /* REPLAY_REFUSED: not even the largest arena was enough */
     size_t bytes;              /* smallest arena found that completes the trace */
     unsigned holes;            /* larger arenas probed that did not complete */
-    unsigned improved;         /* times that a probe below the bisection's answer completed */
+    unsigned improved;         /* probes below the bisection's answer that completed */
     char broken[160];
 };
 
 /*
- * Bisect, in steps of 8 bytes, between the trace's peak (nothing smaller can do) and 128 times
- * that. That takes completion to be monotonic in the arena's size, which no allocator promises: so
- * some sizes just below the answer are tried afterwards, and the search goes on from any that
- * completes; and some above, where failures are counted in holes.
+ * Bisect, in steps of 8 bytes, between the trace's peak (a lower bound) and 128
+ * times the peak. This assumes that completion is monotonic in the arena's
+ * size, which no allocator guarantees. Some sizes below the answer are
+ * therefore tried afterwards, and the search continues from any that completes.
+ * Some sizes above are tried too, and failures are counted in holes.
  */
 void find_smallest_arena(const struct trace *trace, struct allocator *allocator, struct area *area,
                          struct smallest_arena *out);
 
-/* Largest single block that a fresh arena of so many bytes grants (0: none); by bisection. */
+/* Largest single block that a fresh arena of this size grants (0: none); by bisection. */
 size_t largest_first_block(struct allocator *allocator, struct area *area, size_t arena_bytes);
 
-/* Nanoseconds for one replay of the trace without checks, 0 when it did not complete or was slow.
+/*
+ * Nanoseconds for one replay of the trace without checks; 0 if it did not
+ * complete or was too slow.
  */
 double replay_timed_ns(const struct trace *trace, struct allocator *allocator, struct area *area,
                        size_t arena_bytes);
 
-/* An adversarial pattern: drives a session that has ids 0 .. PATTERN_IDS-1 and returns when done or
- * when session->broken is set. Refusals are part of the game. */
+/*
+ * An adversarial pattern: drives a session that has ids 0 .. PATTERN_IDS-1, and
+ * returns when it is done or session->broken is set. Refused requests are
+ * expected.
+ */
 enum { PATTERN_IDS = 1 << 16 };
 
 struct pattern {
@@ -48,18 +54,20 @@ struct pattern {
 extern const struct pattern patterns[];
 
 /*
- * Run a pattern in an arena; a budget (0: none) refuses requests above so many live bytes, which
- * keeps the arena loose. Adds to counts; sets *slow when patience ran out. False with the reason in
- * broken (160 bytes) if the allocator misbehaved.
+ * Run a pattern in an arena. A budget (0: none) refuses requests that would
+ * exceed this many live bytes, which keeps the arena loose. Adds to counts;
+ * sets *slow at the time limit. Returns false, with the reason in broken (160
+ * bytes), if the allocator misbehaved.
  */
 bool run_pattern(const struct pattern *pattern, struct allocator *allocator, struct area *area,
                  size_t arena_bytes, size_t budget_bytes, struct counts *counts, bool *slow,
                  char *broken);
 
 /*
- * A workload of two sizes: blocks of small and large bytes in turn, beginning with either, then
- * every large block freed, then as many requests one eighth larger. The ceiling trace asks for the
- * final population at once: only headers and rounding can cost it anything. All have the same peak.
+ * A workload of two sizes: small and large blocks in turn, beginning with
+ * either; then every large block is freed; then as many requests one eighth
+ * larger. The ceiling trace allocates the final blocks directly, so only
+ * headers and rounding cost memory. Both traces have the same peak.
  */
 void make_pair_trace(struct trace *trace, size_t small, size_t large, bool large_first);
 void make_pair_ceiling(struct trace *trace, size_t small, size_t large);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One life of one allocator in one arena: every request goes through a session, which checks what
- * comes back (inside the arena, aligned, contents intact) and, under the icount tool, counts the
- * instructions of each call.
+ * One life of one allocator in one arena. Every request goes through a session,
+ * which checks the result (inside the arena, aligned, contents intact) and,
+ * under the icount tool, counts the instructions of each call.
  */
 #ifndef BENCH_SESSION_H
 #define BENCH_SESSION_H
@@ -12,7 +12,7 @@
 
 #include <stdint.h>
 
-/* Calls of one kind: how many, instructions in total, most in one call. */
+/* Calls of one kind: number, instructions in total, most in one call. */
 struct tally {
     uint64_t calls;
     uint64_t sum;
@@ -20,12 +20,12 @@ struct tally {
 };
 
 struct counts {
-    struct tally alloc;   /* aligned and refused requests excluded from none: every malloc */
+    struct tally alloc;   /* every malloc, refused ones included */
     struct tally free;    /* every free */
     struct tally refuse;  /* the mallocs that returned NULL, also in alloc */
     struct tally resize;  /* reallocs that kept the address */
     struct tally aligned; /* aligned requests, not in alloc */
-    /* What the measuring itself costs per call, from the twin. */
+    /* Overhead of measuring one call, from the twin. */
     unsigned long alloc_overhead;
     unsigned long free_overhead;
     unsigned long resize_overhead;
@@ -37,7 +37,7 @@ struct block {
     size_t bytes;
 };
 
-/* Memory for arenas, mapped once and used again by every session. */
+/* Memory for arenas, mapped once and reused by every session. */
 struct area {
     unsigned char *base; /* page aligned */
     size_t bytes;
@@ -53,19 +53,18 @@ struct session {
     struct block *blocks;  /* by id */
     uint32_t block_count;
     size_t live_bytes;
-    size_t largest_bytes; /* what a pool was dimensioned for; above it is refused without asking */
+    size_t largest_bytes; /* a pool's block size; larger requests are refused without a call */
     double deadline_s;    /* on the clock of now_s(); 0: none */
     unsigned asked;       /* requests so far */
-    bool slow;            /* past the deadline: nothing is granted any more */
-    size_t
-        budget_bytes; /* requests beyond so many live bytes are refused without asking; 0: none */
-    char broken[160]; /* what the allocator did wrong; empty while it behaves */
+    bool slow;            /* past the deadline: all further requests are refused */
+    size_t budget_bytes;  /* limit of live bytes, refused without a call beyond; 0: none */
+    char broken[160];     /* how the allocator misbehaved; empty if it did not */
 };
 
-/* Map bytes of zeroed memory plus room for guard zones. False if the system refuses. */
+/* Map zeroed memory plus room for guard zones. Returns false if the system refuses. */
 bool area_map(struct area *area, size_t bytes);
 
-/* Give the area's pages back to the system; it stays mapped. */
+/* Return the area's pages to the system; the area stays mapped. */
 void area_release(struct area *area);
 
 /* Monotonic time. */
@@ -75,17 +74,20 @@ double now_s(void);
 void counts_start(struct counts *counts, struct allocator *allocator);
 
 /*
- * Start the allocator afresh in the first arena_bytes of the area. False if it refuses an arena so
- * small. Ids from 0 to id_count - 1 can be used. session_end gives back the table, and checks the
- * guard zones around the arena: false means session->broken tells what went wrong at any time.
+ * Start the allocator afresh in the first arena_bytes of the area. Returns
+ * false if it refuses such a small arena. Ids from 0 to id_count - 1 can be
+ * used. session_end frees the table and checks the guard zones around the
+ * arena; it returns false if the allocator misbehaved at any time, with the
+ * reason in session->broken.
  */
 bool session_begin(struct session *session, struct allocator *allocator, struct area *area,
                    size_t arena_bytes, uint32_t id_count, const struct workload *load);
 bool session_end(struct session *session);
 
 /*
- * Each returns true when done, false when the allocator refused (the block stays as it was) or was
- * caught misbehaving (session->broken is then not empty and the session must not go on).
+ * Each returns true on success. False means that the allocator refused (the
+ * block is unchanged) or misbehaved (session->broken is then not empty, and the
+ * session must not continue).
  */
 bool session_alloc(struct session *session, uint32_t id, size_t bytes);
 bool session_aligned(struct session *session, uint32_t id, size_t alignment, size_t bytes);
@@ -95,16 +97,18 @@ bool session_free(struct session *session, uint32_t id);
 /* Whether an id is alive. */
 bool session_alive(const struct session *session, uint32_t id);
 
-/* REPLAY_SLOW: took longer than replay_patience_s. */
+/* REPLAY_SLOW: the replay exceeded replay_patience_s. */
 enum replay_status { REPLAY_DONE, REPLAY_REFUSED, REPLAY_BROKEN, REPLAY_SLOW };
 
-/* Seconds that one replay may take; 0: for ever. An allocator that walks long lists would otherwise
- * hold up the rest for hours. */
+/*
+ * Time limit of one replay in seconds; 0: none. Without it, an allocator that
+ * walks long lists would delay the others for hours.
+ */
 extern double replay_patience_s;
 
 /*
- * Replay a whole trace in an arena of arena_bytes. On REPLAY_BROKEN *broken (160 bytes) tells what
- * the allocator did. counts may be NULL.
+ * Replay a whole trace in an arena of arena_bytes. On REPLAY_BROKEN the reason
+ * is in *broken (160 bytes). counts may be NULL.
  */
 enum replay_status replay(const struct trace *trace, struct allocator *allocator, struct area *area,
                           size_t arena_bytes, struct counts *counts, char *broken);

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocation traces: what a program asked of its allocator, in order, in the text format .rep.
+ * Allocation traces: the calls of a program to its allocator, in order, in the
+ * text format .rep.
  *
- *     a ID BYTES      allocate
- *     r ID BYTES      reallocate
- *     f ID            free
+ *       a ID BYTES      allocate
+ *       r ID BYTES      reallocate
+ *       f ID            free
  *
- * Lines before the first letter are headers (numbers, or a comment after '#') and are skipped.
- * Ids may be reused after a free. Blocks that are never freed are allowed.
+ * Lines before the first letter are headers (numbers, or a comment after '#')
+ * and are skipped. Ids may be reused after a free. Blocks that are never freed
+ * are allowed.
  */
 #ifndef BENCH_TRACE_H
 #define BENCH_TRACE_H
@@ -42,18 +44,21 @@ enum trace_limits {
 };
 
 /*
- * Read a file. Returns true and fills *trace, which trace_free() gives back. On failure returns
- * false and writes "FILE:LINE: what is wrong" to error (cut to error_bytes). Unreadable files,
- * empty traces, unknown letters, missing, negative or oversized numbers, trailing text, and
- * operations that no program can make (free of a dead id and so on) are all failures.
+ * Read a file. Returns true and fills *trace, to be freed with trace_free(). On
+ * failure returns false and writes "FILE:LINE: reason" to error (cut to
+ * error_bytes). Failures are unreadable files, empty traces, unknown letters,
+ * missing, negative or oversized numbers, trailing text, and impossible
+ * operations such as freeing a dead id.
  */
 bool trace_read(struct trace *trace, const char *path, char *error, size_t error_bytes);
 
-/* Start an empty trace in memory. The name is cut to what fits. */
+/* Start an empty trace in memory. The name is truncated if necessary. */
 void trace_start(struct trace *trace, const char *name);
 
-/* Append one operation; ids and order are the caller's duty until trace_finish(). Exits the
- * program when memory is out. */
+/*
+ * Append one operation; trace_finish() checks ids and order. Exits the program
+ * when memory is exhausted.
+ */
 void trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, size_t bytes);
 
 /*
@@ -62,7 +67,7 @@ void trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, size_t by
  */
 bool trace_finish(struct trace *trace, size_t *bad_op, const char **why);
 
-/* Give back the memory of a trace that trace_read or trace_start filled. */
+/* Free a trace that trace_read or trace_start filled. */
 void trace_free(struct trace *trace);
 
 #endif

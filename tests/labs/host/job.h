@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <job.h> for a lab that is compiled for the host: no section of the image
- * lists the jobs, so they are plain variables.
+ * <job.h> for a lab compiled for the host: jobs are plain variables, because
+ * there is no section that lists them.
  */
 #ifndef TESTS_LABS_HOST_JOB_H
 #define TESTS_LABS_HOST_JOB_H

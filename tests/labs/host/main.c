@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The memory lab as a program of the host: the lab, the allocators and printk
- * are the kernel's own sources; the console is standard output, and kmalloc()
- * is the C library's.
+ * The memory lab as a host program. The lab, the allocators and printk are the
+ * kernel's sources; the console is standard output, and kmalloc() is the C
+ * library's allocator.
  */
 #include <job.h>
 
@@ -11,7 +11,7 @@
 #include <mm/describe.h>
 #include <mm/heap.h>
 
-/* From the C library, whose headers define other names that the kernel's do. */
+/* Declared here, because the C library's headers define names that the kernel's also define. */
 void *malloc(size_t size);
 void *aligned_alloc(size_t alignment, size_t size);
 void free(void *block);
