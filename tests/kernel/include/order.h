@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * For tests of scheduling: threads leave marks, and the test compares the
+ * For tests of scheduling: threads record marks, and the test compares their
  * order with a string.
  */
 #ifndef ORDER_H
@@ -28,7 +28,7 @@ static inline void order_mark(struct order *order, char mark)
     interrupts_restore(enabled);
 }
 
-/* The marks since the last call are these, in this order. */
+/* Check that the marks since the last call are these, in this order. */
 static inline void order_is(struct order *order, const char *expected, const char *what)
 {
     order->marks[order->count] = '\0';
@@ -39,7 +39,7 @@ static inline void order_is(struct order *order, const char *expected, const cha
     order->count = 0;
 }
 
-/* A thread of that priority; its entry function knows whether it may write to the data. */
+/* Create a thread of that priority. Its entry function knows whether it may write to the data. */
 static inline thread_t *start(thread_entry_func_t entry, const void *data, unsigned priority,
                               const char *name)
 {

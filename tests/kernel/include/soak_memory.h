@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each thread of the soak, and its interrupt, has while it works: a block
- * of a pool and one of the heap, filled with a number.
+ * Memory that each thread of the soak, and its interrupt, holds while it works:
+ * a pool block and a heap block, filled with a number.
  */
 #ifndef SOAK_MEMORY_H
 #define SOAK_MEMORY_H
@@ -9,22 +9,24 @@
 #include <types.h>
 
 struct soak_memory {
-    uint8_t *pool_block; /* NULL: the pool was empty, or nothing is held */
-    uint8_t *heap_block; /* NULL: the same of the heap, or it never frees */
+    uint8_t *pool_block; /* NULL: the pool was empty, or no block is held */
+    uint8_t *heap_block; /* NULL: likewise for the heap, or it never frees */
     size_t heap_bytes;
 };
 
-/* Make the pool. Returns whether that worked. */
+/* Create the pool. Returns whether that succeeded. */
 bool soak_memory_init(void);
 
-/* Take a block of each; `memory` must hold none. All from anywhere. */
+/* Allocate a block from each; `memory` must hold none. All functions: from anywhere. */
 void soak_memory_take(struct soak_memory *memory, size_t heap_bytes);
 
-/* Check what is in the blocks, and give them back; with none, does nothing. Returns whether all was
- * as it must be. */
+/*
+ * Check the contents of the blocks and free them; does nothing without blocks.
+ * Returns whether the contents were intact.
+ */
 bool soak_memory_give_back(struct soak_memory *memory);
 
-/* How many blocks the pool still has, and whether it is in order. */
+/* The number of free blocks in the pool, and whether the pool is consistent. */
 size_t soak_memory_available(void);
 bool soak_memory_ok(void);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel tests speak TAP (testanything.org) on the console. A test is a boot
- * job of kind "test" that calls tap_ok() for each thing it checks and returns
- * tap_done().
+ * Kernel tests print TAP (testanything.org) on the console. A test is a boot
+ * job of kind "test" that calls tap_ok() for each check and returns tap_done().
  */
 #ifndef TAP_H
 #define TAP_H
@@ -12,7 +11,7 @@
 /* One check; the description is a printk format. Returns `holds`. */
 bool tap_ok(bool holds, const char *description, ...) __attribute__((format(printf, 2, 3)));
 
-/* tap_ok() that two numbers are equal; prints both when they are not. */
+/* tap_ok() for the equality of two numbers; prints both if they differ. */
 bool tap_equal(uintptr_t actual, uintptr_t expected, const char *what);
 
 /* Print the plan. Returns the job's exit status. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ways to end badly, each a boot job of kind "fault". What the kernel must say
- * about each, and with which status it must end, stands in
- * tests/kernel/faults/<name>.expect; tests/kernel/fault.t compares.
+ * Faults, each a boot job of kind "fault". tests/kernel/faults/<name>.expect
+ * has the expected report and exit status; tests/kernel/fault.t compares them.
  */
 #include <arch/cpu.h>
 #include <debug.h>
@@ -16,14 +15,14 @@
 #include <proc/sched.h>
 #include <proc/thread.h>
 
-/* Reached only when the fault did not happen. */
+/* Reached only if no fault occurred. */
 static int survived(void)
 {
     printk("[fault] nothing happened FAIL\n");
     return EXIT_OK;
 }
 
-/* Tells a reader, and keeps the compiler from knowing, that this address is not one to write to. */
+/* Hides from the compiler that this address must not be written to. */
 static volatile uint32_t *somewhere(uintptr_t address)
 {
     __asm__ volatile("" : "+r"(address));
@@ -86,12 +85,12 @@ static int thread_recursion(void)
     return survived();
 }
 
-/* A frame larger than a page, of which only the far end is touched. */
+/* A frame larger than a page, written only at its far end. */
 static void *jump_main(void *unused)
 {
     uint8_t frame[THREAD_STACK_SIZE + 8192];
 
-    __asm__ volatile("" : : "r"(frame) : "memory"); /* the whole frame exists */
+    __asm__ volatile("" : : "r"(frame) : "memory"); /* allocates the whole frame */
     *somewhere((uintptr_t)frame & ~(uintptr_t)3) = 1;
     __asm__ volatile("" : : "r"(frame) : "memory");
     return unused;
@@ -119,7 +118,7 @@ static bool faulting_handler(thread_t *thread)
     return true;
 }
 
-/* Have a handler run in the timer interrupt. */
+/* Run a handler in the timer interrupt. */
 static int in_interrupt(sched_guard_handler_t handler)
 {
     sched_set_guard_handler(handler);
@@ -140,9 +139,9 @@ static int interrupt_fault(void)
 }
 
 /*
- * Three exceptions, each in the report of the one before: the first finds no
- * stack where the thread's should be described, the second no owner of the stack
- * whose guard it hit.
+ * Three exceptions, each raised in the report of the previous one: the first
+ * because the thread's stack cannot be described, the second because the stack
+ * whose guard it hit has no owner.
  */
 static int report_faults(void)
 {
@@ -170,7 +169,7 @@ static int hang(void)
 {
     for (;;)
         arch_wait_for_interrupt();
-    return 0; /* gcc wants one in a function that is not _Noreturn */
+    return 0; /* gcc requires it in a function that is not _Noreturn */
 }
 
 #define FAULT(function, what) \

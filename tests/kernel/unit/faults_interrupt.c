@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything that only threads may call, called in an interrupt: one by one, as
- * the boot argument call=N says. Caught with KERNEL_DEBUG only
- * (tests/kernel/threads.t), which must name the function.
+ * Functions that only threads may call, called in an interrupt: one per run,
+ * chosen by the boot argument call=N. Detected with KERNEL_DEBUG only
+ * (tests/kernel/threads.t); the report must name the function.
  */
 #include <arch/cpu.h>
 #include <exit.h>
@@ -28,7 +28,7 @@ static void *suspended_main(void *data)
     return data;
 }
 
-/* A function that calls one, whatever it returns. */
+/* A wrapper that calls one function and ignores its result. */
 #define CALL(function, ...)           \
     static void call_##function(void) \
     {                                 \
@@ -72,7 +72,7 @@ static void call_thread_finish(void)
 #function, where, call_##function \
     }
 
-/* `where` it asserts: some share a static function. */
+/* `where`: the function that asserts; some share a static function. */
 static const struct {
     const char *name, *where;
     void (*call)(void);

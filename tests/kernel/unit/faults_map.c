@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the CPU remembers of a mapping must go with it: a page of the stack
- * window gets another frame, then none.
+ * Unmapping must also remove what the CPU caches of a mapping: a page of the
+ * stack window gets another frame, then none.
  */
 #include <arch/mmu.h>
 #include <exit.h>

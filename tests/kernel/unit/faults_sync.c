@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Misuse of locks, deadlocks and stack overflows that only the scheduler can
- * see: boot jobs of kind "fault", like those in faults.c.
+ * Misuse of locks, deadlocks, and stack overflows that only the scheduler can
+ * detect: boot jobs of kind "fault", like those in faults.c.
  */
 #include <arch/cpu.h>
 #include <debug.h>
@@ -64,7 +64,7 @@ static void *lock_main(void *unused)
 static int mutex_destroy_locked(void)
 {
     (void)start_holder();
-    (void)start(lock_main, NULL, 20, "waiter"); /* lends its priority: ps must show that */
+    (void)start(lock_main, NULL, 20, "waiter"); /* lends its priority, which ps must show */
     mutex_destroy(&mutex);
     return survived();
 }
@@ -173,7 +173,7 @@ static int spinlock_free(void)
     return survived();
 }
 
-/* The holder has "log" and waits for "disk"; we the other way round. */
+/* The holder has "log" and waits for "disk"; this thread has "disk" and waits for "log". */
 static int deadlock_cycle(void)
 {
     thread_t *holder = start_holder();
@@ -190,7 +190,7 @@ static void *suspend_main(void *unused)
     return unused;
 }
 
-/* No cycle, but nobody left who could post, signal or wake. */
+/* No cycle, but no thread is left that could post, signal or wake. */
 static int deadlock_idle(void)
 {
     init_all();
@@ -220,7 +220,7 @@ static void find_idle(thread_t *thread)
         *(volatile uint32_t *)thread->stack->base ^= 1;
 }
 
-/* The idle thread is checked like the others, but never just ended. */
+/* The idle thread is checked like the others, but an overflow always ends the machine. */
 static int idle_guard(void)
 {
     (void)overflow_set_kill(true);
@@ -236,7 +236,7 @@ static void *spin_main(void *ticks)
     return NULL;
 }
 
-/* 30 ticks of one thread, 30 more of another, 40 of nobody. */
+/* 30 ticks of one thread, 30 of another, 40 idle. */
 static int shares(void)
 {
     thread_t *one = start(spin_main, (const void *)30, THREAD_PRIORITY_DEFAULT + 2, "first");
@@ -247,7 +247,7 @@ static int shares(void)
           thread_has_finished(one) + thread_has_finished(other));
 }
 
-/* As kernel_main() goes on, after somebody has overwritten the end of its stack. */
+/* Overwrites the end of the boot stack, then continues as kernel_main() does. */
 static int boot_guard(void)
 {
     *(volatile uint32_t *)cpu_local()->boot_stack_base ^= 1;
@@ -255,8 +255,10 @@ static int boot_guard(void)
     sched_start();
 }
 
-/* A frame larger than all that lies unmapped below the stack, never touched: only the stack pointer
- * tells. */
+/*
+ * A frame larger than the unmapped range below the stack, never written: only
+ * the stack pointer shows the overflow.
+ */
 static void *far_jump_main(void *unused)
 {
     uint8_t frame[8 * THREAD_STACK_SIZE];
@@ -274,11 +276,11 @@ static int far_jump(void)
     return survived();
 }
 
-/* The same, found when it gives up the CPU. */
+/* The same, detected when the thread gives up the CPU. */
 static void *far_yield_main(void *unused)
 {
     uint8_t frame[8 * THREAD_STACK_SIZE];
-    bool enabled = interrupts_disable(); /* before the tick finds it */
+    bool enabled = interrupts_disable(); /* before the tick detects it */
 
     __asm__ volatile("" : : "r"(frame) : "memory");
     thread_suspend();
@@ -295,7 +297,9 @@ static int far_yield(void)
     return survived();
 }
 
-/* With interrupts masked a thread may be anywhere in the kernel's own data: it is not just ended.
+/*
+ * With interrupts masked a thread may be changing kernel data: the machine
+ * ends, not only the thread.
  */
 static void *masked_overflow_main(void *unused)
 {
@@ -311,7 +315,10 @@ static int masked_overflow(void)
     return survived();
 }
 
-/* An access below the stack of another thread is no overflow of one's own: nobody is just ended. */
+/*
+ * An access below another thread's stack is no overflow of the running thread's
+ * own: the machine ends.
+ */
 static void *foreign_guard_main(void *other)
 {
     *(volatile uint32_t *)(((thread_t *)other)->stack->base - 16) = 1;
@@ -331,7 +338,7 @@ static void overflow_in_interrupt(void)
     *(volatile uint32_t *)(thread_get_current()->stack->base - 16) = 1;
 }
 
-/* Nor is the interrupted thread, for what an interrupt does. */
+/* The interrupted thread is not ended for a fault in an interrupt. */
 static int interrupt_overflow(void)
 {
     (void)overflow_set_kill(true);

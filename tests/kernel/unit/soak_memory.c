@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory of the soak. The pool is shared with an interrupt, so a spinlock guards
- * it; the heap has its own. A thread may be killed anywhere, so that what it
- * has is noted before interrupts are unmasked.
+ * Memory of the soak. The pool is shared with an interrupt, so a spinlock
+ * protects it; the heap locks by itself. A thread may be killed anywhere, so it
+ * records its blocks before it unmasks interrupts.
  */
 #include "../include/soak_memory.h"
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What threads cost, in instructions: exact where the machine counts them
- * (boards/<board>/run -i). `make bench-kernel` prints it; as a test it is held
- * by bounds for the CPU, whatever board and compiler. And what is said to take
- * the same time whoever else is ready must take exactly the same.
+ * The cost of thread operations in instructions: exact if the machine counts
+ * them (boards/<board>/run -i). `make bench-kernel` prints the figures; the
+ * test checks them against bounds per CPU, for all boards and compilers.
+ * Operations whose cost must not depend on other ready threads must take
+ * exactly the same.
  *
- * Each figure is the least of several runs, so that none contains a tick, and
- * what the measuring itself takes is measured and taken off.
+ * Each figure is the minimum of several runs, so that none contains a tick. The
+ * overhead of measuring is measured and subtracted.
  */
 #include <arch/cpu.h>
 #include <arch/timer.h>
@@ -22,8 +23,10 @@
 #define RUNS  8u
 #define TICKS 16u
 
-/* Bounds in instructions: a little above the dearest of boards and compilers. Filling the stack is
- * most of a creation. */
+/*
+ * Bounds in instructions, slightly above the highest figure of all boards and
+ * compilers. Filling the stack is most of a creation.
+ */
 #ifdef __aarch64__
 #define LIMIT_YIELD  28u
 #define LIMIT_SWITCH 95u
@@ -102,7 +105,7 @@ static void *yield_main(void *unused)
     return unused;
 }
 
-/* A yield of ours is two switches: there and back. The other's loop is counted, too. */
+/* One yield here is two switches: to the other thread and back. The other's loop is counted too. */
 static void measure_switch(void)
 {
     stop = false;
@@ -130,9 +133,10 @@ static void *return_main(void *data)
 }
 
 /*
- * What it takes to suspend ourselves and be woken by a thread that is one less
- * urgent: two blocking switches, each of which picks by level. So many threads
- * are ready `beside` it, and `below`, one at each level from 0 on.
+ * The cost of suspending this thread and being woken by a thread one level less
+ * urgent: two blocking switches, each of which picks by level. `beside` more
+ * threads of the waker's priority are ready, and `below` more, one at each
+ * level from 0 on.
  */
 static uint32_t blocking_round(unsigned priority, unsigned beside, unsigned below)
 {
@@ -161,13 +165,13 @@ static void measure_block(void)
 
     report("blocking switch (suspend or wake another)", (alone + 1) / 2, LIMIT_BLOCK);
     tap_equal(blocking_round(1, 0, 0), alone, "the same at the lowest priority");
-    /* A level that stays in use is a little cheaper than one that becomes empty. */
+    /* A level that stays in use is slightly cheaper than one that becomes empty. */
     tap_equal(blocking_round(THREAD_PRIORITY_MAX, 20, THREAD_PRIORITY_MAX - 1),
               blocking_round(THREAD_PRIORITY_MAX, 1, 1),
               "the same with many ready, at that level and at all below, as with few");
 }
 
-/* Count until that tick, or up to a number. The same code with and without interrupts. */
+/* Count until that tick, or up to a number. The same code runs with and without interrupts. */
 __attribute__((noinline)) static uint32_t spin(uint32_t until, uint32_t most)
 {
     uint32_t count = 0;
@@ -177,7 +181,7 @@ __attribute__((noinline)) static uint32_t spin(uint32_t until, uint32_t most)
     return count;
 }
 
-/* What ticks add to a number of turns of the loop. */
+/* The instructions that ticks add to a number of turns of the loop. */
 static void measure_tick(void)
 {
     uint32_t tick = sched_ticks();
@@ -208,7 +212,7 @@ static int test_cost(void)
 {
     (void)mutex_init_with(&mutex, true, "cost");
     (void)sem_init_with(&sem, 0, "cost");
-    (void)arch_instructions(); /* the first call may set the counter up */
+    (void)arch_instructions(); /* the first call may set up the counter */
     report("thread_yield, nobody else ready", cost_of(thread_yield), LIMIT_YIELD);
     measure_switch();
     if (sched_uses_priorities())

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kmalloc() and its family, whatever allocator stands behind them: sizes and
- * alignments at their extremes, contents, exhaustion, hostile frees, use from
- * threads and the timer interrupt at once.
+ * kmalloc() and related functions, for every allocator behind them: extreme
+ * sizes and alignments, contents, exhaustion, invalid frees, use from threads
+ * and the timer interrupt at once.
  */
 #include <job.h>
 #include <lib/string.h>
@@ -92,7 +92,7 @@ static void test_contents(void)
     kfree(fresh);
 }
 
-/* Blocks of one size, chained through their first word, until there are no more. */
+/* Allocate blocks of one size, chained through their first word, until memory is exhausted. */
 static size_t take_all(size_t size, void ***head)
 {
     size_t count = 0;
@@ -170,7 +170,7 @@ static bool alloc_in_interrupt(thread_t *thread)
     return thread != NULL;
 }
 
-/* Take, fill, check and give back blocks; returns the number of blocks found damaged. */
+/* Allocate, fill, check and free blocks. Returns the number of blocks found damaged. */
 static void *churn(void *seed)
 {
     enum { SLOTS = 16 };
@@ -204,7 +204,7 @@ static void test_concurrency(void)
     uintptr_t damaged = 0;
     size_t stacks = 0;
 
-    /* Their stacks stay in the cache: take them before looking at the balance. */
+    /* Their stacks stay in the cache: create them before comparing the use of memory. */
     for (unsigned round = 0; round < 2; round++) {
         size_t before = kheap_used_bytes();
 

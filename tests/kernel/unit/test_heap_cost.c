@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The heap's worst cases in instructions on this machine, over a hostile
- * sequence that is the same everywhere: arenas that fill up and refuse, combs
- * of holes, sizes around the borders of size classes, merges on both sides.
- * Exact where single instructions are counted (boards/<board>/run -i; on Malta
- * in steps of 6). tests/kernel/heap_cost.t holds what is printed against
- * bench/bounds.txt. The bounds here are for all boards and compilers.
+ * The heap's worst cases in instructions on this machine, over the same hostile
+ * sequence on every machine: arenas that fill up and refuse, combs of holes,
+ * sizes around the limits of size classes, coalescing on both sides. Exact if
+ * single instructions are counted (boards/<board>/run -i; on Malta in steps of
+ * 6). tests/kernel/heap_cost.t compares the output with bench/bounds.txt. The
+ * bounds here hold for all boards and compilers.
  */
 #include <arch/timer.h>
 #include <exc.h>
@@ -22,7 +22,7 @@
 #define ROUNDS      6u
 #define LIMIT       (MEM_HEAP_PRESET <= MEM_HEAP_DEFAULT ? 450u : UINT32_MAX)
 
-/* What a function that does nothing takes from its first instruction to its return. */
+/* Cost of a function that does nothing, from its first instruction to its return. */
 #if defined(__mips__)
 #define RETURN_TAKES 2u
 #else
@@ -54,7 +54,7 @@ static uint32_t random_below(uint32_t limit)
     return random_state % limit;
 }
 
-/* All are called alike, so that one function that does nothing tells what calling takes. */
+/* All are called in the same way, so that an empty function measures the overhead of the call. */
 typedef void *(*operation)(void *block, size_t bytes, size_t align);
 
 static void *nothing(void *block, size_t bytes, size_t align)
@@ -77,8 +77,8 @@ __attribute__((noinline)) static void *timed(operation volatile function, void *
 }
 
 /*
- * These pass their arguments on, which is counted too: an instruction or two.
- * The compiler turns the calls into jumps.
+ * These pass their arguments on, which counts an instruction or two. The
+ * compiler turns the calls into jumps.
  */
 static void *do_alloc(void *block, size_t bytes, size_t align)
 {
@@ -172,7 +172,7 @@ static void give_all(bool backwards)
         give(backwards ? IDS - 1 - i : i);
 }
 
-/* Fill, free every second, ask for a little more than a hole holds, and for less. */
+/* Fill, free every second block, request slightly more than a hole holds, then less. */
 static void comb(size_t bytes)
 {
     for (uint32_t id = 0; id < IDS; id++)
@@ -188,7 +188,7 @@ static void comb(size_t bytes)
     give_all(bytes % 2 != 0);
 }
 
-/* Sizes climb, so that every class has a hole; then whatever comes. */
+/* Rising sizes, so that every class has a hole; then random requests. */
 static void churn(uint32_t largest)
 {
     for (uint32_t id = 0; id < IDS; id++)
@@ -216,7 +216,7 @@ static void churn(uint32_t largest)
     give_all(false);
 }
 
-/* Through the kernel's own functions, in the kernel's heap, whatever stands behind it. */
+/* Through the kernel's own functions, in the kernel's heap, whatever the allocator. */
 static void through_kernel(void)
 {
     for (uint32_t i = 0; i < 400; i++) {
@@ -237,7 +237,7 @@ static void through_kernel(void)
 
 static void calibrate(void)
 {
-    (void)arch_instructions(); /* the first call may set the counter up */
+    (void)arch_instructions(); /* the first call may set up the counter */
     overhead = UINT32_MAX;
     for (uint32_t i = 0; i < 100; i++) {
         (void)timed(nothing, NULL, 0, 0);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel tells of its heap: %pA of blocks and of anything else, and,
- * as boot jobs whose output tests/kernel/faults/ expects, what is said of
- * misuse and of requests that fail. HEAP=heap; the others are only built and
- * booted (tests/kernel/heap_builds.t).
+ * The kernel's reports about its heap: %pA of blocks and of other addresses;
+ * and, as boot jobs whose output tests/kernel/faults/ expects, the reports of
+ * misuse and of failed requests. For HEAP=heap; tests/kernel/heap_builds.t
+ * covers the other allocators.
  */
 #include <config/heap.h>
 #include <exit.h>
@@ -24,7 +24,7 @@
 
 static char text[200];
 
-/* Where `part` begins in the text, or NULL. */
+/* The start of `part` in the text, or NULL. */
 static const char *find(const char *part)
 {
     for (const char *at = text; *at != '\0'; at++) {
@@ -43,7 +43,7 @@ static uintptr_t hex(const char *digits)
     return value;
 }
 
-/* Every way to come by a block, from a function whose address shows in the report. */
+/* Every way to allocate a block, from a function whose address appears in the report. */
 __attribute__((noinline)) static void *take_here(unsigned how)
 {
     void *volatile block = NULL; /* volatile: none of the calls may become a jump */
@@ -94,7 +94,7 @@ static void test_block(unsigned how)
 
 static void test_neighbours(void)
 {
-    char *all = kmalloc(4000); /* a hole of this size, where nothing else is */
+    char *all = kmalloc(4000); /* a hole of this size, the only one */
     char *big = kmalloc(4000);
 
     kfree(all);
@@ -110,7 +110,7 @@ static void test_neighbours(void)
     kfree(big);
 }
 
-/* Addresses of every kind, most of which have no memory: nothing is read there. */
+/* Addresses of every kind, mostly without memory: they must not be read. */
 static void test_anything(void)
 {
     int local = 0;
@@ -153,7 +153,7 @@ JOB(test_heap_reports, .kind = "test", .name = "heap_reports", .run = test_heap_
 /* --- Reports on the console --------------------------------------------------------------------
  */
 
-/* All failures since boot are ours. */
+/* All failures since boot are this test's. */
 static unsigned failures;
 
 static void *take(size_t size, size_t alignment)
@@ -164,7 +164,7 @@ static void *take(size_t size, size_t alignment)
     return block;
 }
 
-/* The same request until its failure is one that is reported: the 1st, 2nd, 4th, ... */
+/* Repeat the request until a failure is reported: the 1st, 2nd, 4th, ... */
 static void fail(const char *why, size_t size, size_t alignment)
 {
     printk("[fault] %s\n", why);
@@ -174,7 +174,7 @@ static void fail(const char *why, size_t size, size_t alignment)
     } while ((failures & (failures - 1)) != 0);
 }
 
-/* The largest request that can be met, to 8 bytes. */
+/* The largest request that succeeds, to 8 bytes. */
 static size_t largest(void)
 {
     size_t low = 0;
@@ -214,7 +214,7 @@ static int heap_why(void)
 JOB(fault_heap_why, .kind = "fault", .name = "heap_why", .run = heap_why,
     .summary = "requests that fail, for each reason there is");
 
-/* Blocks in a row: larger than what was asked for before, so that they are cut from the front. */
+/* Adjacent blocks: larger than earlier requests, so that they are cut from the front. */
 static int heap_misuse(void)
 {
     static char *blocks[4];
@@ -237,7 +237,7 @@ static int heap_misuse(void)
     printk("[fault] an overflow into the next header\n");
     size_t before = kheap_used_bytes();
 
-    if (MEM_HEAP_PRESET <= MEM_HEAP_DEFAULT) { /* where the header is the word before a block */
+    if (MEM_HEAP_PRESET <= MEM_HEAP_DEFAULT) { /* if the header is the word before a block */
         memcpy(&saved, blocks[3] - 4, 4);
         memset(blocks[3] - 4, 'A', 4);
         kfree(blocks[2]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Three threads print long lines while the tick preempts them, and so does the
- * tick's own handler. tests/kernel/boot.t checks that every line arrived whole.
+ * Three threads print long lines while the tick preempts them, and the tick's
+ * handler prints too. tests/kernel/boot.t checks that every line is whole.
  */
 #include <job.h>
 #include <lib/print.h>
@@ -25,7 +25,7 @@ static void *print_lines(void *letter)
     return NULL;
 }
 
-/* Runs in the timer interrupt: the guard of the thread that runs looks broken to it each time. */
+/* Runs in the timer interrupt, because the running thread's guard is corrupted each time. */
 static bool print_in_interrupt(thread_t *thread)
 {
     printk("# line %c%s\n", 'I', "IIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIIII");

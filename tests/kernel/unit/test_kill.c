@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a kill does to a thread in every state, and what it leaves to others:
- * places in queues, what had been handed over, the right to join. And who joins
- * whom in a ring.
+ * Kills of threads in every state, and their effect on others: wait queues,
+ * locks handed over, the right to join. And cycles of joins.
  */
 #include <job.h>
 #include <proc/cond.h>
@@ -98,7 +97,7 @@ static void test_kill_waiting(void)
     order_is(&order, "", "it never wakes");
 }
 
-/* Kills between the handing over and the running: what was handed over must not be lost. */
+/* Kills between the handover and the waiter's next run: the lock or unit must not be lost. */
 static void test_kill_granted(void)
 {
     mutex_lock(&mutex);
@@ -156,7 +155,7 @@ static void test_kill_joiner(void)
     order_is(&order, "t", "and has run");
     main_thread = thread_get_current();
     joiner = start(join_main, main_thread, MINE, "joiner");
-    /* init is detached: nobody can join it. */
+    /* init is detached: no thread can join it. */
     tap_equal(thread_join(joiner, &retval), EOK, "join of who wants to join us");
     tap_equal((uintptr_t)retval, EINVAL, "it was refused: a detached thread");
 }

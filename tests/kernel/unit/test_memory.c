@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What boot left behind: detected memory that is really there, the early
- * heap, interrupt masking, function names.
+ * The state after boot: the detected memory exists, the early heap works,
+ * interrupt masking and function names work.
  */
 #include <arch/cpu.h>
 #include <arch/mmu.h>
@@ -47,7 +47,7 @@ static void test_early_heap(void)
     uintptr_t a = (uintptr_t)kmem_alloc_aligned(3, 1);
     uintptr_t b = (uintptr_t)kmem_alloc_aligned(8, 256);
 
-    if (b == 0) /* a board whose image has no room for one */
+    if (b == 0) /* a board without an early heap */
         return;
     tap_ok(a != 0 && b > a, "the early heap hands out rising addresses");
     tap_equal(b % 256, 0, "aligned as asked");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Stack overflow under STACK_OVERFLOW=kill: whichever way a thread overflows,
- * it alone ends, its joiner learns it, and its stack serves the next.
+ * Stack overflow with STACK_OVERFLOW=kill: however a thread overflows, only
+ * this thread ends, its joiner gets EKILLED, and its stack is reused.
  */
 #include <arch/mmu.h>
 #include <job.h>
@@ -29,7 +29,7 @@ static void *recursion_main(void *unused)
     return (void *)(recurse((uintptr_t)unused) & 1);
 }
 
-/* More than a page below the stack, with nothing written in between. */
+/* More than a page below the stack, with no write in between. */
 static void *jump_main(void *unused)
 {
     uint8_t frame[THREAD_STACK_SIZE + 2 * ARCH_PAGE_SIZE];
@@ -40,7 +40,7 @@ static void *jump_main(void *unused)
     return unused;
 }
 
-/* Beyond all that is unmapped, and never touched. */
+/* Beyond the unmapped range, never written. */
 static void *far_jump_main(void *unused)
 {
     uint8_t frame[8 * THREAD_STACK_SIZE];
@@ -110,7 +110,7 @@ static int test_overflow(void)
     (void)thread_create(&detached, far_jump_main, NULL, THREAD_DETACHED, "detached");
     (void)thread_sleep_ticks(3);
     tap_equal(thread_available(), before_detached, "a detached thread is ended and gone");
-    (void)thread_sleep_ticks(1); /* ticks that printing has held up arrive as one */
+    (void)thread_sleep_ticks(1); /* ticks that printing delayed arrive as one */
     uint32_t seen = progress;
 
     (void)thread_sleep_ticks(5);

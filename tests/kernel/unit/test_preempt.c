@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PREEMPT_AT_LOCKS: with it, every operation on a lock gives up the CPU before
- * and after; without it, none does, as no one waits. Counted by another thread
- * of the same priority that does nothing but yield back.
+ * With PREEMPT_AT_LOCKS, every lock operation gives up the CPU before and
+ * after; without it, none does, because no thread waits. Another thread of the
+ * same priority, which only yields, counts the turns.
  */
 #include <config/preempt_at_locks.h>
 #include <job.h>
@@ -90,7 +90,7 @@ static const struct {
     void (*call)(void);
     unsigned points;
 } calls[] = {
-    /* In an order in which each finds what it needs. */
+    /* In an order in which each operation succeeds. */
     {"mutex_lock", call_mutex_lock, 2},
     {"mutex_unlock", call_mutex_unlock, 2},
     {"mutex_lock_ticks", call_mutex_lock_ticks, 2},
@@ -111,7 +111,7 @@ static const struct {
 
 static int test_preempt(void)
 {
-    /* Of several runs, as a tick may add a turn or take one. */
+    /* The result of several runs, because a tick may add or remove a turn. */
     unsigned sums[CALLS] = {0};
 
     (void)mutex_init_with(&mutex, true, "preempt");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What printk says about pointers in the kernel, where there are allocators to
- * ask. The formatter itself is tested on the host.
+ * printk of pointers in the kernel, where allocators can describe them. The
+ * formatter itself is tested on the host.
  */
 #include <debug/code.h>
 #include <job.h>
@@ -29,7 +29,7 @@ static bool has(const char *part)
     return false;
 }
 
-/* Whether the text after the pointer of "%pA" is this. */
+/* Whether "%pA" prints this text after the pointer. */
 static bool describes(const void *ptr, const char *expected)
 {
     snprintk(text, sizeof text, "%pA", ptr);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Operations that an interrupt, or a more urgent thread that it wakes, cuts in
- * two: one operation again and again, in a loop so short that ticks find it at
- * each of its instructions sooner or later, while the tick does the same to the
- * same object. What is lost then is missing in the sums.
+ * Operations interrupted by a tick, or by a more urgent thread that it wakes.
+ * One operation runs in a loop so short that ticks sooner or later interrupt it
+ * at each of its instructions, while the tick performs the same operation on
+ * the same object. A lost update shows in the sums.
  */
 #include <job.h>
 #include <proc/mutex.h>
@@ -23,8 +23,8 @@ static volatile unsigned in_mutex; /* counted under `mutex` */
 static unsigned entries_of_rival;
 
 /*
- * Whether the test goes on. After each tick it waits a little, each time for
- * another time, or the next tick would find the loop at the same instruction.
+ * Whether the test continues. After each tick it waits for a short random time,
+ * so that the next tick does not interrupt the loop at the same instruction.
  */
 static bool for_ticks(uint32_t begin)
 {
@@ -71,14 +71,14 @@ static void test_sem(void)
               "nor does sem_trywait take one twice");
 }
 
-/* Not while it is still busy. */
+/* Every third tick, so that the rival has finished. */
 static void wake_rival(void)
 {
     if (sched_ticks() % 3 == 0)
         sem_post(&wake);
 }
 
-/* More urgent than the test: runs in the middle of whatever it does. */
+/* More urgent than the test: preempts it anywhere. */
 static void *rival_main(void *unused)
 {
     for (;;) {
@@ -88,7 +88,7 @@ static void *rival_main(void *unused)
         mutex_lock(&mutex);
         unsigned before = in_mutex;
 
-        (void)thread_sleep_ticks(1); /* if the test is in there, too, it goes on now */
+        (void)thread_sleep_ticks(1); /* if the test is in there too, it continues now */
         in_mutex = before + 1;
         entries_of_rival++;
         mutex_unlock(&mutex);
@@ -101,7 +101,7 @@ static thread_t *start_rival(void)
     entries_of_rival = in_mutex = 0;
     thread_t *rival = start(rival_main, NULL, MINE + 1, "rival");
 
-    (void)thread_sleep_ticks(1); /* for it to wait */
+    (void)thread_sleep_ticks(1); /* let it wait */
     sched_set_tick_hook(wake_rival);
     return rival;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Interrupts and preemption give every register back. Two threads hold
- * different moments of the same patterns and take turns; a third one yields all
- * the time, so that both kinds of switch meet.
+ * Interrupts and preemption preserve every register. Two threads hold different
+ * values of the same patterns and take turns; a third one yields all the time,
+ * so that both kinds of switch occur.
  */
 #include <job.h>
 #include <proc/sched.h>
@@ -10,8 +10,11 @@
 
 #include "../include/tap.h"
 
-/* tests/kernel/arch/<cpu>/registers.S: hold a pattern in every register for so many rounds of two
- * instructions; returns how many have changed. */
+/*
+ * In tests/kernel/arch/<cpu>/registers.S: holds a pattern in every register for
+ * `rounds` rounds of two instructions. Returns the number of registers that
+ * changed.
+ */
 uintptr_t registers_survive(uintptr_t rounds);
 
 #define ROUNDS 500000

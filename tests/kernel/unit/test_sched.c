@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Scheduling: priorities, time slices, sleep, waking from interrupts. With
- * SCHED_POLICY=RR, what concerns priorities is left out.
+ * SCHED_POLICY=RR, tests of priorities are skipped.
  */
 #include <job.h>
 #include <lib/print.h>
@@ -51,7 +51,7 @@ static void test_priorities(void)
     expect_join(high, EOK, "join");
 }
 
-/* Two threads of every priority, made in a scrambled order while none can run. */
+/* Two threads of every priority, created in a mixed order while none can run. */
 static void test_every_priority(void)
 {
     static char marks[2 * THREAD_PRIORITIES];
@@ -59,7 +59,7 @@ static void test_every_priority(void)
     char expected[2 * THREAD_PRIORITIES + 1];
 
     (void)thread_set_priority(thread_get_current(), THREAD_PRIORITY_MAX);
-    bool enabled = interrupts_disable(); /* or our slice might end */
+    bool enabled = interrupts_disable(); /* otherwise this thread's slice might end */
 
     for (unsigned i = 0; i < 2 * THREAD_PRIORITIES; i++) {
         unsigned scrambled = i * 13 % THREAD_PRIORITIES;
@@ -92,7 +92,7 @@ static void *nap_main(void *unused)
     return unused;
 }
 
-/* With `naps`, somebody more urgent interrupts each slice many times. */
+/* With `naps`, a more urgent thread preempts each slice many times. */
 static void test_slices(bool naps)
 {
     static volatile uint32_t counts[3];
@@ -138,7 +138,7 @@ static void spin_most_of_slice(void)
         ;
 }
 
-/* Who yields gets a whole slice the next time. */
+/* A thread that yields gets a full slice next time. */
 static void test_yield_renews_slice(void)
 {
     static volatile unsigned turns;
@@ -158,7 +158,7 @@ static void test_yield_renews_slice(void)
 
 static void *sleep_main(void *mark)
 {
-    /* The mark's distance from 'a' is the time. */
+    /* The mark is 'a' plus the time. */
     errno_t err = thread_sleep_ticks((uint32_t)(*(const char *)mark - 'a'));
 
     order_mark(&order, err == EOK ? *(const char *)mark : '!');
@@ -184,8 +184,10 @@ static void test_sleep(void)
     tap_equal(thread_sleep_ticks(5), EOK, "sleeping succeeds");
     uint32_t slept = sched_ticks() - before;
 
-    /* Never shorter. Longer where the emulator lets host time in while idle: late ticks arrive as
-     * one. */
+    /*
+     * Never shorter. Longer if the emulator follows host time while idle: late
+     * ticks arrive as one.
+     */
     tap_ok(slept >= 5 && slept <= 15, "and lasts until that tick, or the next that is served");
     tap_equal(thread_sleep_ticks((uint32_t)INT32_MAX + 1), EINVAL, "sleeping too long is refused");
     before = sched_idle_ticks();
@@ -217,8 +219,7 @@ static void *wait_main(void *ticks)
     return NULL;
 }
 
-/* Who is preempted by a more urgent thread has not had its turn: it comes back before its equals.
- */
+/* A preempted thread goes to the head of its queue: its turn is not over. */
 static void test_preempted_keeps_turn(void)
 {
     uint32_t ticks[3];
@@ -274,7 +275,7 @@ static void test_wakeup_from_interrupt(void)
     posts_left = 3;
     sched_set_tick_hook(post_in_interrupt);
     interrupts_restore(enabled);
-    while (sched_ticks() - start_tick < 5) /* never gives way by itself */
+    while (sched_ticks() - start_tick < 5) /* never yields */
         ;
     sched_set_tick_hook(NULL);
     tap_ok(thread_has_finished(waiter), "posts from an interrupt wake a thread");
@@ -283,7 +284,7 @@ static void test_wakeup_from_interrupt(void)
     expect_join(waiter, EOK, "join");
 }
 
-/* Nothing runs and nothing sleeps, but an interrupt will post: that is no deadlock. */
+/* No thread runs or sleeps, but an interrupt will post: this is no deadlock. */
 static void test_idle_until_interrupt(void)
 {
     bool enabled = interrupts_disable();

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Soak: threads of random priority come and go, are suspended, woken, reniced
+ * Soak: threads of random priority are created, suspended, woken, reprioritised
  * and killed, while all of them and an interrupt contend for mutexes, a
- * semaphore, a condition, a pool and the heap. In the end everything must be
- * what it was. `creations=N` in the boot arguments says how many; the default is
- * short; `make soak` takes 100,000.
+ * semaphore, a condition, a pool and the heap. In the end all resources must be
+ * back. `creations=N` in the boot arguments sets the number; the default is
+ * short; `make soak` runs 100,000.
  *
  * Kills are safe because the killer holds both mutexes, and because each worker
- * notes what it has taken, with interrupts masked, for the killer to give back.
+ * records what it has taken, with interrupts masked, so that the killer can
+ * return it.
  */
 #include <job.h>
 #include <lib/print.h>
@@ -24,10 +25,10 @@
 
 #define CREATIONS       2000
 #define SLOTS           20
-#define PERMITS         1 /* as few as can be, for them to be handed over often */
+#define PERMITS         1 /* as few as possible, so that they are often handed over */
 #define DRAIN_TICKS     400
 #define HEAP_BYTES      300 /* at most */
-#define INTERRUPT_BYTES 32  /* few: a tick must be short where ticks are hostile */
+#define INTERRUPT_BYTES 32  /* small: ticks must be short when they are frequent */
 
 enum work {
     WORK_MUTEX,
@@ -56,11 +57,11 @@ static struct soak_memory interrupts_memory;
 static mutex_t first, second; /* taken in this order */
 static sem_t permits, never;
 static cond_t changed;
-static volatile uint32_t in_first; /* counted with a gap, under `first` */
-static uint32_t entries;           /* the same, counted with interrupts masked */
+static volatile uint32_t in_first; /* changed in two steps, under */
+static uint32_t entries;           /* the same count, made with interrupts masked */
 static volatile unsigned holders;  /* of permits */
 static volatile bool too_many;     /* more than PERMITS */
-static volatile unsigned damaged;  /* blocks that did not hold what was written */
+static volatile unsigned damaged;  /* blocks with wrong contents */
 static unsigned contended[3];      /* found held: first, second, permits */
 static unsigned killed, joined, woken_by_interrupt, timed_out;
 static volatile unsigned detached; /* that have not ended */
@@ -130,7 +131,7 @@ static void use_permit(struct slot *slot, uint32_t limit)
     if (++holders > PERMITS)
         too_many = true;
     interrupts_restore(enabled);
-    (void)thread_sleep_ticks(1 + slot->amount % 16); /* long enough for others to queue up */
+    (void)thread_sleep_ticks(1 + slot->amount % 16); /* long enough for other threads to queue up */
     enabled = interrupts_disable();
     holders--;
     slot->has_permit = false;
@@ -138,7 +139,7 @@ static void use_permit(struct slot *slot, uint32_t limit)
     interrupts_restore(enabled);
 }
 
-/* Everything with a time limit that sometimes is too short. */
+/* All waits with a time limit that sometimes is too short. */
 static void use_limits(struct slot *slot)
 {
     uint32_t limit = 1 + slot->amount % 4;
@@ -198,7 +199,7 @@ static void give_back_memory(struct soak_memory *memory)
         damaged++;
 }
 
-/* Whatever it does, it has memory of the pool and of the heap meanwhile. */
+/* A worker holds memory of the pool and of the heap all the time. */
 static void *worker_main(void *data)
 {
     struct slot *slot = data;
@@ -244,7 +245,7 @@ static bool create(struct slot *slot)
     return true;
 }
 
-/* Join a thread that has ended or been killed, and give back what it had. */
+/* Join a thread that has ended or been killed, and return what it held. */
 static void join(struct slot *slot)
 {
     thread_t *thread = slot->thread;
@@ -275,7 +276,7 @@ static void kill(struct slot *slot)
     join(slot);
 }
 
-/* Nobody's: uses memory and a mutex, waits a little, and is gone. */
+/* A detached thread: uses memory and a mutex, waits a little, and ends. */
 static void *detached_main(void *unused)
 {
     struct soak_memory memory = {0};
@@ -304,7 +305,7 @@ static void create_detached(void)
         give_up = true;
 }
 
-/* Something random to one slot. Returns whether it made a thread. */
+/* Do a random operation on one slot. Returns whether it created a thread. */
 static bool disturb(struct slot *slot)
 {
     uint32_t dice = random_below(16);
@@ -336,8 +337,10 @@ static void churn(uint32_t creations)
         made += disturb(&slots[random_below(SLOTS)]);
 }
 
-/* Let all finish by themselves: who does not, though everything is given that it may wait for, has
- * been forgotten. */
+/*
+ * Let all threads finish by themselves. All resources are available, so a
+ * thread that does not finish has missed a wakeup.
+ */
 static unsigned drain(void)
 {
     unsigned left = SLOTS;

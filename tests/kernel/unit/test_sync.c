@@ -72,7 +72,7 @@ static void *add_main(void *counter)
         unsigned value = *(volatile unsigned *)counter;
 
         if (i % 16 == 0)
-            thread_yield(); /* in the middle, for the lock to matter */
+            thread_yield(); /* in the middle, so that the lock matters */
         *(volatile unsigned *)counter = value + 1;
         mutex_unlock(&mutex);
     }
@@ -96,7 +96,10 @@ static void test_waiting_order(void)
     thread_t *threads[6];
     static const char *const marks[] = {"a", "b", "C", "d", "E", "f"};
 
-    /* Without inheritance, or our own priority would rise and keep the others from coming. */
+    /*
+     * Without inheritance; otherwise this thread's priority would rise and keep
+     * the others from queueing.
+     */
     (void)mutex_init_with(&mutex, false, "plain");
     mutex_lock(&mutex);
     for (size_t i = 0; i < 6; i++)
@@ -174,7 +177,7 @@ static void test_cond(void)
     thread_yield();
     order_is(&order, "", "a signalled waiter must get the mutex first");
     mutex_unlock(&mutex);
-    (void)thread_sleep_ticks(2); /* for all that can run to have run */
+    (void)thread_sleep_ticks(2); /* until all ready threads have run */
     order_is(&order, "1", "one signal, one waiter, the first");
     cond_broadcast(&cond);
     for (size_t i = 0; i < 4; i++)
@@ -191,8 +194,7 @@ static void *signal_main(void *unused)
     return unused;
 }
 
-/* The signaller runs as soon as the mutex is given back: the waiter must be in the queue by then.
- */
+/* The signaller runs as soon as the mutex is released: the waiter must be queued by then. */
 static void test_no_signal_is_lost(void)
 {
     (void)cond_init(&cond);
@@ -238,7 +240,7 @@ static void test_spinlock(void)
     tap_ok(enabled, "spinlock_lock tells that interrupts were enabled");
     tap_ok(!arch_interrupts_enabled(), "and masks them");
     tap_ok(!spinlock_trylock(&spinlock, &other), "trylock of a taken one fails");
-    interrupts_restore(true); /* as nobody should */
+    interrupts_restore(true); /* as no code should */
     tap_ok(!spinlock_trylock(&spinlock, &other) && arch_interrupts_enabled(),
            "and leaves interrupts as they were");
     (void)interrupts_disable();
@@ -255,7 +257,7 @@ static void test_spinlock(void)
     tap_equal(refused, 0, "an interrupt never finds it taken");
 }
 
-/* Holds `mutex` until told. */
+/* Holds `mutex` until it is woken. */
 static void *holder_main(void *unused)
 {
     mutex_lock(&mutex);
@@ -330,7 +332,7 @@ static void test_no_inheritance(void)
     order_is(&order, "w", "the waiter got the mutex");
 }
 
-/* MUTEX_PI says what plain mutex_init() does. */
+/* MUTEX_PI sets the default of mutex_init(). */
 static void test_knob(void)
 {
     (void)mutex_init(&mutex);
@@ -356,8 +358,7 @@ static bool note_deadlock(enum deadlock_kind kind)
     return true;
 }
 
-/* Locks `outer`, then `mutex`, with a pause in between; chain_main's opposite comes from the test
- * itself. */
+/* Locks `mutex`, then `outer`, with a pause in between: the opposite order of chain_main(). */
 static void *opposite_main(void *unused)
 {
     mutex_lock(&mutex);
@@ -401,7 +402,7 @@ static void test_deadlock_and_orphans(void)
 
 static mutex_t ring[4];
 
-/* Holds one of the ring and waits for the next. */
+/* Holds one mutex of the cycle and waits for the next. */
 static void *ring_main(void *mine)
 {
     mutex_t *own = mine;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads in the kernel: every success and every error of proc/thread.h, and
- * what happens when objects and stacks run out.
+ * Threads: every success and every error of proc/thread.h, and the exhaustion
+ * of objects and stacks.
  */
 #include <arch/mmu.h>
 #include <config/thread_max.h>
@@ -184,7 +184,7 @@ static void test_preemption(void)
            "three threads that never yield all get their turns");
 }
 
-/* Take all of the heap, in a list of blocks; small ones in the end. */
+/* Allocate the whole heap as a list of blocks, with small ones in the end. */
 static void **take_heap(void)
 {
     void **last = NULL;
@@ -200,7 +200,7 @@ static void **take_heap(void)
     return last;
 }
 
-/* As long as no stack is in the cache, stacks run out before thread objects do. */
+/* While no stack is in the cache, stacks are exhausted before thread objects. */
 static void test_no_memory_for_stack(void)
 {
     thread_t *untouched = (thread_t *)&untouched;
@@ -224,7 +224,7 @@ static void test_no_memory_for_stack(void)
     tap_equal(thread_join(make(return_data, NULL), NULL), EOK, "with memory again, it works");
 }
 
-/* Create until it fails; the number that were made, and the error in *err. */
+/* Create threads until it fails. Returns their number, and the error in *err. */
 static size_t create_all(thread_t **threads, errno_t *err)
 {
     size_t count = 0;
@@ -309,7 +309,7 @@ static void test_stack(void)
 
     tap_equal((uintptr_t)thread_stack_guard_ok(self), 1, "an intact guard region is 1");
     tap_ok(before > 0 && before < THREAD_STACK_SIZE, "the watermark lies inside the stack");
-    bool enabled = interrupts_disable(); /* or the tick would find it */
+    bool enabled = interrupts_disable(); /* otherwise the tick would detect it */
 
     *(volatile uint8_t *)self->stack->base ^= 1;
     tap_equal((uintptr_t)thread_stack_guard_ok(self), 0,
@@ -348,7 +348,7 @@ static size_t watermark_of(thread_entry_func_t entry, struct kstack **stack)
     return bytes;
 }
 
-/* A stack that serves a second thread tells of that one only. */
+/* A reused stack shows only the second thread's use. */
 static void test_reused_stack(void)
 {
     struct kstack *first, *second;
@@ -360,7 +360,7 @@ static void test_reused_stack(void)
 
 static int test_threads(void)
 {
-    test_no_memory_for_stack(); /* before any stack is given back */
+    test_no_memory_for_stack(); /* before any stack is freed */
     test_create_and_join();
     test_bad_arguments();
     test_name();

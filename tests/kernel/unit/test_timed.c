@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waits with a time limit: what comes in time, what does not, and all that can
- * happen between the moment that ends a wait and the thread's next run.
+ * Waits with a time limit: ended in time, timed out, and all events between the
+ * end of a wait and the thread's next run.
  */
 #include <job.h>
 #include <proc/cond.h>
@@ -25,7 +25,7 @@ static void *suspended_main(void *data)
     return data;
 }
 
-/* Wait on `sem` for so many ticks; the result is the thread's. */
+/* Wait on `sem` for this many ticks; the result is the thread's. */
 static void *sem_main(void *ticks)
 {
     return (void *)(uintptr_t)sem_wait_ticks(&sem, (uint32_t)(uintptr_t)ticks);
@@ -62,7 +62,7 @@ static void test_arguments(void)
     mutex_lock(&mutex);
     tap_equal(cond_wait_ticks(&cond, &mutex, TOO_MANY), EINVAL, "so does cond_wait_ticks");
     tap_equal(cond_wait_ticks(&cond, &mutex, 0), ETIMEDOUT, "which for 0 ticks does not wait");
-    mutex_unlock(&mutex); /* panics if it were not ours */
+    mutex_unlock(&mutex); /* panics if this thread does not hold it */
     tap_equal(sem_wait_ticks(&sem, 0), ETIMEDOUT, "sem_wait_ticks for 0 does not wait");
     sem_post(&sem);
     tap_equal(sem_wait_ticks(&sem, 0), EOK, "but takes what is there");
@@ -77,7 +77,7 @@ static void test_sem_times_out(void)
 {
     uint32_t begin = sched_ticks();
 
-    /* Nothing else can run meanwhile: a wait with a limit is no deadlock. */
+    /* No other thread can run meanwhile: a wait with a limit is no deadlock. */
     tap_equal(sem_wait_ticks(&sem, 4), ETIMEDOUT, "a unit that does not come");
     tap_ok(sched_ticks() - begin >= 4, "is waited for as long as was said");
     tap_ok(sched_ticks() - begin <= 5, "and not longer");
@@ -102,7 +102,7 @@ static void test_in_time(void)
     thread_yield();
     sem_post(&sem);
     expect_result(waiter, EOK, "a unit in time");
-    /* Less urgent than we: it is given the unit, but does not run before its time is up. */
+    /* Less urgent than the test: it gets the unit, but does not run before its time limit. */
     waiter = start_waiter(5, MINE - 1);
     (void)thread_sleep_ticks(1);
     sem_post(&sem);
@@ -154,7 +154,7 @@ static void test_kill(void)
     expect_join(waiter, EKILLED, "killed after it was given a unit");
     tap_equal(sem_trywait(&sem), EOK, "which goes back");
     if (!sched_uses_priorities())
-        return; /* it would run before we can kill it */
+        return; /* otherwise it would run before it can be killed */
     waiter = start_waiter(3, MINE - 1);
     (void)thread_sleep_ticks(1);
     spin_ticks(5);
@@ -237,7 +237,7 @@ static void *join_for_ever_main(void *thread)
 
 static thread_t *first_in_ring;
 
-/* Join who waits for the end of this thread: with a limit, and without. */
+/* Join a thread that waits for the end of this one: with a limit, and without. */
 static void *close_ring_main(void *results)
 {
     thread_suspend();
@@ -285,7 +285,7 @@ static bool count_deadlock(enum deadlock_kind kind)
     return true;
 }
 
-/* Holds `mutex` and waits for `other`, but not for ever. */
+/* Holds `mutex` and waits for `other`, with a limit. */
 static void *patient_main(void *unused)
 {
     mutex_lock(&mutex);
@@ -303,7 +303,7 @@ static void test_ring(void)
     thread_t *patient = start(patient_main, NULL, MINE, "patient");
 
     thread_yield();
-    mutex_lock(&mutex); /* held by who waits for us */
+    mutex_lock(&mutex); /* held by a thread that waits for this one */
     tap_equal(deadlocks, 0, "a ring with a time limit in it is no deadlock");
     mutex_unlock(&mutex);
     mutex_unlock(&other);
@@ -313,7 +313,7 @@ static void test_ring(void)
 
 static volatile uint32_t ticks_to_pass;
 
-/* In the timer interrupt: as if so many ticks had passed at once. */
+/* In the timer interrupt: simulate this many ticks at once. */
 static void pass_ticks(void)
 {
     uint32_t passing = ticks_to_pass;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An interrupt that arrives while the CPU runs on the exception stack, as it
- * would if a handler enabled interrupts: the report must call it what it is.
+ * An interrupt that arrives while the CPU runs on the exception stack, as if a
+ * handler enabled interrupts: the report must identify it correctly.
  */
 #include <arch/probe.h>
 #include <exit.h>
@@ -12,8 +12,7 @@ static int nested_interrupt(void)
 {
     uintptr_t value;
 
-    (void)arch_probe_read(8,
-                          &value); /* leaves in ESR_EL1 what is none of the interrupt's business */
+    (void)arch_probe_read(8, &value); /* leaves a value in ESR_EL1 */
     __asm__ volatile("msr spsel, #1\n"
                      "1: wfi\n"
                      "b 1b\n");

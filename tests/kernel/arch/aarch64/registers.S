@@ -2,9 +2,9 @@
 /*
  * uintptr_t registers_survive(uintptr_t rounds)
  *
- * Give every register but the stack pointer a value of its own, count down
- * `rounds` while interrupts and other threads come and go, and return how many
- * registers have changed (flags count as one). x0 is the counter.
+ * Set every register except the stack pointer to a different value, count down
+ * `rounds` while interrupts and other threads run, and return the number of
+ * registers that changed (flags count as one). x0 is the counter.
  */
     .macro pattern register, number
     movz    \register, #(\number * 0x0101)
@@ -12,7 +12,7 @@
     movk    \register, #(0x5a00 + \number), lsl #48
     .endm
 
-    // x29 and x30 first become free by being checked last, against values built in x1 and x2.
+    // x29 and x30 are checked last, against values built in x1 and x2.
     .macro check register, number
     pattern x1, \number
     cmp     \register, x1
@@ -33,7 +33,7 @@ registers_survive:
     pattern x\n, \n
     .endr
     cmp     xzr, xzr                    // Z and C set, N and V clear
-1:  sub     x0, x0, #1                  // leaves the flags alone
+1:  sub     x0, x0, #1                  // does not change the flags
     cbnz    x0, 1b
     cset    x0, ne                      // the flags first: what follows changes them
     cinc    x0, x0, cc

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The idle thread waits for interrupts, it does not spin: while nobody runs,
- * instructions are those of the ticks only. Counted by the CPU's own counter of
- * instructions (Arm ARM, D7: event INST_RETIRED), which stands still in wfi; the
- * cycle counter goes on. Under -icount a tick is a million instructions long.
+ * The idle thread waits for interrupts and does not spin: while no other thread
+ * runs, only ticks execute instructions. Counted by the CPU's instruction
+ * counter (Arm ARM, D7: event INST_RETIRED), which stops in wfi; the cycle
+ * counter does not. Under -icount a tick is a million instructions long.
  */
 #include <job.h>
 #include <lib/print.h>
@@ -13,7 +13,7 @@
 
 #define INST_RETIRED 8
 #define TICKS        10
-/* Ten times what a tick costs, and switches there and back. */
+/* Ten times the cost of a tick with two switches. */
 #define LIMIT 5000
 
 static uint32_t instructions(void)

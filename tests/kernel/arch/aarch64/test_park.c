@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Secondary cores: QEMU keeps them off until somebody asks for them (PSCI, Arm
- * DEN0022). Here they are asked for, with the kernel's own entry point, as
- * firmware that starts all cores would do: they must park there. One that did
- * not would zero BSS and boot once more, under the feet of the first. Needs
- * boards/qemu-virt-aarch64/run -c N; with one core there is nothing to see.
+ * Secondary cores: QEMU keeps them off until they are started (PSCI, Arm
+ * DEN0022). This test starts them at the kernel's own entry point, as firmware
+ * that starts all cores would: they must park there. A core that did not would
+ * zero BSS and boot again while the first one runs. Needs
+ * boards/qemu-virt-aarch64/run -c N; with one core there is nothing to test.
  */
 #include <job.h>
 #include <lib/print.h>

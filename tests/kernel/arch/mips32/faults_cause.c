@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Exceptions by their causes (MIPS32 PRA III, table 9.50), those that other
- * faults do not raise; each a boot job "fault=cause_<name>".
+ * Exceptions by cause (MIPS32 PRA III, table 9.50) that other faults do not
+ * raise; each is a boot job "fault=cause_<name>".
  */
 #include <exit.h>
 #include <job.h>
@@ -30,7 +30,7 @@ CAUSE(ov, "add $2, $1, $1");
 CAUSE(tr, "teq $0, $0");
 CAUSE(slot, "beq $0, $0, .+8; lw $2, 3($1)");
 
-/* Without a frame: its return address is in its register only. */
+/* Without a frame: the return address is only in its register. */
 __attribute__((noinline)) static int load_byte_as_word(uintptr_t at)
 {
     return *(volatile int *)at;
@@ -38,8 +38,7 @@ __attribute__((noinline)) static int load_byte_as_word(uintptr_t at)
 
 static int cause_leaf(void)
 {
-    volatile uintptr_t at =
-        0x80001001; /* what compilers know to be misaligned, they load in pieces */
+    volatile uintptr_t at = 0x80001001; /* compilers load a known misaligned word in pieces */
 
     printk("[fault] %d was there FAIL\n", load_byte_as_word(at));
     return EXIT_OK;

@@ -2,9 +2,9 @@
 /*
  * uintptr_t registers_survive(uintptr_t rounds)
  *
- * Give every register but the stack pointer and k0, k1 a value of its own, HI
- * and LO those of $2 and $3, count down `rounds` in $4 while interrupts and
- * other threads come and go, and return how many have changed.
+ * Set every register except the stack pointer and k0, k1 to a different value,
+ * HI and LO to those of $2 and $3, count down `rounds` in $4 while interrupts
+ * and other threads run, and return the number of registers that changed.
  */
 #define FRAME_BYTES 56
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The stack window through the TLB: more pages than it has entries, so that
- * each touch may need a refill; and addresses next to the window, for which
- * memory behind the page table holds what looks like entries.
+ * The stack window through the TLB: more pages than TLB entries, so that each
+ * access may need a refill; and addresses next to the window, for which the
+ * memory behind the page table looks like valid entries.
  */
 #include <arch/mmu.h>
 #include <exit.h>
@@ -32,10 +32,10 @@ static int test_refill(void)
     uintptr_t frames = (uintptr_t)kmalloc_aligned(3 * ARCH_PAGE_SIZE, ARCH_PAGE_SIZE);
     unsigned wrong = 0;
 
-    if (window.bytes == 0) /* a build without */
+    if (window.bytes == 0) /* a build without a window */
         return tap_done();
     tap_ok(frames != 0, "memory for three pages");
-    /* Neighbours in a pair have different frames. */
+    /* The two pages of a pair have different frames. */
     for (unsigned i = 0; i < PAGES; i++)
         (void)arch_map_stack(first + i * ARCH_PAGE_SIZE, frames + i % 3 * ARCH_PAGE_SIZE,
                              ARCH_PAGE_SIZE);
@@ -61,7 +61,10 @@ static int outside_window(void)
 {
     uintptr_t frame = (uintptr_t)kmalloc_aligned(ARCH_PAGE_SIZE, ARCH_PAGE_SIZE);
     uint32_t *false_entry = kmalloc_aligned(8, 8);
-    /* The page for which the refill would look there, were it not to look at the address first. */
+    /*
+     * The page for which the refill handler would read that entry if it did not
+     * check the address first.
+     */
     uintptr_t address =
         TABLE_BASE + ((uintptr_t)false_entry - (uintptr_t)mips32_page_table) / 8 * PAIR_BYTES;
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The CP0 timer: ticks come at the rate that was asked for, and go on when
- * serving one took until just before, or just after, the next was due: a
- * deadline that Count passes while it is being written would be missed for
- * 2^32 counts.
+ * The CP0 timer: ticks arrive at the requested rate, and continue if serving
+ * one took until just before or just after the next was due. A deadline that
+ * Count passes while it is being written would be missed for 2^32 counts.
  */
 #include <arch/timer.h>
 #include <config/tick_hz.h>
@@ -14,8 +13,7 @@
 #include "../../include/tap.h"
 
 #define PERIOD (MIPS32_COUNT_HZ / CONFIG_TICK_HZ * MIPS32_INSTRUCTIONS_PER_COUNT)
-/* How long before the next deadline interrupts are let in: about as long as serving a tick takes.
- */
+/* Time from enabling interrupts to the next deadline: about the time to serve a tick. */
 #define NEAREST  400
 #define FARTHEST 1040
 #define STEP     4
@@ -50,7 +48,7 @@ static int test_timer(void)
         start = next_tick();
         bool enabled = interrupts_disable();
 
-        /* One tick is pending by then, and the next all but due. */
+        /* By then one tick is pending, and the next is almost due. */
         spin_until(start, 2 * PERIOD - before);
         interrupts_restore(enabled);
         uint32_t ticks = sched_ticks();
@@ -58,7 +56,7 @@ static int test_timer(void)
         spin_until(start, 4 * PERIOD);
         if (sched_ticks() == ticks) {
             lost++;
-            break; /* no other will come */
+            break; /* no other will arrive */
         }
     }
     tap_equal(lost, 0, "no tick is lost when one is served late");
