@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Allocators with a known behaviour, for the test of the benchmark harness: a bump allocator with
- * a stack-like free whose calls have known lengths, and broken ones that the harness must catch.
- * Built as a shared library, once per BAD_x.
+ * Allocators with known behaviour, for the test of the benchmark harness: a
+ * bump allocator whose calls have known lengths and which frees like a stack,
+ * and broken ones that the harness must detect. Built as a shared library, once
+ * per BAD_x.
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -26,8 +27,7 @@ int bench_arena(void *arena, size_t bytes)
     return 0;
 }
 
-/* Every block costs its size rounded up to 16, so a trace's efficiency can be worked out by hand.
- */
+/* Every block costs its size rounded up to 16, so a trace's efficiency can be computed by hand. */
 void *malloc(size_t bytes)
 {
     size_t gross = (bytes + 15) & ~(size_t)15;
@@ -65,7 +65,7 @@ void *malloc(size_t bytes)
 void free(void *block)
 {
 #ifdef BAD_SCRIBBLE
-    /* Writes into the neighbour behind. */
+    /* Writes into the following block. */
     ((unsigned char *)block)[40] ^= 1;
 #else
     (void)block;
@@ -77,7 +77,10 @@ void *realloc(void *block, size_t bytes)
     unsigned char *at = malloc(bytes);
 
 #ifndef BAD_REALLOC
-    /* The arena is zeroed or ours, so reading a little past the old block is harmless here. */
+    /*
+     * The arena is zeroed or belongs to this file, so reading slightly past the
+     * old block is harmless.
+     */
     for (size_t i = 0; at != NULL && i < bytes && (unsigned char *)block + i < at; i++)
         at[i] = ((unsigned char *)block)[i];
 #else

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * malloc and free of a known number of instructions, for the test of exact counting:
- * malloc of up to 64 bytes takes 5, of more 27, free takes 1. Blocks come from a small buffer and
- * never come back. The 32-bit version relocates its text, which is fine for a test.
+ * malloc and free of a known number of instructions, for the test of exact
+ * counting: malloc of up to 64 bytes takes 5, of more 27, free takes 1. Blocks
+ * come from a small buffer and are never reused. The 32-bit version relocates
+ * its text, which is acceptable for a test.
  */
     .bss
     .balign 64

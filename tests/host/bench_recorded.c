@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program for the test of the recorder. Without arguments: a fixed sequence of calls whose trace
- * is known. With "threads": threads that allocate and free each other's blocks, and a forked child
- * that must not be recorded. Allocation sizes from 70001 on mark what is ours in the trace.
+ * A program for the test of the recorder. Without arguments: a fixed sequence
+ * of calls with a known trace. With "threads": threads that allocate and free
+ * each other's blocks, and a forked child that must not be recorded. Sizes from
+ * 70001 on mark this program's calls in the trace.
  */
 #include <malloc.h>
 #include <pthread.h>
@@ -68,5 +69,5 @@ int main(int argc, char **argv)
     b = aligned_alloc(64, 70016);
     free(NULL);
     free(c);
-    _exit(0); /* no exit handlers: what was recorded must be there all the same */
+    _exit(0); /* no exit handlers: the recording must be complete without them */
 }

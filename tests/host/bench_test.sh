@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Test of the benchmark harness, the instruction counter and the recorder (TAP on standard output).
-# Run from the repository's root. What the machine lacks (valgrind, a 32-bit compiler) is skipped.
+# Test of the benchmark harness, the instruction counter and the recorder (TAP on standard output). Run from the
+# repository's root. Tests whose tools are missing (valgrind, a 32-bit compiler) are skipped.
 set -u
 work=build/bench/test
 mkdir -p "$work"
@@ -35,7 +35,7 @@ same()
     [ "$1" = "$2" ] || printf '# expected: %s\n# but was:  %s\n' "$1" "$2"
 }
 
-# refused NAME TRACE LINE TEXT: the trace is refused at that line, with that reason.
+# refused NAME TRACE LINE TEXT: the trace is refused at that line, for that reason.
 refused()
 {
     printf "$2" >"$work/bad.rep"
@@ -146,13 +146,12 @@ $cc -O1 -fno-builtin -pthread -o "$work/recorded" tests/host/bench_recorded.c
 rm -f "$work"/*.trace.rep
 tools/record/record.sh build/tools/librecord.so "$work/known.trace.rep" "$work/recorded" 2>"$work/log"
 same 0 $? "recorder: status of the program"
-# Ids depend on what the C library allocates before main: renumber from the first of ours.
+# Ids depend on the C library's allocations before main: renumber from the program's first one.
 same "a0 70001;a1 70007;r1 70002;f0;a2 70003;a3 70004;f2;f1;a4 70016;f3;" \
     "$(awk '/^a/ && $3 > 70000 && !seen { seen = 1; first = $2 }
             seen { printf "%s%d%s;", $1, $2 - first, $3 == "" ? "" : " " $3 }' \
         "$work/known.trace.rep")" "recorder: calloc, realloc, aligned, _exit"
-# One arena and no caches, so that threads get each other's blocks at once; a small table, so that
-# blocks collide in it.
+# One arena and no caches, so that threads reuse each other's blocks at once; a small table, so that blocks collide.
 $cc -O2 -D_GNU_SOURCE -DRECORD_SLOTS=256 -fPIC -shared -pthread -o "$work/librecord.so" \
     tools/record/record.c
 MALLOC_ARENA_MAX=1 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 \
@@ -184,7 +183,7 @@ same "good,-,64,ten,0.7778" "$(grep '^good,-,64,ten,' "$work/whole/bench/bench.c
 
 # --- What cannot be measured is said in a line, before anything is
 
-# said NAME TEXT VARIABLE=VALUE...: make bench ends with 2 and says TEXT.
+# said NAME TEXT VARIABLE=VALUE...: make bench exits with 2 and prints TEXT.
 said()
 {
     name=$1

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A sink that keeps what the formatter writes, for comparing. The text is
- * always terminated; a write that does not fit ends the test program.
+ * A sink that stores the formatter's output for comparisons. The text is always
+ * terminated; a write that does not fit ends the test program.
  */
 #ifndef TESTS_HOST_CAPTURE_H
 #define TESTS_HOST_CAPTURE_H
@@ -21,7 +21,7 @@ static inline void capture_write(void *context, const char *text, size_t count)
 {
     struct capture *capture = context;
 
-    /* The sink's contract: never called for nothing. */
+    /* The sink's contract: never called with count 0. */
     if (count == 0 || count >= sizeof(capture->text) - capture->length)
         abort();
     memcpy(capture->text + capture->length, text, count);

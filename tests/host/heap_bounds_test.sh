@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The heap's bounds on this machine, counted exactly and held against bench/bounds.txt (TAP). Run from the root.
+# The heap's costs on this machine, counted exactly and compared with bench/bounds.txt (TAP). Run from the repository's
+# root.
 set -u
 out=build/bench
 raw=$out/bounds
@@ -23,7 +24,7 @@ if ! make -s -f bench/bench.mk bench-build >"$raw/log" 2>&1; then
 fi
 [ -e $out/valgrind/built ] || skip_all "the instruction counter was not built"
 
-# measure BITS: everything that a table row may be about.
+# measure BITS: all figures that a row of the table may need.
 measure()
 {
     bench=$out/bench$1
@@ -65,7 +66,7 @@ cat "$raw"/*.64 "$raw"/*.32 2>/dev/null | awk '
         for (at in efficiency) print at, "efficiency at least", sprintf("%.4f", efficiency[at] / replays[at])
     }' >"$raw/figures"
 
-# What another compiler makes of the heap is not what was promised.
+# The bounds do not hold for other compilers' code.
 excuse=
 case $(${BENCH_CC:-gcc} -dumpversion) in
 12 | 12.*) ;;

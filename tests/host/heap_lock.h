@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Included before the heap's sources in one of its tests: a lock that counts
- * how often it is taken. It may be taken again by who has it, as the
- * out-of-memory hook does.
+ * how often it is taken. Its holder may take it again, as the out-of-memory
+ * hook does.
  */
 #ifndef TESTS_HOST_HEAP_LOCK_H
 #define TESTS_HOST_HEAP_LOCK_H

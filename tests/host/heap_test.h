@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the heap's test files share: an arena, what the heap last reported, and
- * what each preset promises. test_mem_heap.c holds main() and the functions'
- * tests, mem_heap_random.c random sequences, mem_heap_refusal.c requests that
- * fail, mem_heap_regions.c several regions, mem_heap_misuse.c what is told of misuse,
- * mem_heap_damage.c what the check finds. host.mk builds all of it once per preset and alignment.
+ * Shared by the heap's test files: an arena, the heap's last report, and the
+ * promises of each preset. test_mem_heap.c holds main() and the tests of
+ * functions, mem_heap_random.c random sequences, mem_heap_refusal.c requests
+ * that fail, mem_heap_regions.c several regions, mem_heap_misuse.c reports of
+ * misuse, mem_heap_damage.c damage that the check must detect. host.mk builds
+ * everything once per preset and alignment.
  */
 #ifndef TESTS_HOST_HEAP_TEST_H
 #define TESTS_HOST_HEAP_TEST_H
@@ -24,12 +25,14 @@
 #define DEBUGGED (MEM_HEAP_PRESET >= MEM_HEAP_DEBUG)
 #define PARANOID (MEM_HEAP_PRESET >= MEM_HEAP_PARANOID)
 
-/* In the debug presets a tag of 16 bytes lies before the owner's bytes, 8 or more behind. */
+/* In the debug presets a tag of 16 bytes precedes the owner's bytes, and 8 or more bytes follow. */
 #define TAG (DEBUGGED ? 16u : 0u)
-/* What the debug presets count as failed is a request with these. */
+/* The debug presets count these bytes in failed requests. */
 #define EXTRA (DEBUGGED ? 24u : 0u)
 
-/* Without optimization a function that reports is called, not jumped to, and knows only the heap.
+/*
+ * Without optimization a reporting function is called, not jumped to, and its
+ * caller is the heap.
  */
 #if defined(__SANITIZE_ADDRESS__)
 #define KNOWS_CALLER DEBUGGED
@@ -47,13 +50,13 @@ extern const struct mem_heap_config config; /* reports to the next two */
 extern struct mem_heap_misuse last;
 extern unsigned reports;
 
-/* The first request sets what counts as small; all others are large then, and stand in a row. */
+/* The first request sets the limit of small sizes; all others are large then, and adjacent. */
 void large_from_now(struct mem_heap *heap);
-/* A heap in the whole arena, where blocks stand in a row. */
+/* A heap in the whole arena, whose blocks are adjacent. */
 struct mem_heap *fresh(void);
 void assert_sound(const struct mem_heap *heap);
 
-/* Another sequence per seed, the same on every machine. */
+/* A different sequence for each seed, the same on every machine. */
 void seed_random(uint32_t seed);
 uint32_t random_below(uint32_t limit);
 

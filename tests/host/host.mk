@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: MIT
 # Unit tests on the host: one program per tests/host/test_*.c and variant. Included by the top Makefile.
 #
-#   make host-tests           build them all, under build/host/VARIANT/
-#   make list-host-tests      print the programs' paths; each speaks TAP and exits 0 iff all passed
-#   make build/host/gcc/test_mem_pool && build/host/gcc/test_mem_pool        one of them
+#   make host-tests        build them all, under build/host/VARIANT/
+#   make list-host-tests   print the programs' paths; each prints TAP and exits with 0 iff all tests passed
+#   make build/host/gcc/test_mem_pool && build/host/gcc/test_mem_pool      one of them
 #
-# Variants: clang and gcc with cmocka; gcc32 and clang32 with 32-bit words and tests/host/mini/cmocka.h, because
-# Debian has no 32-bit cmocka beside the 64-bit one. All under ASan and UBSan, except gcc-O2, which is what the
-# optimizer makes of the code alone. Those that this machine's compilers cannot build are left out.
+# Variants: clang and gcc with cmocka; gcc32 and clang32 with 32-bit words and tests/host/mini/cmocka.h, because Debian
+# has no 32-bit cmocka beside the 64-bit one. All use ASan and UBSan, except gcc-O2, which tests the optimised code
+# alone. Variants that this machine's compilers cannot build are left out.
 #
-# A test NAME is built from test_NAME.c and, if there are, libmem/src/NAME.c and mem_error.c. What else it needs:
-#   SRCS_test_NAME := ...      other sources, instead of libmem's
-#   CFLAGS_test_NAME := ...    more flags
-#   MAIN_test_NAME := ...      another main source: the same test again with other flags; needs HOST_TWINS += test_NAME
+# A test NAME is built from test_NAME.c and, if they exist, libmem/src/NAME.c and mem_error.c. Further settings:
+#   SRCS_test_NAME := ...     other sources, instead of libmem's
+#   CFLAGS_test_NAME := ...   more flags
+#   MAIN_test_NAME := ...     another main source: the same test again with other flags; needs HOST_TWINS += test_NAME
 
 BUILD ?= build
 HOST_VARIANTS ?= clang gcc gcc-O2 gcc32 clang32
@@ -24,7 +24,7 @@ HOST_CC_gcc32 ?= gcc -m32 $(HOST_SANITIZE) -O1
 HOST_CC_clang32 ?= clang -m32 $(HOST_SANITIZE) -O1
 HOST_WARNINGS ?= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
     -Wundef -Wvla -Wwrite-strings
-# The kernel's headers come last: <errno.h> is the C library's, unless a test says -Ikernel/include.
+# The kernel's headers come last: <errno.h> is the C library's, unless a test has -Ikernel/include.
 HOST_CFLAGS ?= -std=gnu11 -g $(HOST_WARNINGS) -Ilibmem/include -Itests/host/include -Iarch/include -Iboards/include
 
 HOST_OUT := $(BUILD)/host
@@ -56,7 +56,7 @@ SRCS_test_print := $(addprefix $(KERNEL_LIB)/,print.c format.c format_pointer.c 
     kernel/src/debug/code.c course/runtime/ktest.c
 CFLAGS_test_print := -Ikernel/include -Icourse/include -include tests/host/print_names.h
 
-# The heap's test in every preset and alignment, with a lock, and as it is built for size.
+# The heap's test with every preset and alignment, with a lock, and with the flags for size.
 HEAP_TEST_FLAGS_tiny := -DMEM_HEAP_PRESET=0
 HEAP_TEST_FLAGS_debug := -DMEM_HEAP_PRESET=2
 HEAP_TEST_FLAGS_paranoid := -DMEM_HEAP_PRESET=3
@@ -88,14 +88,14 @@ host_kernel_headers = $(if $(filter -Ikernel/include,$(CFLAGS_$(1))),,-idirafter
 # $(1): variant, $(2): test
 host_objs = $(patsubst %,$(HOST_OUT)/$(1)/$(2).o/%.o,$(call host_srcs,$(2)) $(HOST_TAP_$(1)))
 
-# Asked only when somebody wants the tests: can each variant's compiler build a program?
+# Checked only for test targets: can each variant's compiler build a program?
 ifneq ($(filter host-tests list-host-tests,$(MAKECMDGOALS)),)
 HOST_VARIANTS := $(foreach v,$(HOST_VARIANTS),$(shell echo 'int main(void) { return 0; }' | \
     $(HOST_CC_$(v)) -x c -o /dev/null - $(HOST_LIBS_$(v)) 2>/dev/null && echo $(v)))
 endif
 HOST_TESTS := $(foreach v,$(HOST_VARIANTS),$(addprefix $(HOST_OUT)/$(v)/,$(HOST_NAMES)))
 
-# Objects depend on a stamp that changes with their flags and with what is linked.
+# Objects depend on a stamp file that changes with their flags and the list of objects.
 host_stamp = $(HOST_CC_$(1)) $(HOST_CFLAGS) $(CFLAGS_$(2)): $(call host_srcs,$(2))
 .PHONY: HOST_FORCE host-tests list-host-tests
 HOST_FORCE:

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bits turned anywhere in a heap that has blocks and holes of many sizes: the
- * check finds each that is the heap's own, and minds none that is an owner's.
- * Whatever is damaged, the functions that only read come to an end and stay
- * inside the arena; the sanitizers watch.
+ * Bits flipped anywhere in a heap with blocks and holes of many sizes: the
+ * check detects every flip in the heap's own data and ignores those in owners'
+ * bytes. Whatever is damaged, functions that only read terminate and stay
+ * inside the arena; the sanitizers check this.
  */
 #include "heap_test.h"
 
 #include <string.h>
 
-#define BYTES 6000 /* of the arena, all of which the heap has */
+#define BYTES 6000 /* bytes of the arena, all managed by the heap */
 
-/* What a byte is for. */
+/* The use of each byte. */
 enum use { OWNERS, UNUSED, HEAPS };
 
 static unsigned char uses[BYTES];
@@ -27,7 +27,10 @@ static bool mark_block(void *context, const struct mem_heap_block *block)
 
     (void)context;
     if (block->used) {
-        /* In the debug presets the redzone is the heap's; of a tag only the canary is checked. */
+        /*
+         * In the debug presets the redzone belongs to the heap; of a tag only
+         * the canary is checked.
+         */
         size_t mine = DEBUGGED ? block->requested : block->granted;
 
         mark(start - TAG, TAG, UNUSED);
@@ -46,8 +49,9 @@ static bool mark_block(void *context, const struct mem_heap_block *block)
 }
 
 /*
- * Blocks, holes in many classes, several in one, and the wilderness. No two blocks side by side:
- * a header with the size of both together would be a sound heap of one block less.
+ * Blocks, holes in many classes, several in one class, and the wilderness. No
+ * two blocks are adjacent: a header with the size of both together would be a
+ * valid heap with one block less.
  */
 static struct mem_heap *make_heap(void)
 {
@@ -59,7 +63,7 @@ static struct mem_heap *make_heap(void)
     heap = mem_heap_init(arena, BYTES, &config);
     large_from_now(heap);
     for (unsigned i = 0; i < 36; i++)
-        blocks[i] = mem_heap_alloc(heap, 24 + 4 * i); /* ever larger, so they stand in a row */
+        blocks[i] = mem_heap_alloc(heap, 24 + 4 * i); /* rising sizes, so they are adjacent */
     for (unsigned i = 0; i < 36; i += 2)
         (void)mem_heap_free(heap, blocks[i]);
     mem_heap_stats(heap, &stats);
@@ -67,14 +71,13 @@ static struct mem_heap *make_heap(void)
     assert_int_equal(stats.free_blocks, 19);
     memset(uses, UNUSED, sizeof uses);
     assert_true(mem_heap_walk(heap, mark_block, NULL));
-    /* The end mark's bits but one mean nothing. The table's slots are the last before the blocks.
-     */
+    /* Only one bit of the end mark has a meaning. The table's slots come last before the blocks. */
     for (size_t i = 96; i < stats.overhead_bytes - 8 - MEM_HEAP_ALIGN; i++)
         uses[i] = HEAPS;
     return heap;
 }
 
-/* All that only reads; what it says does not matter here. */
+/* All functions that only read; their results do not matter here. */
 static void look_everywhere(const struct mem_heap *heap)
 {
     struct mem_heap_stats stats;
@@ -88,7 +91,7 @@ static void look_everywhere(const struct mem_heap *heap)
     mem_heap_explain(heap, 8, 512, &why);
 }
 
-/* Bits in the heap's struct that the check minds: among them one in the map per slot. */
+/* Bits in the heap's struct that the check must detect, among them one in the map per slot. */
 static unsigned count_found_in_struct(const struct mem_heap *heap)
 {
     unsigned found = 0;
@@ -110,7 +113,7 @@ void test_damage_is_found(void **state)
 
     (void)state;
     mem_heap_stats(heap, &stats);
-    /* As many as were seen once each had been accounted for: none may be lost. */
+    /* The number seen when each had been counted once: none may be missing. */
     assert_in_range(count_found_in_struct(heap), sizeof(void *) == 8 ? 387 : 419, 96 * 8);
     for (size_t at = 96; at < BYTES; at++) {
         for (unsigned bit = 0; bit < 8; bit++) {
@@ -128,7 +131,7 @@ void test_damage_is_found(void **state)
         }
     }
     assert_sound(heap);
-    /* The end mark tells whether the last block is used. */
+    /* The end mark records whether the last block is used. */
     arena[BYTES - 4] ^= 2;
     assert_int_equal(mem_heap_check(heap, NULL), MEM_CORRUPT);
 }
@@ -142,7 +145,7 @@ void test_damage_is_survived(void **state)
     memcpy(sound, arena, sizeof sound);
     seed_random(5);
     for (unsigned i = 0; i < 4000; i++) {
-        /* Every second time in the heap's struct and table. */
+        /* Every second flip is in the heap's struct and table. */
         size_t at = random_below(i % 2 == 0 ? BYTES : 320) & ~3u;
         uint32_t value = random_below(2) ? random_below(UINT32_MAX) : random_below(2 * BYTES);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the heap says of misuse, as a table on standard output, and that it did
- * no damage. Each preset is held to its own promises: tiny looks at nothing;
- * the debug presets also find overflow, use after free, and who did it.
+ * The heap's reports of misuse, as a table on standard output, and that misuse
+ * did no damage. Each preset is tested against its own promises: tiny checks
+ * nothing; the debug presets also detect overflow and use after free, and name
+ * the caller.
  */
 #include "heap_test.h"
 
@@ -15,7 +16,7 @@ static unsigned char *header_of(unsigned char *block)
     return block - TAG - 4;
 }
 
-/* Functions whose addresses show who called. */
+/* Functions whose addresses identify the caller. */
 #define CALLS_FROM 2048
 
 __attribute__((noinline)) static int free_here(struct mem_heap *heap, void *block)
@@ -44,7 +45,7 @@ static bool is_ours(const void *caller)
     return at - (uintptr_t)free_here < CALLS_FROM || at - (uintptr_t)resize_here < CALLS_FROM;
 }
 
-/* Where an address lies, in words that are the same on every run. */
+/* The place of an address, in words that are the same on every run. */
 static const char *place(const void *address)
 {
     static char text[40];
@@ -57,8 +58,8 @@ static const char *place(const void *address)
 }
 
 /*
- * One row of the table: what was done, what was said, of which address, and that nothing broke. The
- * caller is this file's, wherever the compiler lets the heap know it.
+ * One row of the table: the misuse, the report, its address, and that nothing
+ * broke. The caller is in this file if the compiler lets the heap know it.
  */
 static void row(const struct mem_heap *heap, const char *what, int actual, int expected,
                 const void *address)
@@ -70,7 +71,7 @@ static void row(const struct mem_heap *heap, const char *what, int actual, int e
     assert_int_equal(actual, expected);
     assert_int_equal(last.error, expected);
     assert_ptr_equal(last.address, address);
-    assert_in_range(reports, 1, PARANOID ? 2 : 1); /* which looks at everything before, too */
+    assert_in_range(reports, 1, PARANOID ? 2 : 1); /* which first checks everything */
     assert_sound(heap);
     reports = 0;
 }
@@ -91,7 +92,7 @@ static void blocks_in_a_row(struct mem_heap *heap, unsigned char *blocks[], size
     }
 }
 
-/* No address inside a block that holds what applications store is taken for a block. */
+/* No address inside a block that holds typical application data is accepted as a block. */
 static void free_inside(struct mem_heap *heap, unsigned char *block, size_t bytes)
 {
     for (uint32_t value = 0; value < 4096; value++) {
@@ -110,7 +111,10 @@ static void free_inside(struct mem_heap *heap, unsigned char *block, size_t byte
     reports = 0;
 }
 
-/* Overflows into the neighbour's header, before and behind; put right again after each. */
+/*
+ * Overflows into the header of the following and the previous block; each is
+ * repaired afterwards.
+ */
 static void trampled_rows(struct mem_heap *heap)
 {
     unsigned char *b[4];
@@ -177,7 +181,9 @@ void test_misuse(void **state)
     trampled_rows(heap);
 }
 
-/* With a header overwritten, freeing or resizing a block beside it is refused and changes nothing.
+/*
+ * With an overwritten header, freeing or resizing an adjacent block is refused
+ * and changes nothing.
  */
 static void touch(struct mem_heap *heap, const char *what, unsigned char *block,
                   const unsigned char *header, bool resizes)
@@ -200,10 +206,13 @@ static void touch(struct mem_heap *heap, const char *what, unsigned char *block,
     assert_int_equal(memcmp(all, arena, sizeof all), 0);
 }
 
-/* The header before blocks[2], overwritten with `value`: what touches it is refused. */
+/* The header before blocks[2] is overwritten with `value`: operations that use it are refused. */
 static void trample(bool second_is_free, uint32_t value, bool flip)
 {
-    /* A wrong size that lies in the heap is caught by one bit of the word that it leads to. */
+    /*
+     * A wrong size that stays within the heap is detected by one bit of the
+     * word that it leads to.
+     */
     memset(arena, 0, sizeof arena);
     struct mem_heap *heap = fresh();
     unsigned char *b[4];
@@ -217,17 +226,17 @@ static void trample(bool second_is_free, uint32_t value, bool flip)
     memcpy(&saved, header, 4);
     if (flip)
         value ^= saved;
-    /* A used block is known by its key; these bits of its header may be lost. */
+    /* A used block is identified by its key; these bits of its header may be lost. */
     if (saved == value || (!second_is_free && ((saved ^ value) & ~5u) == 0))
         return;
     memcpy(header, &value, 4);
     if ((value & 3) < 3)
         touch(heap, "the block before", b[1], header, true);
     if (second_is_free)
-        touch(heap, "the block behind", b[3], header, false); /* it grows without looking back */
+        touch(heap, "the block behind", b[3], header, false); /* growing does not use it */
     else
         touch(heap, "the block itself", b[2], header, true);
-    if ((value & 3) == 3) { /* reads as used, and nothing more is asked: harmless, and seen later */
+    if ((value & 3) == 3) { /* reads as used: harmless, detected later */
         assert_int_equal(mem_heap_free(heap, b[1]), MEM_OK);
         touch(heap, "the block or the one behind", b[second_is_free ? 3 : 2], header, false);
         return;
@@ -236,7 +245,7 @@ static void trample(bool second_is_free, uint32_t value, bool flip)
     assert_sound(heap);
 }
 
-/* Handing out a free block whose header and links an overflow has reached. */
+/* Allocating a free block whose header and links an overflow has overwritten. */
 static void take_trampled(unsigned value, size_t bytes)
 {
     struct mem_heap *heap = fresh();
@@ -275,9 +284,9 @@ void test_trampled_header(void **state)
 }
 
 /*
- * A block whose free neighbour before is sound, so that they are merged, and whose free neighbour
- * behind is not: what free() has done by then is taken back, lists included, and the report names
- * the damaged one.
+ * A block with an intact free block before it, which is merged, and a damaged
+ * one after it. free() must undo its changes, lists included, and report the
+ * damaged block.
  */
 void test_damage_behind_a_merge(void **state)
 {
@@ -295,7 +304,7 @@ void test_damage_behind_a_merge(void **state)
         assert_int_equal(mem_heap_free(heap, b[0]), MEM_OK);
         assert_int_equal(mem_heap_free(heap, b[3]), MEM_OK);
         mem_heap_free(heap, b[1]);
-        /* The last word of its free neighbour, its footer. */
+        /* The last word of the free block before it, its footer. */
         memcpy(was, header_of(b[4]) - 4, 4);
         memcpy(header_of(b[4]) - 4, &value, 4);
         if (memcmp(was, &value, 4) == 0)
@@ -303,12 +312,12 @@ void test_damage_behind_a_merge(void **state)
         memcpy(all, arena, sizeof all);
         reports = 0;
         assert_int_equal(mem_heap_free(heap, b[2]), MEM_CORRUPT);
-        assert_int_equal(reports, PARANOID ? 2 : 1); /* it has looked at everything before */
+        assert_int_equal(reports, PARANOID ? 2 : 1); /* it checked everything first */
         assert_int_equal(last.error, MEM_CORRUPT);
-        if (last.address != b[2]) /* the debug presets name what was passed */
+        if (last.address != b[2]) /* the debug presets report the address passed */
             assert_ptr_equal(last.address, b[3]);
         assert_int_equal(memcmp(all, arena, sizeof all), 0);
-        /* A footer that is any number, read by the block behind. */
+        /* A footer with an arbitrary value, read by the following block. */
         assert_int_not_equal(mem_heap_free(heap, b[4]), MEM_OK);
         assert_int_equal(memcmp(all, arena, sizeof all), 0);
         memcpy(header_of(b[4]) - 4, was, 4);
@@ -317,7 +326,7 @@ void test_damage_behind_a_merge(void **state)
     }
 }
 
-/* All the words that a heap knows, in places where it does not look: inside living blocks. */
+/* Every kind of heap word, at places that the heap does not read: inside live blocks. */
 void test_forged_contents(void **state)
 {
     struct mem_heap *heap = fresh();
@@ -385,7 +394,7 @@ void test_debug_overflow(void **state)
         b[1][-1] ^= 1; /* underflow */
         assert_int_equal(mem_heap_free(heap, b[1]), MEM_OVERFLOW);
         b[1][-1] ^= 1;
-        b[1][-5] ^= 0x80; /* what was asked for, now more than there is */
+        b[1][-5] ^= 0x80; /* the requested size, now larger than the block */
         assert_int_equal(mem_heap_free(heap, b[1]), MEM_OVERFLOW);
         b[1][-5] ^= 0x80;
         reports = 0;
@@ -450,7 +459,7 @@ void test_debug_call_site(void **state)
     }
 }
 
-/* What no operation has touched is found by the next one, whatever it is. */
+/* Damage that no operation has used is detected by the next one that does. */
 void test_paranoid_looks_everywhere(void **state)
 {
     (void)state;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Random sequences of all operations against a table of what must be alive: no
+ * Random sequences of all operations, compared with a table of live blocks: no
  * block overlaps another, every byte is where its owner put it, the invariants
  * hold after every operation. Owners write forgeries into their blocks: words
- * copied from anywhere in the heap, headers, links and footers among them.
- *
- * Sequences follow from their seeds alone, so a failure repeats.
+ * copied from anywhere in the heap, including headers, links and footers.
+ * Sequences depend only on their seeds, so a failure repeats.
  */
 #include "heap_test.h"
 
@@ -14,16 +13,16 @@
 
 #define IDS 48
 
-/* At the same offsets as in the arena, what owners wrote. */
+/* The owners' bytes, at the same offsets as in the arena. */
 static unsigned char shadow[ARENA_BYTES];
 static unsigned char before[ARENA_BYTES];
 
-static unsigned reasons[MEM_HEAP_NOT_A_REQUEST + 1]; /* how often each was given */
+static unsigned reasons[MEM_HEAP_NOT_A_REQUEST + 1]; /* how often each error was returned */
 
 struct model {
     struct mem_heap *heap;
-    size_t arena_bytes; /* all of the arena that the heap knows of */
-    size_t largest;     /* requests stay below */
+    size_t arena_bytes; /* the part of the arena that the heap manages */
+    size_t largest;     /* upper limit of requests */
     size_t refused;
     size_t largest_refused;
     unsigned char *block[IDS];
@@ -36,7 +35,7 @@ static void assert_contents(const unsigned char *block, const unsigned char *own
     assert_int_equal(memcmp(block, owner_wrote, bytes), 0);
 }
 
-/* Words that could be taken for the heap's own, if it looked at them. */
+/* Words that the heap could mistake for its own if it read them. */
 static void write_forgeries(struct model *model, unsigned char *block, size_t bytes)
 {
     uint32_t word = 0;
@@ -77,7 +76,10 @@ static void note_refusal(struct model *model, size_t bytes)
         model->largest_refused = bytes;
 }
 
-/* What the why report says before a request must be so: that it fits, and why not. */
+/*
+ * The why report before a request must be correct: whether it will succeed, and
+ * the reason if not.
+ */
 static void assert_reason(const struct mem_heap_why *why, const unsigned char *block)
 {
     bool larger = why->free_bytes >= why->asked;
@@ -133,7 +135,7 @@ static void resize(struct model *model, unsigned id, size_t bytes)
 
     memcpy(wrote, old, model->bytes[id]);
     block = mem_heap_realloc(model->heap, old, bytes);
-    if (block == NULL) { /* and then it has changed nothing */
+    if (block == NULL) { /* and then nothing has changed */
         note_refusal(model, bytes);
         assert_contents(old, wrote, model->bytes[id]);
         return;
@@ -185,10 +187,10 @@ static void step(struct model *model)
     else
         give(model, id);
     assert_sound(model->heap);
-    assert_int_equal(reports, 0); /* nothing that an owner wrote looked like misuse */
+    assert_int_equal(reports, 0); /* no owner's data looked like misuse */
 }
 
-/* Everything given back: the holes have merged, and nothing is lost. */
+/* All blocks are freed: the holes have coalesced, and no memory is lost. */
 static void finish(struct model *model, size_t regions)
 {
     struct mem_heap_stats stats;
@@ -275,7 +277,7 @@ void test_random_regions(void **state)
     }
 }
 
-/* What a refusal may write to is its two counters, in front of the first block. */
+/* A refusal may write only to its two counters, in front of the first block. */
 static void assert_refusal_changes_nothing(struct model *model, unsigned id)
 {
     struct mem_heap_stats was, is;
@@ -297,7 +299,7 @@ static void assert_refusal_changes_nothing(struct model *model, unsigned id)
     assert_int_equal(memcmp(&is, &was, sizeof is), 0);
 }
 
-/* The same sequence in arenas of every size: each request is at some size the one that fails. */
+/* The same sequence in arenas of every size: each request fails at some size. */
 void test_every_arena_size(void **state)
 {
     (void)state;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Requests that are refused: the hook that is asked first, sizes that no memory
- * can hold, and that the lock is given back whatever happens.
+ * Refused requests: the out-of-memory hook is called first, sizes larger than
+ * any memory are refused, and the lock is always released.
  */
 #include "heap_test.h"
 
@@ -14,7 +14,7 @@ unsigned heap_lock_taken;
 
 struct reserve {
     void *block;
-    size_t asked; /* the last request that the hook was told of */
+    size_t asked; /* the last request passed to the hook */
     unsigned times;
 };
 
@@ -30,7 +30,7 @@ static bool free_reserve(void *context, struct mem_heap *heap, size_t bytes)
     return had;
 }
 
-/* Request in one of the ways there are what fits only once the reserve is given. */
+/* Request, by one of the functions, a size that fits only after the reserve is freed. */
 static void *request(struct mem_heap *heap, unsigned how, void *block)
 {
     switch (how) {
@@ -57,14 +57,14 @@ void test_out_of_memory_hook(void **state)
         void *small = mem_heap_alloc(heap, 100);
 
         reserve = (struct reserve){.block = mem_heap_alloc(heap, 3000)};
-        assert_non_null(request(heap, how, small)); /* the hook gave its reserve */
+        assert_non_null(request(heap, how, small)); /* the hook freed its reserve */
         assert_null(reserve.block);
         assert_int_equal(reserve.times, 1);
         assert_in_range(reserve.asked, 2500, 2500 + EXTRA);
         assert_sound(heap);
         small = mem_heap_alloc(heap, 100);
         memset(small, 0x3c, 100);
-        assert_null(request(heap, how, small)); /* it has no more */
+        assert_null(request(heap, how, small)); /* it has nothing left */
         for (size_t i = 0; i < 100; i++)
             assert_int_equal(((unsigned char *)small)[i], 0x3c);
         assert_int_equal(reserve.times, 2);
@@ -79,10 +79,10 @@ struct cache {
     void *blocks[8];
     size_t left;
     unsigned times;
-    size_t inner; /* requests of the hook's own that failed, and asked it again */
+    size_t inner; /* failed requests of the hook, which called it again */
 };
 
-/* Gives up one block at a time, and uses the heap itself, also in vain. */
+/* Frees one block at a time, and uses the heap itself, with requests that fail too. */
 static bool free_one(void *context, struct mem_heap *heap, size_t bytes)
 {
     struct cache *cache = context;
@@ -94,7 +94,7 @@ static bool free_one(void *context, struct mem_heap *heap, size_t bytes)
     cache->times++;
     if (cache->inner == 0) {
         cache->inner = 1;
-        assert_null(mem_heap_alloc(heap, 4000)); /* the hook is asked again, and gives up a block */
+        assert_null(mem_heap_alloc(heap, 4000)); /* the hook is called again and frees a block */
         cache->inner = 2;
         return true;
     }
@@ -106,7 +106,10 @@ static bool free_one(void *context, struct mem_heap *heap, size_t bytes)
     return true;
 }
 
-/* The hook is called as often as it says that it helped, and may call the heap as anybody may. */
+/*
+ * The hook is called again as long as it reports that it helped, and may call
+ * the heap like any code.
+ */
 void test_hook_may_use_the_heap(void **state)
 {
     struct cache cache = {.left = 8};
@@ -119,20 +122,20 @@ void test_hook_may_use_the_heap(void **state)
         cache.blocks[i] = mem_heap_alloc(heap, 380);
         assert_non_null(cache.blocks[i]);
     }
-    assert_non_null(mem_heap_alloc(heap, 2000)); /* needs several of them side by side */
+    assert_non_null(mem_heap_alloc(heap, 2000)); /* needs several adjacent ones */
     assert_in_range(cache.times, 5, 10);
     assert_in_range(cache.left, 1, 5);
     mem_heap_stats(heap, &stats);
-    assert_int_equal(stats.failed, 1); /* the hook's own */
+    assert_int_equal(stats.failed, 1); /* the hook's own request */
     assert_int_equal(stats.largest_failed, 4000);
-    assert_null(mem_heap_alloc(heap, 3500)); /* all is given up in vain */
+    assert_null(mem_heap_alloc(heap, 3500)); /* all blocks are freed in vain */
     assert_int_equal(cache.left, 0);
     mem_heap_stats(heap, &stats);
     assert_int_equal(stats.failed, 2);
     assert_sound(heap);
 }
 
-/* Requests that no memory could meet are refused, counted, and shown as the largest. */
+/* Requests larger than any memory are refused, counted, and recorded as the largest. */
 void test_huge_requests(void **state)
 {
     static const size_t less[] = {0, 1, 3, 4, 7, 8, 15, 16, 23, 24, 25, 31, 32, 64};
@@ -151,7 +154,7 @@ void test_huge_requests(void **state)
             assert_null(block);
             mem_heap_stats(heap, &stats);
             assert_int_equal(stats.failed, 1);
-            /* 64-bit heaps keep 32 bits of it, and show what does not fit them as SIZE_MAX. */
+            /* 64-bit heaps record 32 bits of it, and report larger values as SIZE_MAX. */
             if (sizeof(size_t) > 4 || less[i] == 0)
                 assert_int_equal(stats.largest_failed, SIZE_MAX);
             assert_sound(heap);
@@ -167,8 +170,7 @@ static void assert_locked(unsigned calls)
 }
 #endif
 
-/* Every function that changes the heap takes the lock once and gives it back, also when it fails.
- */
+/* Every function that changes the heap takes the lock once and releases it, also on failure. */
 void test_lock(void **state)
 {
     (void)state;

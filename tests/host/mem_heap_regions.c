@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Heaps of several regions: which may be added, what lies between them, and
- * arenas so large that offsets do not reach to their end.
+ * Heaps of several regions: which regions may be added, the gaps between them,
+ * and arenas so large that offsets do not reach their end.
  */
 #include "heap_test.h"
 
@@ -19,7 +19,7 @@ void test_regions(void **state)
     assert_int_equal(mem_heap_add_region(heap, NULL, 1000), MEM_INVALID);
     assert_int_equal(mem_heap_add_region(heap, arena, 50), MEM_INVALID); /* below */
     assert_int_equal(mem_heap_add_region(heap, arena + 2000, 8), MEM_NO_ROOM);
-    memset(arena + 1100, 0xee, 20000 - 1100); /* somebody else's */
+    memset(arena + 1100, 0xee, 20000 - 1100); /* memory of another owner */
     assert_int_equal(mem_heap_add_region(heap, arena + 20001, 10000), MEM_OK);
     assert_sound(heap);
     void *block = mem_heap_alloc(heap, 8000);
@@ -28,7 +28,7 @@ void test_regions(void **state)
     assert_in_range((uintptr_t)block, (uintptr_t)arena + 20001, (uintptr_t)arena + 30001 - 8000);
     for (size_t i = 1104; i < 20000; i++)
         assert_int_equal(arena[i], 0xee);
-    /* What lies between is nobody's block. */
+    /* The gap belongs to no block. */
     struct mem_heap_block found;
 
     assert_false(mem_heap_inspect(heap, arena + 5000, &found));
@@ -43,7 +43,7 @@ void test_regions(void **state)
     assert_sound(heap);
 }
 
-/* Every region that the contract allows is taken, and no other; what is refused changes nothing. */
+/* Every region that the contract allows is accepted, and no other; a refusal changes nothing. */
 void test_region_limits(void **state)
 {
     static const struct mem_heap_config growing = {.capacity_bytes = 8192};
@@ -66,12 +66,12 @@ void test_region_limits(void **state)
     for (size_t bytes = 0; bytes < 16; bytes++)
         assert_int_equal(mem_heap_add_region(heap, (void *)end, bytes), MEM_NO_ROOM);
     assert_int_equal(memcmp(all, arena, sizeof all), 0);
-    /* At once behind, and as large as was said; then with a gap. */
+    /* Directly adjacent, and as large as announced; then with a gap. */
     assert_int_equal(mem_heap_add_region(heap, (void *)end, 8192), MEM_OK);
     assert_int_equal(mem_heap_add_region(heap, arena + 20001, 8192), MEM_OK);
     assert_int_equal(mem_heap_add_region(heap, arena + 15000, 1000), MEM_INVALID); /* too late */
     assert_sound(heap);
-    /* Requests up to the largest there are: what the why report says of each is so. */
+    /* Requests up to the largest: what the why report says about each is correct. */
     for (size_t bytes = 7900; bytes < 8200; bytes++) {
         struct mem_heap_why why;
 
@@ -84,13 +84,13 @@ void test_region_limits(void **state)
     assert_non_null(mem_heap_alloc(heap, 8192 - 100));
     assert_non_null(mem_heap_alloc(heap, 8192 - 100));
     assert_sound(heap);
-    /* Without a word on it, regions may be nearly as large as the arena. */
+    /* Without a configured limit, regions may be nearly as large as the arena. */
     heap = mem_heap_init(arena, 8192, NULL);
     assert_int_equal(mem_heap_add_region(heap, arena + 10000, 8192 - 100), MEM_OK);
     assert_sound(heap);
 }
 
-/* What lies between two regions is nobody's neighbour. */
+/* The gap between two regions is not merged with a block. */
 void test_region_neighbours(void **state)
 {
     static const struct mem_heap_config growing = {.capacity_bytes = 8192};
@@ -108,7 +108,7 @@ void test_region_neighbours(void **state)
     }
 }
 
-/* An arena beyond what offsets reach, and a region that would end there. Touches a few pages. */
+/* An arena beyond the reach of offsets, and a region that would end there. Touches a few pages. */
 void test_huge_arena(void **state)
 {
     (void)state;
@@ -117,7 +117,7 @@ void test_huge_arena(void **state)
     struct mem_heap_stats stats;
     char *memory;
 
-    if (DEBUGGED) /* which would fill all of it with poison */
+    if (DEBUGGED) /* they would fill all of it with poison */
         return;
     memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
                   -1, 0);
@@ -135,7 +135,7 @@ void test_huge_arena(void **state)
     assert_sound(heap);
     assert_int_equal(mem_heap_free(heap, block), MEM_OK);
     assert_sound(heap);
-    /* All of 1.8 GiB is in use now; or less, and then the region's end decides. */
+    /* All of 1.8 GiB is in use now; or less, if the region ends earlier. */
     assert_int_equal(mem_heap_add_region(heap, memory + 0x73100000, 1 << 20), MEM_INVALID);
     heap = mem_heap_init(memory, (size_t)0x60000000, NULL);
     assert_int_equal(mem_heap_add_region(heap, memory + 0x70000000, (size_t)0x4000000),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Linked into every cmocka program: makes it speak TAP, whatever its
- * environment says, so that any TAP harness can run it.
+ * Linked into every cmocka program: makes it print TAP, whatever the
+ * environment, so that any TAP harness can run it.
  */
 #include <setjmp.h>
 #include <stdarg.h>

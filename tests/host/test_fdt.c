@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Device tree lookup: in a tree that is built here token by token, and in the
- * same tree damaged in every way that a loop can think of. Blobs are copied to
- * the end of a block of their exact size, so that the sanitizer sees any read
- * behind them.
+ * Device tree lookup: in a tree built here token by token, and in the same tree
+ * with systematic and random damage. Blobs are copied to the end of a block of
+ * their exact size, so that the sanitizer detects any read beyond them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -94,7 +93,7 @@ static int build(void **state)
     return 0;
 }
 
-/* fdt_find() in a copy that ends where its memory ends; what it found is checked to lie inside. */
+/* fdt_find() in a copy that ends where its memory ends; checks that the result lies inside. */
 static struct fdt_property find(size_t bytes, const char *node, const char *name)
 {
     uint8_t *copy = malloc(bytes > 0 ? bytes : 1);
@@ -157,7 +156,7 @@ static void test_cells_of_too_little(void **state)
     assert_true(fdt_cells(found, 3, 1) == 0);
 }
 
-/* Nothing is found in a tree that is cut short: its header says so. */
+/* Nothing is found in a truncated tree: its header shows the truncation. */
 static void test_cut_short(void **state)
 {
     (void)state;
@@ -173,7 +172,10 @@ static void look_everywhere(void)
     (void)find(blob_bytes, "/nowhere", "reg");
 }
 
-/* Whatever a word says, and whichever words are random: nothing outside is read, and it ends. */
+/*
+ * Whatever a word's value, and whichever words are random: nothing outside is
+ * read, and the walk ends.
+ */
 static void test_damaged(void **state)
 {
     static const uint32_t values[] = {0,          1,          2,          3,          4,         9,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The formatter against the host's C library wherever C defines the result,
- * and against fixed texts elsewhere. The random part uses a fixed seed.
+ * The formatter, compared with the host's C library if C defines the result,
+ * otherwise with fixed texts. The random part uses a fixed seed.
  */
 #include <limits.h>
 #include <setjmp.h>
@@ -21,7 +21,7 @@
 
 static struct capture captured;
 
-/* The extensions have a test of their own; here it only matters when they are called. */
+/* The extensions have their own test; here only the calls matter. */
 void format_pointer_list(struct format_sink *sink, const void *list)
 {
     (void)list;
@@ -130,7 +130,7 @@ static void test_flags(void **state)
     check("[%2d][%1d][%0d]", 12345, 12345, 12345);
     check("[%*d][%-*d][%*d][%.*d][%.*d]", 6, 1, 6, 2, -6, 3, 4, 5, -4, 6);
     check("[%300d][%-300d][%0300d][%.300d]", 1, 2, 3, 4);
-    /* A negative precision is as none: it neither hides a 0 nor stops the 0 flag. */
+    /* A negative precision counts as none: it neither hides a 0 nor disables the 0 flag. */
     check("[%.*d][%06.*d]", -1, 0, -1, 7);
 }
 
@@ -144,7 +144,7 @@ static void test_characters_and_strings(void **state)
           "text", "text", "text", "text", "text");
     check("[%s][%3s]", "", "");
     check("[%.*s][%*.*s][%.*s]", 2, "text", -6, 3, "text", -1, "text");
-    /* ASan sees it when one character too many is looked at. */
+    /* ASan detects a read of one character too many. */
     check("[%.3s][%.*s]", unterminated, 2, unterminated);
     check_text("(null)", "%s", (char *)NULL);
     check_text("[  (null)][(null)  ][(null)]", "[%8s][%-8s][%.2s]", (char *)NULL, (char *)NULL,
@@ -170,7 +170,7 @@ static void test_pointers(void **state)
                (void *)(uintptr_t)16, (void *)(uintptr_t)16, NULL);
 }
 
-/* Arguments of different sizes in one call stay in step. */
+/* Arguments of different sizes in one call are read in the right order. */
 static void test_mixed_arguments(void **state)
 {
     (void)state;
@@ -179,7 +179,7 @@ static void test_mixed_arguments(void **state)
     check("%*lld|%d|%-*.*s|%d", 25, LLONG_MIN, 1, 8, 2, "xyz", 2);
 }
 
-/* Each prints itself, and so does all that follows; the arguments would crash if they were read. */
+/* Each prints itself, and so does everything after it; reading the arguments would crash. */
 static void test_unknown_conversions(void **state)
 {
     static const char *const bad[] = {
@@ -240,7 +240,7 @@ static void test_field_limit(void **state)
     check_length(10000, '|', "%*d|", INT_MIN, 1);
     check_length(10000, '1', "%+.*d", INT_MAX, 1);
     check_length(1, '1', "%.*d", INT_MIN, 1);
-    /* What is printed is not limited, only what is added. */
+    /* The output is not limited, only the padding. */
     memset(text, 'x', sizeof(text) - 1);
     check("%20s", text);
     check("%-20s|", text);
@@ -263,7 +263,7 @@ static unsigned random_below(unsigned limit)
     return (unsigned)(random_bits() >> 33) % limit;
 }
 
-/* Small numbers, large ones, and the edges, of either sign. */
+/* Small numbers, large ones, and the extremes, of either sign. */
 static unsigned long long random_value(void)
 {
     unsigned long long value = random_bits() >> random_below(64);

@@ -29,7 +29,7 @@ void debug_panic(const char *file, int line, const char *function, const char *f
     abort();
 }
 
-/* An allocator that knows one block. */
+/* An allocator with one block. */
 bool kmem_describe(const void *ptr, struct format_sink *sink)
 {
     if (ptr != &block)
@@ -105,7 +105,7 @@ static void test_corrupt_list(void **state)
     make_list(&list, links);
     links[0].next = (link_t *)(void *)((char *)&links[1] + 1);
     check_pointer("%pL", &list, "%p[corrupt after 1: %p]", (void *)&list, (void *)&links[0]);
-    /* A loop that leaves the head out: to a link in between, and to itself. */
+    /* A loop that does not include the head: to a link in between, and to itself. */
     make_list(&list, links);
     links[3].next = &links[1];
     check_pointer("%pL", &list, "%p[corrupt after 4: %p-%p-%p-%p]", (void *)&list,
@@ -115,7 +115,7 @@ static void test_corrupt_list(void **state)
     links[0].prev = &links[0];
     list.head.next = &links[0];
     check_pointer("%pL", &list, "%p[corrupt after 0]", (void *)&list);
-    /* The way back to the head is missing. */
+    /* The link back to the head is missing. */
     make_list(&list, links);
     list.head.prev = &links[2];
     check_pointer("%pL", &list, "%p[corrupt after 4: %p-%p-%p-%p]", (void *)&list,
@@ -147,7 +147,7 @@ static void test_extensions(void **state)
 }
 #endif
 
-/* What an extension prints counts, and the arguments behind it stay in step. */
+/* The output of an extension is counted, and later arguments are read correctly. */
 static void test_in_company(void **state)
 {
     list_t list;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The list: every operation against an array that models it, and the misuse
- * that its asserts must catch.
+ * The list: every operation, compared with an array as a model, and the misuse
+ * that its asserts must detect.
  */
 #define KERNEL_DEBUG 1
 
@@ -182,7 +182,7 @@ static void test_foreach_forms(void **state)
     assert_int_equal(sum, 2);
 }
 
-/* The body may remove and free the current item: ASan watches. */
+/* The body may remove and free the current item; ASan checks this. */
 static void test_foreach_frees(void **state)
 {
     int freed = 0;
@@ -205,7 +205,7 @@ static void test_foreach_frees(void **state)
     check_values(0, NULL);
 }
 
-/* Break after everything was freed: the walk must not look at what comes next. */
+/* Break after everything was freed: the walk must not read the next item. */
 static void test_break_after_freeing_all(void **state)
 {
     int turns = 0;
@@ -256,7 +256,7 @@ static void test_misuse(void **state)
     ASSERT_PANICS(list_append(&list, &items[1].link));
 }
 
-/* Random operations against an array. */
+/* Random operations, compared with an array. */
 static void test_against_model(void **state)
 {
     int model[ITEMS];

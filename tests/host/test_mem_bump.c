@@ -51,7 +51,7 @@ static void test_bad_alignment(void **state)
     assert_null(mem_bump_alloc(&bump, 1, 3));
     assert_null(mem_bump_alloc(&bump, 1, 24));
     assert_null(mem_bump_alloc(&bump, 1, SIZE_MAX));
-    /* A power of two that no address in the range meets. */
+    /* A power of two of which the range contains no multiple. */
     assert_non_null(mem_bump_alloc(&bump, 1, 1));
     assert_null(mem_bump_alloc(&bump, 1, SIZE_MAX / 2 + 1));
     assert_int_equal(mem_bump_used(&bump), 1);
@@ -85,7 +85,7 @@ static void test_exact_end(void **state)
     mem_bump_reset(&bump);
     assert_int_equal(mem_bump_used(&bump), 0);
     assert_ptr_equal(mem_bump_alloc(&bump, 7, 1), memory);
-    /* Padding alone may exceed what is left. */
+    /* Padding alone may exceed the remaining bytes. */
     mem_bump_init(&bump, memory + 1, 3);
     assert_null(mem_bump_alloc(&bump, 1, 8));
     assert_ptr_equal(mem_bump_alloc(&bump, 1, 1), memory + 1);
@@ -97,7 +97,7 @@ static void test_zero_bytes_differ(void **state)
     assert_ptr_not_equal(mem_bump_alloc(&bump, 0, 1), mem_bump_alloc(&bump, 0, 1));
 }
 
-/* Sizes whose sum with an address wraps; the memory is never touched, so any range will do. */
+/* Sizes whose sum with an address wraps; the memory is never accessed, so any range will do. */
 static void test_top_of_address_space(void **state)
 {
     (void)state;
@@ -160,7 +160,7 @@ static void test_random_blocks_never_overlap(void **state)
             unsigned char *block = mem_bump_alloc(&bump, bytes, align);
 
             if (block == NULL) {
-                /* Refused only because it does not fit. */
+                /* Refused only because of its size. */
                 uintptr_t at = (end + align - 1) & ~(align - 1);
 
                 assert_true(at + bytes > (uintptr_t)memory + sizeof memory);
@@ -168,7 +168,7 @@ static void test_random_blocks_never_overlap(void **state)
             }
             assert_int_equal((uintptr_t)block % align, 0);
             assert_true((uintptr_t)block >= end && (uintptr_t)block - end < align);
-            memset(block, 0xAA, bytes); /* the sanitizer watches the end */
+            memset(block, 0xAA, bytes); /* the sanitizer checks the end */
             end = (uintptr_t)block + bytes;
             sum += bytes;
         }

@@ -80,7 +80,7 @@ static void test_placement(void **state)
     /* The first that fits, not the best: a's place, although c's fits exactly. */
     assert_ptr_equal(mem_first_fit_alloc(&heap, 16), a);
     assert_int_equal(stats_now().steps_last, 1);
-    /* a's rest holds 80 bytes: too small for 81, which goes behind d. */
+    /* The rest of a holds 80 bytes: too small for 81, which is placed behind d. */
     assert_ptr_equal(mem_first_fit_alloc(&heap, 81), d + 16 + HEADER);
     assert_int_equal(stats_now().steps_last, 6);
     assert_ptr_equal(mem_first_fit_alloc(&heap, 80), a + 16 + HEADER);
@@ -88,7 +88,7 @@ static void test_placement(void **state)
     assert_sound();
 }
 
-/* The lab's scene: fill, free every other block, ask for a big one. */
+/* The lab's workload: fill, free every other block, request a large one. */
 static void test_external_fragmentation(void **state)
 {
     unsigned char *blocks[HEAP_BYTES / 272 + 1];
@@ -100,8 +100,7 @@ static void test_external_fragmentation(void **state)
     assert_int_equal(count, HEAP_BYTES / 272);
     assert_int_equal(stats_now().allocs, count);
     assert_int_equal(stats_now().failed, 1);
-    /* Each search passes all blocks before its own: 1, 2, ... count, and the failed one all count
-     * + 1. */
+    /* Each search passes all earlier blocks: 1, 2, ... count, and the failed one all count + 1. */
     size_t searches = count + 1;
     size_t sum = searches * (searches + 1) / 2;
 
@@ -130,7 +129,7 @@ static void test_external_fragmentation(void **state)
     assert_sound();
 }
 
-/* Four neighbours freed in every order: always one free block in the end. */
+/* Four adjacent blocks freed in every order: always one free block in the end. */
 static void test_merging(void **state)
 {
     (void)state;
@@ -145,7 +144,7 @@ static void test_merging(void **state)
             assert_int_equal(mem_first_fit_free(&heap, blocks[turn[i]]),
                              freed[turn[i]] ? MEM_DOUBLE_FREE : MEM_OK);
             freed[turn[i]] = true;
-            assert_sound(); /* which includes: no two free neighbours */
+            assert_sound(); /* this includes: no two adjacent free blocks */
         }
         for (int i = 0; i < 4; i++) {
             if (!freed[i])
@@ -172,7 +171,7 @@ static void test_largest_free_is_the_limit(void **state)
     assert_all_free();
 }
 
-/* A remainder too small for a block stays with the block, and counts as provided. */
+/* A remainder too small for a block stays with the block and counts as provided. */
 static void test_small_remainder(void **state)
 {
     (void)state;
@@ -229,14 +228,14 @@ static void test_misuse(void **state)
     assert_int_equal(mem_first_fit_free(&heap, a + 15), MEM_MISALIGNED);
     assert_int_equal(mem_first_fit_free(&heap, a + 16), MEM_FOREIGN);
     assert_null(mem_first_fit_realloc(&heap, a + 16, 10));
-    /* A used header copied into a block is no header there. */
+    /* A used header copied into a block is not accepted as a header there. */
     memcpy(a + 16, a - HEADER, HEADER);
     assert_int_equal(mem_first_fit_free(&heap, a + 32), MEM_FOREIGN);
     assert_int_equal(stats_now().rejected, 9);
     assert_int_equal(stats_now().used_blocks, before.used_blocks);
     assert_sound();
 
-    assert_int_equal(mem_first_fit_free(&heap, b), MEM_OK); /* merged into what follows */
+    assert_int_equal(mem_first_fit_free(&heap, b), MEM_OK); /* merged into the following block */
     assert_int_equal(mem_first_fit_free(&heap, b), MEM_DOUBLE_FREE);
     assert_int_equal(mem_first_fit_free(&heap, a), MEM_OK);
     assert_int_equal(mem_first_fit_free(&heap, a), MEM_DOUBLE_FREE);
@@ -245,7 +244,10 @@ static void test_misuse(void **state)
     assert_all_free();
 }
 
-/* Any bit of a block's header changed: free refuses, check sees it, and it is not spread. */
+/*
+ * Any bit of a block's header changed: free refuses, check detects it, and the
+ * damage does not spread.
+ */
 static void test_overwritten_headers(void **state)
 {
     for (int victim = 0; victim < 3; victim++) {
@@ -254,7 +256,7 @@ static void test_overwritten_headers(void **state)
             const void *where = NULL;
 
             if (bit / 32 == 2)
-                continue; /* what was asked for: nothing depends on it */
+                continue; /* the requested size: nothing depends on it */
             assert_int_equal(setup(state), 0);
             for (int i = 0; i < 3; i++)
                 blocks[i] = mem_first_fit_alloc(&heap, 40);
@@ -273,7 +275,7 @@ static void test_overwritten_headers(void **state)
     }
 }
 
-/* Two free neighbours are an error even when all else agrees. */
+/* Two adjacent free blocks are an error even if everything else is consistent. */
 static void test_check_sees_unmerged_blocks(void **state)
 {
     (void)state;
@@ -292,8 +294,7 @@ static void test_check_sees_unmerged_blocks(void **state)
     assert_ptr_equal(where, b - HEADER);
 }
 
-/* An overflow into the next header, and searches that meet it: they end, and hand out nothing
- * behind it. */
+/* An overflow into the next header: searches that reach it end and return no block behind it. */
 static void test_overflow_is_contained(void **state)
 {
     (void)state;
@@ -323,7 +324,7 @@ static void test_resize(void **state)
 
     for (int i = 0; i < 100; i++)
         a[i] = (unsigned char)i;
-    assert_ptr_equal(mem_first_fit_realloc(&heap, a, 112), a); /* what it has already */
+    assert_ptr_equal(mem_first_fit_realloc(&heap, a, 112), a); /* its present size */
     assert_ptr_equal(mem_first_fit_realloc(&heap, a, 20), a);  /* in place */
     assert_int_equal(stats_now().free_blocks, 2);
     assert_ptr_equal(mem_first_fit_realloc(&heap, a, 100), a); /* back again */
@@ -339,7 +340,7 @@ static void test_resize(void **state)
     assert_null(mem_first_fit_realloc(&heap, moved, HEAP_BYTES));
     assert_int_equal(moved[5], 5);
     assert_sound();
-    /* A shrunk block's rest merges with the hole behind. */
+    /* The rest of a shrunk block merges with the hole behind it. */
     assert_ptr_equal(mem_first_fit_realloc(&heap, moved, 0), moved);
     assert_int_equal(stats_now().free_blocks, 2);
     assert_sound();
@@ -410,7 +411,7 @@ static void test_init(void **state)
 
 #define SLOTS 250
 
-/* Each block holds its slot's number all over; nothing may ever change it. */
+/* Each block is filled with its slot's number, which must never change. */
 static void test_random_against_model(void **state)
 {
     unsigned char *blocks[SLOTS] = {NULL};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fragmentation figures against 128-bit (or, on 32-bit machines, 64-bit)
- * arithmetic, and the edges where plain size_t arithmetic would overflow.
+ * Fragmentation figures, compared with 128-bit arithmetic (64-bit on 32-bit
+ * machines), and the cases in which plain size_t arithmetic would overflow.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The heap, function by function: results, errors, and that a failure changes
- * nothing. Invariants are checked after every step. What is random or misuse
- * has files of its own (heap_test.h).
+ * nothing. Invariants are checked after every step. Random sequences and misuse
+ * have their own files (heap_test.h).
  */
 #include "heap_test.h"
 
@@ -60,7 +60,7 @@ uint32_t random_below(uint32_t limit)
     return random_state % limit;
 }
 
-/* Every base and size: no heap, or a sound one that serves and writes to nothing outside. */
+/* Every base and size: no heap, or a valid one that allocates and writes nothing outside. */
 static void try_arena(size_t shift, size_t bytes, size_t *smallest)
 {
     struct mem_heap *heap;
@@ -73,7 +73,7 @@ static void try_arena(size_t shift, size_t bytes, size_t *smallest)
             *smallest = bytes;
         assert_sound(heap);
         block = mem_heap_alloc(heap, 0);
-        assert_non_null(block); /* or there would be no heap */
+        assert_non_null(block); /* otherwise there would be no heap */
         assert_int_equal(mem_heap_free(heap, block), MEM_OK);
         block = mem_heap_alloc(heap, 1);
         if (block != NULL) {
@@ -219,7 +219,7 @@ static void test_zeroed_blocks(void **state)
 static void test_realloc_in_place(void **state)
 {
     struct mem_heap *heap = fresh();
-    /* Large ones are cut from the front, so they stand in a row. */
+    /* Large ones are cut from the front, so they are adjacent. */
     unsigned char *a = mem_heap_alloc(heap, 1000);
     unsigned char *b = mem_heap_alloc(heap, 1000);
     unsigned char *c = mem_heap_alloc(heap, 1000);
@@ -227,11 +227,11 @@ static void test_realloc_in_place(void **state)
     (void)state;
     memset(b, 0x42, 1000);
     assert_ptr_equal(mem_heap_realloc(heap, b, 500), b);  /* shrinks */
-    assert_ptr_equal(mem_heap_realloc(heap, b, 1000), b); /* grows into what it left */
+    assert_ptr_equal(mem_heap_realloc(heap, b, 1000), b); /* grows into the remainder */
     (void)mem_heap_free(heap, c);
     assert_ptr_equal(mem_heap_realloc(heap, b, 1800), b); /* forwards */
     assert_sound(heap);
-    c = mem_heap_alloc(heap, 60000 - 4000); /* nothing behind b any more, perhaps */
+    c = mem_heap_alloc(heap, 60000 - 4000); /* perhaps no block behind b any more */
     (void)mem_heap_free(heap, a);
     unsigned char *moved = mem_heap_realloc(heap, b, 2700);
 
@@ -262,13 +262,16 @@ static void test_realloc_backwards(void **state)
     (void)mem_heap_free(heap, a);
     unsigned char *moved = mem_heap_realloc(heap, b, 1900);
 
-    assert_ptr_equal(moved, a); /* it had nowhere else to go */
+    assert_ptr_equal(moved, a); /* there was no other place */
     for (size_t i = 0; i < 1000; i++)
         assert_int_equal(moved[i], 0x17);
     assert_sound(heap);
 }
 
-/* What was resized lies where it can grow, whatever its size, and does not change what is small. */
+/*
+ * A resized block is placed where it can grow, whatever its size, and does not
+ * change the limit of small sizes.
+ */
 static void test_resized_are_placed_like_large(void **state)
 {
     struct mem_heap *heap = mem_heap_init(arena, sizeof arena, &config);
@@ -392,7 +395,7 @@ static void test_why(void **state)
         assert_non_null(mem_heap_reason_str((enum mem_heap_reason)reason));
 }
 
-/* A request looks at the first hole of its class only; a larger one behind it is not found. */
+/* A request checks only the first hole of its class; a larger one behind it is not found. */
 static void test_why_size_class(void **state)
 {
     struct mem_heap *heap = fresh();

@@ -97,7 +97,7 @@ static void test_peak(void **state)
     assert_int_equal(stats_now().used, 1);
 }
 
-/* Init says that it writes nothing, and alloc touches bits only. */
+/* Init is documented to write nothing, and alloc accesses bits only. */
 static void test_init_is_lazy(void **state)
 {
     (void)state;
@@ -112,8 +112,10 @@ static void test_init_is_lazy(void **state)
         assert_int_equal(blocks[0][i], 0xEE);
 }
 
-/* The rejected calls must leave the pool as it was: afterwards all blocks can still be had, once
- * each. */
+/*
+ * Rejected calls must leave the pool unchanged: afterwards each block can still
+ * be allocated once.
+ */
 static void assert_undamaged(size_t used)
 {
     size_t left = BLOCKS - used;
@@ -175,7 +177,7 @@ static void test_free_of_what_was_never_given_out(void **state)
     assert_undamaged(0);
 }
 
-/* Whatever a block holds, also copies of free blocks and of the bits, freeing it must work. */
+/* Whatever a block contains, even copies of free blocks and of the bits, freeing it must work. */
 static void test_contents_cannot_forge(void **state)
 {
     (void)state;
@@ -191,8 +193,10 @@ static void test_contents_cannot_forge(void **state)
     assert_undamaged(8);
 }
 
-/* Overwrite the link of the free block `victim`, then take everything: nothing may be given out
- * twice. */
+/*
+ * Overwrite the link of the free block `victim`, then allocate everything: no
+ * block may be returned twice.
+ */
 static void take_all_after_damage(uint32_t garbage, int victim, size_t expected_used)
 {
     bool taken[BLOCKS] = {false};

@@ -25,13 +25,13 @@
 
 enum absent {
     FAULTS,
-    READ_FAULTS,  /* writes vanish silently */
+    READ_FAULTS,  /* writes are dropped */
     WRITE_FAULTS, /* reads give zeros */
     ZEROS,
     ONES,
     LAST_VALUE,   /* of reads and writes */
     LAST_WRITTEN, /* ... of writes only */
-    ROM,          /* address-dependent data, writes vanish */
+    ROM,          /* address-dependent data, writes are dropped */
     STUCK_AT_0,   /* like RAM, but a bit in each page's last word never changes */
     STUCK_AT_1,   /* ... in the word below it */
     ABSENT_KINDS,
@@ -46,13 +46,13 @@ struct cell {
 static struct machine {
     uintptr_t ram;    /* where RAM starts */
     uintptr_t bytes;  /* how much */
-    uintptr_t period; /* RAM repeats every so many bytes; 0: it does not */
-    uintptr_t copies; /* ... so many times; 0: without end */
-    uintptr_t bank;   /* the repetition concerns only what is at and above this offset */
+    uintptr_t period; /* RAM repeats at this interval in bytes; 0: it does not */
+    uintptr_t copies; /* ... this many times; 0: without end */
+    uintptr_t bank;   /* only offsets from here on repeat */
     enum absent absent;
-    bool fill_alternates; /* ... or its complement, by turns */
-    uintptr_t fill;       /* 0: every word has its own contents; else all have this */
-    uintptr_t base;       /* what detection is asked for */
+    bool fill_alternates; /* ... or its complement, alternately */
+    uintptr_t fill;       /* 0: every word has different contents; otherwise all have this value */
+    uintptr_t base;       /* the arguments of the detection */
     uintptr_t last;       /* the last address below its limit */
     uintptr_t bus;
     uintptr_t highest; /* address touched */
@@ -78,8 +78,8 @@ static bool decode(uintptr_t at, uintptr_t *offset)
             return false;
         *offset = machine.bank + in_bank % machine.period;
     }
-    /* A word that RAM ends in the middle of does not answer. */
-    return machine.bytes == UINTPTR_MAX || /* stands for one more: all there is */
+    /* A word that crosses the end of RAM does not answer. */
+    return machine.bytes == UINTPTR_MAX || /* means one more: the whole address space */
            (*offset < machine.bytes && machine.bytes - *offset >= WORD);
 }
 
@@ -108,7 +108,7 @@ static void watch(uintptr_t at)
     machine.unaligned += at % WORD != 0;
 }
 
-/* Defective memory, from the end of RAM up. */
+/* Defective memory, from the end of RAM upwards. */
 static uintptr_t stuck_read(uintptr_t at, uintptr_t offset)
 {
     const struct cell *cell = cell_for(offset, false);
@@ -212,7 +212,7 @@ static void assert_kept_its_promises(void)
     }
 }
 
-/* What detection must find on a machine whose RAM ends at the address `last_ram` + 1. */
+/* The expected result on a machine whose RAM ends at the address `last_ram` + 1. */
 static size_t expected(uintptr_t base, uintptr_t last_ram, uintptr_t last, size_t step)
 {
     uintptr_t end_minus_1 = last_ram < last ? last_ram : last;
@@ -303,7 +303,7 @@ static void test_other_steps(void **state)
     assert_int_equal(machine.accesses, 0);
 }
 
-/* Real machines' sizes, and what they cost. */
+/* Sizes of real machines, and their cost. */
 static void test_large_and_few_touches(void **state)
 {
     static const uintptr_t sizes[] = {
@@ -318,7 +318,9 @@ static void test_large_and_few_touches(void **state)
             check(0x40200000, 0xFFFFF000, STEP);
             assert_true(machine.cells_used <= 2 * 40); /* words in pairs */
             assert_true(machine.accesses < 3000);
-            /* Where absent memory says so, nothing far behind it is touched: devices may be there.
+            /*
+             * If absent memory raises errors, nothing far above the end is
+             * accessed: devices may be there.
              */
             if (kind == FAULTS || kind == READ_FAULTS)
                 assert_true((machine.highest - 0x40200000) / 2 <= sizes[i] - 0x200000 + STEP);
@@ -326,7 +328,7 @@ static void test_large_and_few_touches(void **state)
     }
 }
 
-/* A walk finds the same, and touches no more of what is absent than the step behind RAM. */
+/* A walk finds the same result, and accesses at most one step of absent memory behind RAM. */
 static void test_walk(void **state)
 {
     static const uintptr_t bases[] = {0, 1, 100, 4096 - 2 * WORD, 4097 - 2 * WORD, 4095};
@@ -346,7 +348,7 @@ static void test_walk(void **state)
                 assert_int_equal(detect_by(mem_probe_walk, base, limit, STEP),
                                  expected(base, ram + bytes - 1, limit - 1, STEP));
                 assert_kept_its_promises();
-                /* Two steps where the first is too short to be judged. */
+                /* Two steps, of which the first is too short to be tested. */
                 assert_true(machine.highest < ram + bytes + STEP ||
                             machine.highest < base + 2 * STEP);
                 assert_true(machine.writes <= 6 * (bytes / STEP + 1));
@@ -364,7 +366,10 @@ static void test_top_of_address_space(void **state)
     (void)state;
     for (int kind = 0; kind < ABSENT_KINDS; kind++) {
         for (uintptr_t pages = 1; pages < 40; pages++) {
-            /* RAM to the very top; limit 0 is the top, any other leaves the last page out. */
+            /*
+             * RAM up to the top of the address space; limit 0 is the top, any
+             * other limit excludes the last page.
+             */
             machine = (struct machine){
                 .ram = 0 - pages * STEP, .bytes = pages * STEP, .absent = (enum absent)kind};
             check(machine.ram, 0, STEP);
@@ -376,7 +381,7 @@ static void test_top_of_address_space(void **state)
             check(machine.ram, 0, STEP);
         }
     }
-    /* Everything is RAM: the result cannot say 2^N, so it is a step less. */
+    /* Everything is RAM: the result cannot be 2^N, so it is one step less. */
     machine = (struct machine){.ram = 0, .bytes = UINTPTR_MAX};
     assert_int_equal(detect(0, 0, STEP), UINTPTR_MAX - STEP + 1);
     assert_kept_its_promises();
@@ -418,13 +423,16 @@ static void test_aliases(void **state)
     }
 }
 
-/* The image ends so near to where RAM does that the first place to test is the image again. */
+/*
+ * The image ends so close to the end of RAM that the first place to test is an
+ * alias of the image.
+ */
 static void test_alias_right_behind_base(void **state)
 {
     (void)state;
     machine = (struct machine){.ram = 0x40000000, .bytes = 0x8000, .period = 0x8000};
     assert_int_equal(detect(0x40008000 - WORD, 0x50000000, STEP), 0);
-    machine.base = 0x40008000; /* two words of the image were touched, but put back */
+    machine.base = 0x40008000; /* two words of the image were changed, but restored */
     machine.image_writes = 0;
     assert_kept_its_promises();
 }
@@ -442,7 +450,7 @@ static void test_aliases_to_the_top(void **state)
     }
 }
 
-/* Address lines decoded, but fewer in the second bank: 64 MiB, then 32 MiB that show twice. */
+/* Decoded address lines, but fewer in the second bank: 64 MiB, then 32 MiB that appear twice. */
 static void test_alias_of_a_second_bank(void **state)
 {
     (void)state;
@@ -463,7 +471,7 @@ static void test_alias_of_a_second_bank(void **state)
     }
 }
 
-/* RAM after a warm start: full of what an earlier detection wrote, or would write. */
+/* RAM after a warm start: filled with values that an earlier detection wrote, or would write. */
 static void test_contents_do_not_matter(void **state)
 {
     static const uintptr_t fills[] = {1, UINTPTR_MAX, UINTPTR_MAX / 3, UINTPTR_MAX / 3 * 2,
@@ -482,14 +490,14 @@ static void test_contents_do_not_matter(void **state)
     }
 }
 
-/* The simulation itself: aliases alias, absent memory forgets, the watch sees what it must. */
+/* The simulation itself: aliases work, absent memory keeps nothing, the watch detects accesses. */
 static void test_the_simulation(void **state)
 {
     uintptr_t value;
 
     (void)state;
     machine = (struct machine){.ram = 0x10000, .bytes = 0x4000, .period = 0x4000, .copies = 2};
-    detect(0x12000, 0x12001, STEP); /* only sets up the watch: nothing is touched */
+    detect(0x12000, 0x12001, STEP); /* only sets up the watch; nothing is accessed */
     assert_int_equal(machine.accesses, 0);
     assert_true(simulated_write(&machine, 0x16000, 77));
     assert_true(simulated_read(&machine, 0x12000, &value));

@@ -117,7 +117,9 @@ static void test_guard_larger_than_stack(void **state)
     assert_int_equal(mem_stack_high_watermark(low, 0, 0), 0);
 }
 
-/* A block that ends where the allocation ends: the sanitizer sees a read or write past either end.
+/*
+ * A block that ends where the allocation ends: the sanitizer detects an access
+ * beyond either end.
  */
 static void test_stays_inside(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * printk and its relatives, panic, debug_dump_function and ktest, on a console
- * that records what it is given and whether interrupts were masked then.
+ * printk and related functions, panic, debug_dump_function and ktest, on a
+ * console that records its input and whether interrupts were masked.
  */
 #define KERNEL_DEBUG 1
 
@@ -42,7 +42,7 @@ void board_console_write(const char *text, size_t bytes)
     if (host_interrupts_enabled)
         console_saw_interrupts = true;
     capture_write(&console, text, bytes);
-    if (print_in_write) { /* as a fault handler does that interrupted a printk */
+    if (print_in_write) { /* as in a fault handler that interrupted a printk */
         print_in_write = false;
         printk("[nested %d]", 7);
     }
@@ -156,7 +156,7 @@ static void test_panic(void **state)
     printk("half a line");
     panic_in_report = true;
     ENDS(line = __LINE__; panic("bad thing %d", 5));
-    /* The report runs once, panics itself, and that ends the machine. */
+    /* The report runs once and panics itself, which ends the machine. */
     snprintf(expected, sizeof(expected),
              "half a line\nKernel panic: bad thing 5\n  at %s:%d in test_panic()\n"
              "\nKernel panic: while reporting\n  at %s:%d in panic_report()\n",
@@ -166,7 +166,7 @@ static void test_panic(void **state)
     assert_int_equal(reports, 1);
     assert_false(host_interrupts_enabled);
 
-    /* The kernel cannot panic twice, so whatever follows counts as a panic inside the panic. */
+    /* The kernel cannot panic twice, so any later panic counts as a panic inside the panic. */
     ENDS(panic_if(1 + 1 == 2, "again"));
     assert_non_null(strstr(console.text, "\nKernel panic: again\n"));
     assert_int_equal(reports, 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's string functions, under the names of string_names.h, against
- * byte loops written here: every alignment of both sides and every length up
- * to a few words, with guard bytes around.
+ * The kernel's string functions, under the names of string_names.h, compared
+ * with byte loops written here: every alignment of both sides and every length
+ * up to a few words, with guard bytes around.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -102,7 +102,7 @@ static void test_memcmp_memchr(void **state)
             int got = memcmp(target, source, bytes);
 
             assert_int_equal((got > 0) - (got < 0), at < bytes ? sign : 0);
-            target[at] = 0; /* source has no 0 in front of its wrap */
+            target[at] = 0; /* the source has no 0 before its wrap */
             assert_ptr_equal(memchr(target, 0x100, bytes), at < bytes ? target + at : NULL);
         }
     }

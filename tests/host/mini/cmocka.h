@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The few parts of cmocka's interface that the host tests use, in one header,
- * for builds that have no cmocka library: 32-bit ones. Same names, same
- * meaning, TAP output. No mocks, no leak checks.
+ * The parts of cmocka's interface that the host tests use, in one header, for
+ * builds without a cmocka library: 32-bit ones. Same names, same meaning, TAP
+ * output. No mocks, no leak checks.
  */
 #ifndef TESTS_HOST_MINI_CMOCKA_H
 #define TESTS_HOST_MINI_CMOCKA_H
@@ -33,7 +33,7 @@ struct CMUnitTest {
 #f, f, setup, end                              \
     }
 
-__attribute__((weak)) jmp_buf mini_failed; /* one, whatever includes this */
+__attribute__((weak)) jmp_buf mini_failed; /* one definition, however many files include this */
 
 #define print_error(...)   fprintf(stderr, __VA_ARGS__)
 #define print_message(...) printf(__VA_ARGS__)
@@ -66,7 +66,7 @@ static inline void mini_strings(const char *a, const char *b, int want, const ch
         mini_fail(file, line, "\"%s\" %s \"%s\"", a, want ? "!=" : "==", b);
 }
 
-/* As cmocka does: integers of every type compare as the widest unsigned one. */
+/* As in cmocka, integers of every type compare as the widest unsigned one. */
 #define mini_wide(x)       ((uintmax_t)(x))
 #define mini_pointer(x)    ((uintmax_t)(uintptr_t)(x))
 #define fail()             mini_fail(__FILE__, __LINE__, "fail()")

@@ -57,7 +57,7 @@ static struct soak_memory interrupts_memory;
 static mutex_t first, second; /* taken in this order */
 static sem_t permits, never;
 static cond_t changed;
-static volatile uint32_t in_first; /* changed in two steps, under */
+static volatile uint32_t in_first; /* changed in two steps, under `first` */
 static uint32_t entries;           /* the same count, made with interrupts masked */
 static volatile unsigned holders;  /* of permits */
 static volatile bool too_many;     /* more than PERMITS */

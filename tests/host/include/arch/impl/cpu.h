@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A processor for host tests: interrupts are a variable, and the test watches
- * it. Only what the library part of the kernel uses.
+ * A processor for host tests: interrupts are a variable that the test checks.
+ * Only the parts that the kernel's library uses.
  */
 #ifndef ARCH_IMPL_CPU_H
 #define ARCH_IMPL_CPU_H
