@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Debugging aids. panic() and panic_if() are always on; dprintk() and assert()
- * only with KERNEL_DEBUG (make KERNEL_DEBUG=1). Conditions and arguments must
- * have no side effects: without KERNEL_DEBUG they are compiled, so that they
- * cannot rot, but never evaluated.
+ * Debugging aids. panic() and panic_if() are always active; dprintk() and
+ * assert() only with KERNEL_DEBUG (make KERNEL_DEBUG=1). Conditions and
+ * arguments must have no side effects: without KERNEL_DEBUG they are compiled
+ * but never evaluated.
  */
 #ifndef DEBUG_H
 #define DEBUG_H
@@ -19,23 +19,28 @@
 #define QUOTE_ME(text)            QUOTE_ME_UNEXPANDED(text)
 
 /*
- * Behind the macros. debug_panic() prints "Kernel panic: " and the message on a
- * line, the location on the next, then panic_report(), and ends the machine
- * with EXIT_PANIC. From anywhere, also with interrupts masked and inside
- * a fault handler; a panic inside a panic skips the report.
+ * Called by the macros. debug_panic() prints "Kernel panic: " and the message
+ * on one line and the location on the next, calls panic_report(), and ends the
+ * machine with EXIT_PANIC. From anywhere, also with interrupts masked and
+ * inside a fault handler; a panic inside a panic skips the report.
  */
 _Noreturn void debug_panic(const char *file, int line, const char *function, const char *format,
                            ...) __attribute__((format(printf, 4, 5)));
 void debug_trace(const char *file, int line, const char *function, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Upcall of debug_panic(): print what else is known (threads, a backtrace). May panic itself. */
+/* Upcall of debug_panic(): print threads and a backtrace. May panic itself. */
 void panic_report(void);
 
-/* Give up: for when going on would lie. Takes a printk format and arguments. Never returns. */
+/*
+ * End the machine, for states in which continuing would give wrong results.
+ * Takes a printk format and arguments. Never returns.
+ */
 #define panic(...) debug_panic(__FILE__, __LINE__, __func__, __VA_ARGS__)
 
-/* panic(format, ...) when `condition` holds; it is evaluated once, with and without KERNEL_DEBUG.
+/*
+ * panic(format, ...) if `condition` is true. The condition is evaluated once,
+ * with and without KERNEL_DEBUG.
  */
 #define panic_if(condition, ...) \
     do {                         \
@@ -46,10 +51,10 @@ void panic_report(void);
 #undef assert /* a hosted <assert.h> may have come first */
 
 #ifdef KERNEL_DEBUG
-/* Print a message with its location (and add a newline); costs nothing without KERNEL_DEBUG. */
+/* Print a message, its location and a newline; costs nothing without KERNEL_DEBUG. */
 #define dprintk(...) debug_trace(__FILE__, __LINE__, __func__, __VA_ARGS__)
 
-/* State a belief of the programmer; an expression of type void. Panics when it is wrong. */
+/* State a condition that must hold; an expression of type void. Panics if it is false. */
 #define assert(expression) ((expression) ? (void)0 : panic("assertion failed: %s", #expression))
 #else
 #define dprintk(...)                                                \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Masking interrupts on this CPU: the kernel's only lock as long as it runs on
- * one. Calls nest: each restore undoes the disable whose result it gets.
+ * Masking interrupts on this CPU: the kernel's only lock as long as it uses one
+ * CPU. Calls nest: each restore takes the result of the matching disable.
  */
 #ifndef EXC_H
 #define EXC_H
@@ -10,7 +10,7 @@
 
 #include <arch/cpu.h>
 
-/* Mask interrupts; returns whether they were enabled. O(1), from anywhere. */
+/* Mask interrupts. Returns whether they were enabled. O(1), from anywhere. */
 static inline bool interrupts_disable(void)
 {
     return arch_interrupts_disable();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Boot jobs: what the kernel does after booting, chosen by a boot argument
- * "<kind>=<name>", as in "lab=mem" or "test=thread". Labs and tests register
- * themselves in a section of the image, so the kernel needs to know none of
- * them. A job's result becomes the machine's exit status.
+ * "<kind>=<name>", such as "lab=mem" or "test=thread". Labs and tests register
+ * themselves in a section of the image, so the kernel refers to none of them. A
+ * job's result becomes the machine's exit status.
  */
 #ifndef JOB_H
 #define JOB_H
@@ -14,34 +14,36 @@ struct job {
     const char *kind;    /* "lab" or "test" */
     const char *name;    /* "mem" */
     const char *summary; /* one line: the question it answers */
-    int (*run)(void);    /* returns the exit status: 0 = all held */
+    int (*run)(void);    /* returns the exit status: 0 = success */
     bool before_threads; /* run on the boot stack, without scheduler and ticks */
 };
 
-/* Register a job, at file scope: JOB(lab_mem, .kind = "lab", …). Pointers, because a section of
- * structs may be padded. */
+/*
+ * Register a job, at file scope: JOB(lab_mem, .kind = "lab", …). The section
+ * holds pointers, because an array of structs may be padded.
+ */
 #define JOB(id, ...)                                  \
     static const struct job job_##id = {__VA_ARGS__}; \
     static const struct job *const job_entry_##id     \
         __attribute__((section(".boot_jobs." #id), used)) = &job_##id
 
 /*
- * The job that the arguments (words separated by blanks) ask for. Returns NULL
- * with *bad = NULL when none is asked for, or with *bad = the word when it
- * names a kind but no job of that kind.
+ * The job that the arguments (words separated by blanks) name. Returns NULL
+ * with *bad = NULL if they name none, or with *bad = the word if it names a
+ * kind but no job of that kind.
  */
 const struct job *job_find(const char *args, const char **bad);
 
-/* Print all jobs, a line each. */
+/* Print all jobs, one per line. */
 void job_list(void);
 
 /*
  * The number in a word "<name>=<decimal>" of the boot arguments, or `otherwise`
- * when there is none or it is no number. For a job's own settings.
+ * if there is no such word or no number. For settings of a job.
  */
 uint32_t job_option(const char *name, uint32_t otherwise);
 
-/* The arguments in force: the board's, or the build's default when it has none. Never NULL. */
+/* The boot arguments: the board's, or the build's default if it has none. Never NULL. */
 const char *job_args(void);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the kernel begins.
+ * The kernel's entry point in C.
  */
 #ifndef MAIN_H
 #define MAIN_H
@@ -9,7 +9,7 @@
 
 /*
  * Called once by the port's start code, on the boot stack, with interrupts
- * masked, MMU and caches on where there are any, and BSS zeroed. Must not return.
+ * masked, MMU and caches on if there are any, and BSS zeroed. Must not return.
  */
 void kernel_main(void);
 

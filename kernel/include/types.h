@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The integer types that kernel code uses: the freestanding C headers, and
- * what POSIX and the course contract add to them. On the host the extra names
- * are the same types as the C library's on Linux, so both may be included.
+ * The integer types of kernel code: the freestanding C headers, and the
+ * additions of POSIX and the course contract. On the host the additional names
+ * have the same types as in the C library on Linux, so both may be included.
  */
 #ifndef TYPES_H
 #define TYPES_H

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Doubly linked list whose links are embedded in the items, so that linking
- * never allocates. The list is a ring through its head: an item has no special
- * case at either end, and removing needs no list. All operations are O(1)
- * except list_get_size() and walking. Nothing locks: callers mask interrupts
- * or own the list. A link that is in no list has NULL neighbours, which is how
- * misuse is caught (with KERNEL_DEBUG): inserting a link twice, removing one
- * that is not in a list, neighbours that disagree. A link that was never
- * initialised and holds garbage is not recognised as free.
+ * never allocates. The list is a ring through its head: the ends are no special
+ * cases, and removing an item does not need the list. All operations are O(1)
+ * except list_get_size() and walking. There is no lock: callers mask interrupts
+ * or own the list.
+ *
+ * A link in no list has NULL neighbours. With KERNEL_DEBUG this detects misuse:
+ * inserting a link twice, removing one that is not in a list, neighbours that
+ * disagree. A link that was never initialised and holds garbage is not
+ * recognised as free.
  */
 #ifndef ADT_LIST_H
 #define ADT_LIST_H
@@ -16,7 +18,7 @@
 
 #include <debug.h>
 
-/* Embed one per list that an item can be in at the same time. */
+/* Embed one link for each list that an item can be in at the same time. */
 typedef struct link {
     struct link *prev;
     struct link *next;
@@ -27,12 +29,12 @@ typedef struct list {
 } list_t;
 
 /*
- * The item of `type` whose member `member` is `link` (not NULL). Goes through an
- * integer because the compiler cannot know that the item's alignment is right.
+ * The item of `type` whose member `member` is `link` (not NULL). The cast goes
+ * through an integer because the compiler cannot know the item's alignment.
  */
 #define list_item(link, type, member) ((type *)((uintptr_t)(link)-offsetof(type, member)))
 
-/* The list itself or a pointer to it, as a pointer: list_foreach() takes both. */
+/* Converts a list or a pointer to one into a pointer, because list_foreach() takes both. */
 #define LIST_POINTER(list) \
     _Generic((list),                                                                               \
              list_t *: (list),                                                                     \
@@ -42,11 +44,10 @@ typedef struct list {
 /*
  * Walk from first to last: list_foreach(list, struct item, link, it) { … }
  * declares `struct item *it`. `list` is a list_t or a pointer to one, without
- * side effects. The item's successor is fetched before the body runs, so the
- * body may remove, move or free `it`; it must not remove the item after `it`,
- * and what it inserts right behind `it` is not visited in this walk. `break`
- * and `continue` work (hence the third link: it stays NULL after a break, which
- * ends the outer loop too).
+ * side effects. The next item is fetched before the body runs, so the body may
+ * remove, move or free `it`. It must not remove the item after `it`, and an
+ * item inserted right after `it` is not visited. `break` and `continue` work:
+ * the third link stays NULL after a break, which ends the outer loop too.
  */
 #define list_foreach(list, type, member, it)                                                     \
     for (link_t *it##_at = LIST_POINTER(list)->head.next, *it##_next = NULL, *it##_go = it##_at; \
@@ -55,14 +56,14 @@ typedef struct list {
                  (it##_go = NULL, it##_next = it##_at->next, list_item(it##_at, type, member));  \
              it != NULL; it = NULL, it##_go = it##_next)
 
-/* Whether the link's neighbours agree that it stands between them. */
+/* Whether the link's neighbours point to it. */
 static inline bool link_is_consistent(const link_t *link)
 {
     return link->prev != NULL && link->next != NULL && link->prev->next == link &&
            link->next->prev == link;
 }
 
-/* Make a link belong to no list. Not for one that is in a list. */
+/* Mark a link as being in no list. Not for one that is in a list. */
 static inline void link_init(link_t *link)
 {
     link->prev = NULL;
@@ -75,7 +76,7 @@ static inline bool link_is_connected(const link_t *link)
     return link->prev != NULL && link->next != NULL;
 }
 
-/* Make a list empty. Items that were in it keep pointing at it: remove them first. */
+/* Make a list empty. Items in it would keep pointing to it: remove them first. */
 static inline void list_init(list_t *list)
 {
     list->head.prev = &list->head;
@@ -87,7 +88,7 @@ static inline bool list_is_empty(const list_t *list)
     return list->head.next == &list->head;
 }
 
-/* How many items there are. O(items). */
+/* The number of items. O(items). */
 static inline size_t list_get_size(const list_t *list)
 {
     size_t size = 0;
@@ -97,7 +98,7 @@ static inline size_t list_get_size(const list_t *list)
     return size;
 }
 
-/* Put a free link between two neighbours. For the functions below. */
+/* Insert a free link between two neighbours. For the functions below. */
 static inline void list_insert_between(link_t *prev, link_t *link, link_t *next)
 {
     assert(link != NULL && !link_is_connected(link)); /* in a list already, or not initialised? */
@@ -114,13 +115,13 @@ static inline void list_append(list_t *list, link_t *link)
     list_insert_between(list->head.prev, link, &list->head);
 }
 
-/* Add in front. The link must be in no list. */
+/* Add at the front. The link must be in no list. */
 static inline void list_prepend(list_t *list, link_t *link)
 {
     list_insert_between(&list->head, link, list->head.next);
 }
 
-/* Take a link out of the list that it is in; afterwards it is in none. */
+/* Remove a link from its list. */
 static inline void list_remove(link_t *link)
 {
     assert(link != NULL && link_is_connected(link)); /* removed already? */
@@ -130,7 +131,7 @@ static inline void list_remove(link_t *link)
     link_init(link);
 }
 
-/* Take out the first link and return it; NULL iff the list is empty. */
+/* Remove the first link and return it; NULL iff the list is empty. */
 static inline link_t *list_pop(list_t *list)
 {
     link_t *first = list->head.next;

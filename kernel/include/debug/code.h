@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looking at code and stacks of the running kernel.
+ * Inspecting code and stacks of the running kernel.
  */
 #ifndef DEBUG_CODE_H
 #define DEBUG_CODE_H
@@ -16,11 +16,12 @@ __attribute__((always_inline)) static inline uintptr_t debug_get_stack_pointer(v
 }
 
 /*
- * Print `instruction_count` instruction words from `address` as a disassembler
- * lists them, without mnemonics: a line "ADDRESS <name>:", then lines of
+ * Print `instruction_count` instruction words from `address` like a
+ * disassembler, without mnemonics: a line "ADDRESS <name>:", then lines of
  * address, colon, eight spaces, word. Addresses have as many digits as a
  * pointer. The words are read from memory one by one: an unreadable address
- * faults. Lines of another context may come between, except inside a line.
+ * faults. Output of other contexts may come between lines, but not inside a
+ * line.
  */
 void debug_dump_function(const char *name, uintptr_t address, size_t instruction_count);
 

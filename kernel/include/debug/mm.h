@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel found out about the machine's memory.
+ * The result of memory detection.
  */
 #ifndef DEBUG_MM_H
 #define DEBUG_MM_H
@@ -8,9 +8,9 @@
 #include <types.h>
 
 /*
- * Bytes of RAM that probing found from the end of the kernel image
- * (kernel_get_image_end()) up; right within 4 KiB. The probing happens at
- * boot; this only returns the figure. O(1), from anywhere.
+ * Bytes of RAM that probing found above the end of the kernel image
+ * (kernel_get_image_end()); accurate to 4 KiB. Probing happens at boot; this
+ * only returns the result. O(1), from anywhere.
  */
 size_t debug_get_base_memory_size(void);
 

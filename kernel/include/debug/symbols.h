@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Function names by address, from a table that a second link pass puts into
- * the image, and backtraces with them.
+ * Function names by address, from a table that the second link adds to the
+ * image, and backtraces with these names.
  */
 #ifndef DEBUG_SYMBOLS_H
 #define DEBUG_SYMBOLS_H
@@ -9,20 +9,20 @@
 #include <types.h>
 
 /*
- * The name of the function that contains `address`, and in *offset how far
- * into it; NULL when the address is not in the kernel's text or the image has
- * no table. O(log n); never faults; from anywhere.
+ * The name of the function that contains `address`, with the offset into it in
+ * *offset; NULL if the address is not in the kernel's text or the image has no
+ * table. O(log n); never faults; from anywhere.
  */
 const char *symbol_find(uintptr_t address, size_t *offset);
 
 /*
- * The most stack that a run entered at `function` can need, as the build has
- * computed it (tools/stack/report.pl), in bytes, the report of a panic
- * included. For threads' entry functions and lab jobs what lies above them on
- * a thread's stack counts; kernel_interrupt stands for the interrupt stack,
- * kernel_main for the boot stack. *bounded: whether recursion or a frame of
- * unknown size lets it be more. 0 when it was not computed; *bounded is then
- * untouched. O(log n); never faults; from anywhere.
+ * The worst-case stack use of a run entered at `function`, in bytes, as
+ * computed by the build (tools/stack/report.pl), including the report of a
+ * panic. For entry functions of threads and for lab jobs it includes the frames
+ * above them on the thread's stack; kernel_interrupt gives the interrupt stack,
+ * kernel_main the boot stack. *bounded is false if recursion or a frame of
+ * unknown size may need more. Returns 0 if it was not computed; *bounded is
+ * then unchanged. O(log n); never faults; from anywhere.
  */
 size_t symbol_worst_stack(uintptr_t function, bool *bounded);
 

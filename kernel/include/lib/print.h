@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Printing on the console. Interrupts are masked for the duration of a call,
- * so output of two contexts never interleaves inside one; there is no lock and
- * no buffer, so a fault handler may print even when the fault happened inside
- * printk. Slow: every call waits until the console has taken its bytes.
+ * Printing on the console. Interrupts are masked during a call, so the output
+ * of two contexts never interleaves within one call. There is no lock and no
+ * buffer, so a fault handler may print even if the fault occurred inside
+ * printk. Slow: every call waits until the console has accepted its bytes.
  */
 #ifndef LIB_PRINT_H
 #define LIB_PRINT_H
@@ -19,9 +19,10 @@ void vprintk(const char *format, va_list arguments) __attribute__((format(printf
 void puts(const char *text);
 
 /*
- * Print into a buffer of `bytes` bytes, terminated with NUL whenever bytes > 0,
- * cut off when it does not fit. Returns the length of the whole text, without
- * the NUL: it was cut iff the result is >= bytes. Leaves interrupts alone.
+ * Print into a buffer of `bytes` bytes. The text is terminated with NUL if
+ * bytes > 0, and truncated if it does not fit. Returns the length of the whole
+ * text without the NUL: it was truncated iff the result is >= bytes. Does not
+ * mask interrupts.
  */
 size_t snprintk(char *buffer, size_t bytes, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

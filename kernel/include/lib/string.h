@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The part of C's <string.h> that the kernel and the compilers' own calls need
- * (both emit memcpy, memmove, memset and memcmp even for freestanding code).
- * As in C11, 7.24. O(bytes), never block, from anywhere. The mem* functions
- * move a word at a time where alignment allows; none is tuned further.
+ * (gcc and clang emit memcpy, memmove, memset and memcmp even for freestanding
+ * code). As in C11, 7.24. O(bytes), never block, from anywhere. The mem*
+ * functions move a word at a time if alignment allows; none is tuned further.
  */
 #ifndef LIB_STRING_H
 #define LIB_STRING_H
@@ -25,21 +25,21 @@ void *memchr(const void *area, int byte, size_t bytes);
 
 size_t strlen(const char *text);
 
-/* strlen(), but never looks beyond `limit` bytes. */
+/* strlen(), but never reads beyond `limit` bytes. */
 size_t strnlen(const char *text, size_t limit);
 
 /* As memcmp(), up to the first NUL (and `limit` bytes). */
 int strcmp(const char *left, const char *right);
 int strncmp(const char *left, const char *right, size_t limit);
 
-/* The first or last place of `c` in the text (NUL counts), or NULL. */
+/* The first or last occurrence of `c` in the text (NUL included), or NULL. */
 char *strchr(const char *text, int c);
 char *strrchr(const char *text, int c);
 
 /*
- * Copy, cut off to fit, always terminated when bytes > 0. Returns
- * strlen(from): it was cut iff the result is >= bytes. (The strlcpy of the BSDs;
- * strcpy and strncpy are left out on purpose.)
+ * Copy, truncated to fit, always terminated if bytes > 0. Returns strlen(from):
+ * it was truncated iff the result is >= bytes. (The strlcpy of the BSDs; strcpy
+ * and strncpy are omitted on purpose.)
  */
 size_t strlcpy(char *restrict to, const char *restrict from, size_t bytes);
 

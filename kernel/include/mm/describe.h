@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What printk("%pA") knows about a pointer: whose block it is, its size and
- * state. Allocators that want to be known register a describer.
+ * Descriptions of pointers for printk("%pA"): the allocator, size and state of
+ * the block. Allocators register a describer.
  */
 #ifndef MM_DESCRIBE_H
 #define MM_DESCRIBE_H
@@ -11,16 +11,16 @@
 #include <types.h>
 
 /*
- * One allocator. The caller keeps it for as long as it is registered; set the
+ * One allocator. It must stay valid while it is registered; the caller sets the
  * first three members.
  */
 struct kmem_describer {
     const char *name;      /* "thread pool" */
-    const void *allocator; /* passed on */
+    const void *allocator; /* for `describe` */
     /*
-     * Write what is known about the block that `ptr` lies in; false, with
-     * nothing written, iff it lies in none. Must not read at `ptr` before it
-     * knows that the address is its allocator's.
+     * Write a description of the block that contains `ptr`. Returns false, with
+     * nothing written, iff no block does. Must not read at `ptr` before
+     * checking that the address belongs to its allocator.
      */
     bool (*describe)(const struct kmem_describer *self, const void *ptr, struct format_sink *sink);
     link_t link;
@@ -32,16 +32,16 @@ bool kmem_describe_pool(const struct kmem_describer *self, const void *ptr,
 bool kmem_describe_first_fit(const struct kmem_describer *self, const void *ptr,
                              struct format_sink *sink);
 
-/* Make an allocator known, or forget it. O(1); interrupts are masked for it. */
+/* Register or unregister an allocator. O(1); masks interrupts. */
 void kmem_describer_add(struct kmem_describer *describer);
 void kmem_describer_remove(struct kmem_describer *describer);
 
 /*
- * Write to `sink` what is known about the block that `ptr` lies in, such as
- * "first fit block: asked 24, granted 32, used; before: free 64; after: used 16";
- * the caller supplies the brackets. Returns false, with nothing written, iff no
- * allocator knows the pointer. Reads only; any pointer value is allowed, also
- * in a fault handler. Interrupts are masked.
+ * Write to `sink` a description of the block that contains `ptr`, such as
+ * "first fit block: asked 24, granted 32, used; before: free 64; after: used
+ * 16"; the caller prints the brackets. Returns false, with nothing written, iff
+ * no allocator recognises the pointer. Reads only; any pointer value is
+ * allowed, also in a fault handler. Masks interrupts.
  */
 bool kmem_describe(const void *ptr, struct format_sink *sink);
 
