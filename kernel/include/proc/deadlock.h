@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deadlock, made visible in two ways. A thread that is about to wait for
- * something which, through others that wait in turn, only it could provide,
- * closes a cycle: found at once, at a step per thread of the chain. And when no
- * thread is ready, none sleeps, and no interrupt may wake one, nothing will ever
- * run again: found by the idle thread. Both times the kernel prints who waits
- * for what held by whom and ends the machine with EXIT_DEADLOCK.
+ * Detection of deadlock, in two ways. A thread about to wait may close a cycle
+ * of threads that wait for each other: this is detected at once, at a step per
+ * thread of the chain. If no thread is ready, none sleeps, and no interrupt may
+ * wake one, no thread will ever run again: the idle thread detects this. In
+ * both cases the kernel prints each waiting thread, the object, and its holder,
+ * and ends the machine with EXIT_DEADLOCK.
  *
  * A wait with a time limit ends by itself and is part of no cycle.
  *
- * Not found: a wait that only a thread which still runs could end, but never
- * will; and waits for semaphores as parts of a cycle, as nobody holds those.
+ * Not detected: a wait that a running thread could end, but never will; cycles
+ * through semaphores, which have no holder.
  */
 #ifndef PROC_DEADLOCK_H
 #define PROC_DEADLOCK_H
@@ -24,26 +24,30 @@ enum deadlock_kind {
 };
 
 /*
- * What else to do about it. A handler that returns true has taken note and the
- * kernel goes on: the thread will wait, until the handler or what it woke ends
- * one of those concerned. Runs with interrupts masked; must not block. NULL:
- * nothing else. To set it: from anywhere.
+ * A handler of deadlocks. If it returns true, the kernel continues: the thread
+ * waits until the handler, or a thread that it woke, ends one of the threads
+ * involved. The handler runs with interrupts masked and must not block. NULL:
+ * no handler. Setting it: from anywhere.
  */
 typedef bool (*deadlock_handler_t)(enum deadlock_kind kind);
 void deadlock_set_handler(deadlock_handler_t handler);
 
-/* Whether the running thread would close a cycle by waiting for `holder`. Interrupts masked.
- * O(chain). */
+/*
+ * Whether waiting for `holder` would close a cycle with the running thread.
+ * Interrupts masked. O(chain).
+ */
 bool deadlock_closes_cycle(const thread_t *holder);
 
-/* The running thread is about to wait, as its member wait says: report it if that closes a cycle.
- * Interrupts masked. O(chain). */
+/*
+ * Report a cycle that the running thread's wait, as in its member `wait`, is
+ * about to close. Interrupts masked. O(chain).
+ */
 void deadlock_check(void);
 
-/* For the idle thread, when nothing can run and nothing can wake. Interrupts masked. */
+/* Called by the idle thread when no thread can run and nothing can wake one. Interrupts masked. */
 void deadlock_nothing_runs(void);
 
-/* Print a line per waiting thread: who waits for what held by whom. From anywhere. */
+/* Print a line per waiting thread: the object and its holder. From anywhere. */
 void deadlock_print(void);
 
 #endif

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What happens when a thread's stack has overflowed: the machine ends with a
- * report (STACK_OVERFLOW=panic), or that thread alone ends (kill), reported
- * too, and the rest goes on. A thread that overflowed with interrupts masked was
- * inside the kernel's own data and is never just ended, nor is the idle thread.
+ * The response to the overflow of a thread's stack. With STACK_OVERFLOW=panic
+ * the machine ends with a report; with kill only that thread ends, with a
+ * report. The machine always ends if the thread ran with interrupts masked,
+ * because it may have been changing the kernel's data, and if it is the idle
+ * thread.
  *
- * Found by the CPU at the unmapped pages below the stack, by the tick in the
- * guard region, and by tick and switch in the stack pointer itself, when a
- * frame has jumped over all of that. In a switch it always ends the machine: the
- * thread has called functions on memory that is not its own, maybe on
- * another's stack, and to report it goes on there.
+ * An overflow is detected by the CPU at the unmapped pages below the stack, by
+ * the tick in the guard region, and by tick and switch from the stack pointer,
+ * if a frame has jumped over all of that. An overflow found in a switch always
+ * ends the machine: functions have already run on memory outside the stack,
+ * perhaps on another thread's, and the report continues there.
  */
 #ifndef PROC_OVERFLOW_H
 #define PROC_OVERFLOW_H
@@ -23,8 +24,10 @@ enum overflow_kind {
     OVERFLOW_POINTER,      /* the stack pointer is outside the stack */
 };
 
-/* Choose at run time between killing the thread (true) and ending the machine. Returns the earlier
- * choice. From anywhere. */
+/*
+ * Choose at run time between killing the thread (true) and ending the machine.
+ * Returns the previous choice. From anywhere.
+ */
 bool overflow_set_kill(bool kill);
 
 /* Whether a stack pointer lies in the thread's stack. O(1), from anywhere. */
@@ -36,14 +39,17 @@ static inline bool overflow_pointer_ok(const thread_t *thread, uintptr_t pointer
 /* Report and end the machine. From anywhere. */
 _Noreturn void overflow_panic(const thread_t *thread, enum overflow_kind kind, uintptr_t address);
 
-/* The tick has found it in the thread that it interrupted: end one or the other. Comes back when it
- * was the thread. */
+/*
+ * The tick has found an overflow in the thread that it interrupted: end the
+ * thread or the machine. Returns if it was the thread. Runs in the timer
+ * interrupt.
+ */
 void overflow_found_in_tick(thread_t *thread, enum overflow_kind kind, uintptr_t address);
 
 /*
- * A trap because of `address`, which may be the stack of the running thread
- * overflowing. From the exception handler only. Returns true when the thread was ended and another
- * is to be resumed; false when it is for the caller to report.
+ * Handle a trap at `address` if the running thread's stack has overflowed
+ * there. From the exception handler only. Returns true if the thread was ended
+ * and another is to be resumed; false if the caller must report the trap.
  */
 bool overflow_handle_trap(uintptr_t address);
 

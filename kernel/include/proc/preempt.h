@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hostile preemption, for tests: with PREEMPT_AT_LOCKS=1 every operation on a
- * mutex, semaphore or condition gives up the CPU before and after (spinlocks
- * cannot: interrupts are masked while one is held). Together with SLICE_TICKS=1
- * and a high TICK_HZ (which, counting instructions, is a preemption every so
- * many), it brings out what rarely happens.
+ * Hostile preemption for tests: with PREEMPT_AT_LOCKS=1 every operation on a
+ * mutex, semaphore or condition yields the CPU before and after. (Spinlocks
+ * cannot, because interrupts are masked while one is held.) Together with
+ * SLICE_TICKS=1 and a high TICK_HZ, which with counted instructions preempts
+ * after a fixed number of them, it exposes rare interleavings.
  */
 #ifndef PROC_PREEMPT_H
 #define PROC_PREEMPT_H
@@ -13,7 +13,7 @@
 #include <config/preempt_at_locks.h>
 #include <proc/thread.h>
 
-/* Give up the CPU, if the knob says so and interrupts are not masked; so, from anywhere. */
+/* Yield the CPU if the knob is set and interrupts are enabled; therefore from anywhere. */
 static inline void preempt_point(void)
 {
 #if CONFIG_PREEMPT_AT_LOCKS
