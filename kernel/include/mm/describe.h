@@ -41,7 +41,8 @@ void kmem_describer_remove(struct kmem_describer *describer);
  * "first fit block: asked 24, granted 32, used; before: free 64; after: used
  * 16"; the caller prints the brackets. Returns false, with nothing written, iff
  * no allocator recognises the pointer. Reads only; any pointer value is
- * allowed, also in a fault handler. Masks interrupts.
+ * allowed, also in a fault handler. Call with interrupts masked, as printk()
+ * does; otherwise an allocator may change meanwhile.
  */
 bool kmem_describe(const void *ptr, struct format_sink *sink);
 

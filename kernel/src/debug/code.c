@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Prints machine code as a disassembler would, without mnemonics. Made for
- * CPUs with 32-bit instructions.
+ * Prints machine code like a disassembler, without mnemonics. For CPUs with
+ * 32-bit instructions.
  */
 #include <debug/code.h>
 
@@ -17,7 +17,7 @@ void debug_dump_function(const char *name, uintptr_t address, size_t instruction
     for (size_t i = 0; i < instruction_count; i++) {
         uint32_t instruction;
 
-        /* Not through a uint32_t pointer: that would presume alignment. */
+        /* Not through a uint32_t pointer, which would assume alignment. */
         memcpy(&instruction, (const void *)address, sizeof(instruction));
         printk("%0*lx:        %08x\n", ADDRESS_DIGITS, (unsigned long)address,
                (unsigned)instruction);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The end of a kernel that found itself broken. Interrupts stay masked, so
- * nothing runs after the message. A panic while panicking (the report follows
- * structures that may be broken) prints its message and ends at once.
+ * Panics. Interrupts stay masked, so no other code runs after the message. A
+ * panic inside a panic (the report reads structures that may be damaged) prints
+ * its message and ends at once.
  */
 #include <debug.h>
 
@@ -22,7 +22,7 @@ void debug_panic(const char *file, int line, const char *function, const char *f
     (void)arch_interrupts_disable();
     panicking = true;
 
-    /* The newline ends whatever line was being printed. */
+    /* The newline ends a partly printed line. */
     printk("\nKernel panic: ");
     va_start(arguments, format);
     vprintk(format, arguments);
@@ -37,7 +37,7 @@ void debug_panic(const char *file, int line, const char *function, const char *f
 void debug_trace(const char *file, int line, const char *function, const char *format, ...)
 {
     va_list arguments;
-    /* Three calls, one line: no other context in between. */
+    /* Three calls print one line: no other context may print in between. */
     bool enabled = arch_interrupts_disable();
 
     printk("[debug] %s:%d %s(): ", file, line, function);

@@ -14,7 +14,7 @@
 struct symbol {
     uint32_t address; /* from _kernel_start */
     uint32_t name;    /* from the first name */
-    uint32_t worst;   /* stack bytes; 0: not computed; bit 0: or more */
+    uint32_t worst;   /* stack bytes; 0: not computed; bit 0 set: possibly more */
 };
 
 struct symbol_table {

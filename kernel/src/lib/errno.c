@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The errors in words.
+ * The texts of the errors.
  */
 #include <errno.h>
 
@@ -27,7 +27,7 @@ static const char *const errno_text[ERRNO_COUNT] = {
 
 const char *errno_as_str(errno_t error)
 {
-    /* The enum may be signed or not: the conversion makes negative numbers large. */
+    /* The enum may be signed or unsigned: the conversion turns negative numbers into large ones. */
     size_t index = (size_t)error;
 
     if (index >= ERRNO_COUNT || errno_text[index] == NULL)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The formatter. Each conversion is first read completely (parse), then its
- * arguments are fetched (fetch_*), then it is printed: so a conversion that
- * turns out to be none has touched no argument. Integers are all widened to 64
- * bits, which costs a little on 32-bit machines and keeps one path. Writes to
- * the sink in small pieces; a sink that is slow per call should buffer.
+ * The formatter. Each conversion is first parsed completely (parse), then its
+ * arguments are fetched (fetch_*), then it is printed. An invalid conversion
+ * therefore fetches no argument. All integers are widened to 64 bits, which
+ * costs a little on 32-bit machines but needs only one path. The sink is
+ * written to in small pieces; a sink with a high cost per call should buffer.
  */
 #include <lib/format.h>
 
@@ -14,10 +14,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Padding beyond this is a mistake, and would hold up the machine. */
+/* More padding than this is a mistake, and would block the machine for long. */
 #define FIELD_LIMIT 9999
 
-/* A 64-bit number in octal. */
+/* Digits of a 64-bit number in octal. */
 #define DIGITS_MAX 22
 
 enum length { LENGTH_NONE, LENGTH_HH, LENGTH_H, LENGTH_L, LENGTH_LL, LENGTH_Z, LENGTH_T, LENGTH_J };
@@ -37,7 +37,7 @@ struct conversion {
     char letter;
 };
 
-/* A va_list that can be passed by address whether or not va_list is an array. */
+/* A va_list in a struct, which can be passed by address even if va_list is an array. */
 struct arguments {
     va_list list;
 };
@@ -60,7 +60,7 @@ static void write_repeated(struct format_sink *sink, char c, int count)
         format_write(sink, piece, (size_t)count);
 }
 
-/* Reads digits, of which there may be none; stays at INT_MAX rather than wrap. */
+/* Reads digits, possibly none; stops at INT_MAX instead of wrapping. */
 static const char *parse_number(const char *at, int *number)
 {
     *number = 0;
@@ -129,7 +129,7 @@ static const char *parse_length(const char *at, enum length *length)
     }
 }
 
-/* Reads what follows a '%'. Returns the place behind it, or NULL when it is no conversion. */
+/* Parses a conversion after its '%'. Returns the place after it, or NULL if it is invalid. */
 static const char *parse(const char *at, struct conversion *conversion)
 {
     *conversion = (struct conversion){.left = false};
@@ -158,7 +158,7 @@ static const char *parse(const char *at, struct conversion *conversion)
     }
 }
 
-/* Gets the values of '*', with C's meaning of negative ones, and applies the limit. */
+/* Fetches the values of '*', interprets negative ones as C does, and applies the limit. */
 static void fetch_fields(struct conversion *conversion, struct arguments *arguments)
 {
     if (conversion->width_is_argument) {
@@ -237,7 +237,7 @@ static unsigned divide_by_ten(uint64_t *value)
     return low_part % 10;
 }
 
-/* Puts the digits at the end of the buffer; none for 0. Returns how many. */
+/* Writes the digits at the end of the buffer; none for 0. Returns their number. */
 static int make_digits(char digits[DIGITS_MAX], uint64_t value, char letter)
 {
     const char *symbols = letter == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
@@ -246,7 +246,7 @@ static int make_digits(char digits[DIGITS_MAX], uint64_t value, char letter)
     while (value != 0) {
         unsigned digit;
 
-        /* Shifts by constants: a variable one is another runtime call. */
+        /* Shifts by constants: a variable shift is another runtime call. */
         if (letter == 'x' || letter == 'X') {
             digit = value & 15;
             value >>= 4;
@@ -278,7 +278,7 @@ static void print_number(struct format_sink *sink, const struct conversion *conv
     /* Without a precision, even 0 has one digit. */
     if (!conversion->has_precision && wanted < 1)
         wanted = 1;
-    /* %#o asks for a leading zero, unless there is one already. */
+    /* %#o requires a leading zero, unless there is one already. */
     if (conversion->letter == 'o' && conversion->alternate && wanted <= count)
         wanted = count + 1;
 
@@ -319,7 +319,7 @@ static void print_unsigned(struct format_sink *sink, const struct conversion *co
 static void print_text(struct format_sink *sink, const struct conversion *conversion,
                        const char *text, size_t count)
 {
-    /* A count beyond FIELD_LIMIT leaves no padding, and might not fit an int. */
+    /* A count beyond FIELD_LIMIT needs no padding, and might not fit an int. */
     int blanks = count < FIELD_LIMIT ? conversion->width - (int)count : 0;
 
     if (!conversion->left)
@@ -345,7 +345,7 @@ static void print_string(struct format_sink *sink, const struct conversion *conv
     print_text(sink, conversion, text, count);
 }
 
-/* Prints a pointer; returns the place behind the extension letter, if `at` is one. */
+/* Prints a pointer. Returns the place after the extension letter, if `at` is one. */
 static const char *print_pointer(struct format_sink *sink, const struct conversion *conversion,
                                  const void *pointer, const char *at)
 {
@@ -371,7 +371,7 @@ static const char *print_pointer(struct format_sink *sink, const struct conversi
     }
 }
 
-/* Prints one conversion; `at` is the place behind it, as is the result. */
+/* Prints one conversion; `at` is the place after it, as is the result. */
 static const char *print_conversion(struct format_sink *sink, struct conversion *conversion,
                                     const char *at, struct arguments *arguments)
 {
@@ -429,7 +429,7 @@ void format_vprint(struct format_sink *sink, const char *format, va_list argumen
             continue;
         }
         end = parse(at + 1, &conversion);
-        /* From here on, nobody knows which argument belongs to what: print the rest as it is. */
+        /* The arguments of the rest are unknown: print it unchanged. */
         at = end == NULL ? write_literal(sink, at, true)
                          : print_conversion(sink, &conversion, end, &copy);
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What %pL, %pF and %pA say behind the pointer. They are for looking at broken
- * kernels, so they check what they follow: a list with NULL or misaligned
- * links, with neighbours that disagree, or with a loop is reported and the walk
- * ends. A link that points to memory that does not exist still faults.
+ * The output of %pL, %pF and %pA after the pointer. They are meant for
+ * inspecting broken kernels and check every link that they follow: a list with
+ * NULL or misaligned links, disagreeing neighbours, or a loop is reported and
+ * the walk ends. A link to memory that does not exist still faults.
  */
 #include <lib/format.h>
 
@@ -11,9 +11,9 @@
 #include <config/print_pointer_extensions.h>
 
 /*
- * Counts the good links from the head on. Returns whether they lead back to the
- * head. Ends in any case: as long as every link's successor points back to it,
- * no link can be reached twice without passing the head first.
+ * Counts the consistent links from the head on. Returns whether they lead back
+ * to the head. Always terminates: while every link's successor points back to
+ * it, no link can be reached twice without passing the head first.
  */
 static bool list_check(const list_t *list, size_t *count)
 {
@@ -59,7 +59,7 @@ void format_pointer_list(struct format_sink *sink, const void *list)
 #include <lib/string.h>
 #include <mm/describe.h>
 
-/* The words of a function that are shown: its entry, as where it ends is not known here. */
+/* Number of words printed of a function: only its first, because its end is not known here. */
 #define FUNCTION_WORDS 8
 
 void format_pointer_function(struct format_sink *sink, const void *function)

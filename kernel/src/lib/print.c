@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * printk and friends: the formatter with the console, or a buffer, behind it.
- * The console gets each piece as soon as it is formatted, so when formatting
- * faults (a bad pointer for %s), what came before is on the screen.
+ * printk and related functions: the formatter with the console or a buffer as
+ * its sink. The console gets each piece as soon as it is formatted, so if
+ * formatting faults (a bad pointer for %s), the preceding text has been
+ * printed.
  */
 #include <lib/print.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory and string functions, written for size and for being right under any
+ * Memory and string functions, written for size and for correctness under any
  * optimiser: compilers turn such loops into calls of the very functions that
- * they implement, which would recurse for ever. The Makefile's -fno-builtin
- * stops clang, the attribute below stops gcc (-ftree-loop-distribute-patterns).
+ * they implement, an endless recursion. The Makefile's -fno-builtin prevents
+ * this with clang, the attribute below with gcc
+ * (-ftree-loop-distribute-patterns).
  */
 #include <lib/string.h>
 
@@ -15,12 +16,12 @@
 #define NO_LOOP_IDIOMS __attribute__((optimize("no-tree-loop-distribute-patterns")))
 #endif
 
-/* A register's worth of bytes, whatever they are part of. */
+/* A register-sized group of bytes, whatever their type. */
 typedef uintptr_t __attribute__((may_alias)) word_t;
 
 #define WORD_MASK (sizeof(word_t) - 1)
 
-/* Whether two addresses are aligned to words at the same time. */
+/* Whether two addresses have the same offset within a word. */
 static inline int same_alignment(const void *left, const void *right)
 {
     return (((uintptr_t)left ^ (uintptr_t)right) & WORD_MASK) == 0;
@@ -50,7 +51,10 @@ NO_LOOP_IDIOMS void *memmove(void *to, const void *from, size_t bytes)
     unsigned char *out = to;
     const unsigned char *in = from;
 
-    /* Upwards is right unless `to` lies inside the source area: by address, modulo 2^n. */
+    /*
+     * Copying upwards is correct unless `to` lies inside the source area: by
+     * address, modulo 2^n.
+     */
     if ((uintptr_t)out - (uintptr_t)in >= bytes) {
         int words = same_alignment(out, in);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * See mm/describe.h. The allocators check the address against their own ranges
- * before anything is read, so a wild pointer is only "not known".
+ * before they read anything, so a wild pointer is reported as unknown.
  */
 #include <mm/describe.h>
 
@@ -14,16 +14,16 @@ static list_t describers = {.head = {&describers.head, &describers.head}};
 
 void kmem_describer_add(struct kmem_describer *describer)
 {
-    /* Nobody can ask, so that whoever describes need not be in the image. */
+    /* %pA does not exist, so describers need not be in the image. */
     if (!CONFIG_PRINT_POINTER_EXTENSIONS)
         return;
     bool enabled = interrupts_disable();
 
-    /* An allocator may be set up again. A link that was never set up is all zero. */
+    /* An allocator may be initialised again. A link that was never initialised is all zero. */
     if (describer->link.next != NULL && link_is_connected(&describer->link))
         list_remove(&describer->link);
     link_init(&describer->link);
-    /* In front: an allocator whose memory comes from another one is asked first. */
+    /* At the front: an allocator whose memory comes from another one is asked before that one. */
     list_prepend(&describers, &describer->link);
     interrupts_restore(enabled);
 }
@@ -49,7 +49,7 @@ bool kmem_describe(const void *ptr, struct format_sink *sink)
     return false;
 }
 
-/* Tell when the pointer is not the one that the allocator gave out. */
+/* Say so if the pointer is not the start of the block. */
 static void say_interior(const void *ptr, const void *start, struct format_sink *sink)
 {
     if (ptr != start)

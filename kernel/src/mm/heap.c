@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * kmalloc() and its family, in front of the allocator that `make HEAP=` chose.
- * Masking interrupts is the lock: on one CPU nothing else can come between.
+ * kmalloc() and related functions, in front of the allocator that `make HEAP=`
+ * selects. Masking interrupts is the lock: on one CPU no other code can run
+ * meanwhile.
  */
 #include <mm/heap.h>
 
@@ -24,29 +25,28 @@
 #define EXPAND(backend, function) PASTE(backend, function)
 #define BACKEND(function)         EXPAND(CONFIG_HEAP, function)
 
-/* A pointer with what the heap knows of it, where printk can tell. */
+/* Format of a pointer with the heap's description, if printk supports it. */
 #if CONFIG_PRINT_POINTER_EXTENSIONS
 #define POINTER "%pA"
 #else
 #define POINTER "%p"
 #endif
 
-/* The smallest alignment of a block: right for any scalar. */
+/* The smallest alignment of a block: enough for any scalar. */
 #define ALIGN_DEFAULT 8
 
 #define CALLER __builtin_return_address(0)
 
-/* Who called us, for the presets of the heap that keep it; an allocator that keeps nothing is not
- * asked. */
+/* The caller, for the heap presets that record it; other allocators do not need it. */
 #define heap_set_caller(block, caller)      mem_heap_set_caller((block), (caller))
 #define first_fit_set_caller(block, caller) ((void)(caller))
 #define bump_set_caller(block, caller)      ((void)(caller))
 
 #if CONFIG_MOCK_HEAP_SIZE > 0
-/* A heap on an array, of any odd size, to run the kernel's users out of memory early. */
+/* A heap on an array of any size, to exhaust memory early in tests. */
 static uint8_t mock_memory[CONFIG_MOCK_HEAP_SIZE];
 
-/* The array has no room for a heap: every request is refused. */
+/* The array is too small for a heap: every request fails. */
 static bool no_heap;
 
 static void *heap_memory(size_t *bytes)
@@ -81,9 +81,10 @@ void heap_init(void)
 }
 
 /*
- * Say why a request failed, with interrupts masked. Whoever asks until nothing is left, or again
- * and again, shall not fill the console: said of the 1st, 2nd, 4th, 8th failure, and so on. Kernels
- * for course tests, which print what they expect next to what happens, say nothing.
+ * Report why a request failed, with interrupts masked. Code that allocates
+ * until memory is exhausted must not flood the console, so only the 1st, 2nd,
+ * 4th, 8th, ... failure is reported. Kernels for course tests report none,
+ * because their output is compared.
  */
 static __attribute__((noinline)) void report_failure(size_t size, size_t alignment,
                                                      const void *caller)

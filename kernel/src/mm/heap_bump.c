@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HEAP=bump: the least that can stand behind kmalloc(). Nothing that is freed
- * comes back. Each block carries its size in front, for krealloc().
+ * HEAP=bump: the simplest allocator behind kmalloc(). It never frees. Each
+ * block is preceded by its size, for krealloc().
  */
 #include <lib/print.h>
 #include <lib/string.h>
@@ -29,10 +29,10 @@ void *bump_kmalloc(size_t bytes, size_t align)
 {
     size_t with_size;
 
-    /* At least one byte, so that every block has an address of its own. */
+    /* At least one byte, so that every block has a distinct address. */
     if (__builtin_add_overflow(bytes == 0 ? 1 : bytes, align, &with_size))
         return NULL;
-    /* A whole alignment unit in front: at least 8 bytes, so there is room for the size. */
+    /* A whole alignment unit in front, at least 8 bytes, so there is room for the size. */
     char *start = mem_bump_alloc(&bump, with_size, align);
 
     if (start == NULL)

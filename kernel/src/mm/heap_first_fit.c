@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * HEAP=first_fit: the textbook allocator behind kmalloc(), for comparison. It
- * aligns to 16 only; a larger alignment takes a block with room to spare and
- * hands out an address inside it, which freeing finds by walking the heap.
+ * aligns to 16 only. For a larger alignment it takes a larger block and returns
+ * an address inside it; freeing finds the block by walking the heap.
  */
 #include <lib/print.h>
 #include <lib/string.h>
@@ -41,7 +41,7 @@ void *first_fit_kmalloc(size_t bytes, size_t align)
     return block == 0 ? NULL : (void *)((block + align - 1) & ~(align - 1));
 }
 
-/* The block that contains an address handed out with a large alignment; NULL when it is in none. */
+/* The block that contains an address returned for a large alignment; NULL if there is none. */
 static void *containing(const void *address, size_t *usable)
 {
     struct mem_first_fit_block block;
@@ -65,7 +65,7 @@ void *first_fit_krealloc(void *block, size_t bytes)
 
     if (moved != NULL) {
         memcpy(moved, block, usable);
-        (void)mem_first_fit_free(&heap, start); /* it is a living block: containing() found it */
+        (void)mem_first_fit_free(&heap, start); /* it is a live block: containing() found it */
     }
     return moved;
 }
@@ -77,7 +77,7 @@ int first_fit_kfree(void *block)
 
     if (err == MEM_OK || (uintptr_t)block % (2 * MEM_FIRST_FIT_ALIGN) != 0)
         return err;
-    /* Stale bytes in front of an aligned address may look like any header, so ask the walk. */
+    /* Stale bytes before an aligned address may look like a header, so use the walk. */
     void *start = containing(block, &usable);
 
     return start == NULL || start == block ? err : mem_first_fit_free(&heap, start);
@@ -87,7 +87,7 @@ size_t first_fit_ksize(const void *block)
 {
     size_t usable = 0;
 
-    (void)containing(block, &usable); /* leaves 0 when there is none */
+    (void)containing(block, &usable); /* leaves 0 if there is none */
     return usable;
 }
 

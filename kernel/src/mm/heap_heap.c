@@ -16,7 +16,10 @@ static size_t total_bytes;
 static void report(void *context, const struct mem_heap_misuse *misuse)
 {
     (void)context;
-    /* A refused pointer is kfree()'s to report; here, what it cannot know: where the damage is. */
+    /*
+     * kfree() reports the refused pointer; this reports the location of the
+     * damage, which kfree() does not know.
+     */
     if (misuse->error != MEM_OVERFLOW && misuse->error != MEM_USE_AFTER_FREE &&
         misuse->error != MEM_CORRUPT)
         return;
@@ -82,7 +85,7 @@ size_t heap_ksize(const void *block)
 {
     struct mem_heap_block found;
 
-    /* By inspection, because any pointer may be asked about. */
+    /* By inspection, because the pointer may be any value. */
     return mem_heap_inspect(heap, block, &found) && found.used && found.start == block
                ? mem_heap_usable_size(heap, block)
                : 0;

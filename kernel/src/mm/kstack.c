@@ -6,8 +6,8 @@
  *     ^ window base + i * slot           ^ base                              ^ top
  *
  * Without a window, stacks are plain kernel memory and guard_bytes is 0. Memory
- * may be scarce there, so the first stack, which is the idle thread's for good,
- * is half as large: it needs 1.5 KiB of 4 at worst.
+ * may be scarce there, so the first stack, which the idle thread keeps, has
+ * half the size: it needs at most 1.5 KiB of 4.
  */
 #include <mm/kstack.h>
 
@@ -19,7 +19,7 @@
 #include <mm/heap.h>
 
 #define STACK_BYTES ((size_t)CONFIG_THREAD_STACK_BYTES)
-/* Room below each stack for a frame of up to three times the stack to trap. */
+/* The unmapped range below each stack, so that a frame of up to three times the stack traps. */
 #define SLOT_BYTES (4 * STACK_BYTES)
 
 _Static_assert(CONFIG_THREAD_STACK_BYTES % 32 == 0, "stacks must stay aligned for every ABI");
@@ -27,7 +27,7 @@ _Static_assert(CONFIG_THREAD_STACK_BYTES % 32 == 0, "stacks must stay aligned fo
 static struct arch_window window;
 static struct kstack *slots;
 static size_t slot_count;
-static size_t slots_used; /* those before it have been given out at least once */
+static size_t slots_used; /* all slots below have been used at least once */
 static struct kstack *cache;
 
 void kstack_init(size_t count)
@@ -43,7 +43,7 @@ void kstack_init(size_t count)
     slot_count = count;
 }
 
-/* Put memory behind a slot that never had any. */
+/* Allocate and map memory for a slot's first use. */
 static bool back(struct kstack *stack, size_t index)
 {
     bool mapped = window.bytes != 0;

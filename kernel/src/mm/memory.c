@@ -3,8 +3,8 @@
  * Memory detection at boot, and the early bump heap inside the image.
  *
  * While the end of RAM is not known, the window above the image is mapped as
- * device memory, so that no speculative access reaches what may not be there;
- * afterwards only what was found is mapped as memory.
+ * device memory, so that no speculative access reaches absent memory.
+ * Afterwards only the RAM found is mapped as memory.
  */
 #include <mm/memory.h>
 
