@@ -338,7 +338,7 @@ static void test_init_refuses(void **state)
     assert_int_equal(mem_pool_init(&pool, memory, 1000, 8, SIZE_MAX / 2 + 1), MEM_NO_ROOM);
     assert_int_equal(mem_pool_init(&pool, memory, 0, 8, 8), MEM_NO_ROOM);
     assert_int_equal(mem_pool_init(&pool, memory + 1, 2, 1, 1), MEM_NO_ROOM);
-    /* What is left is a pool without blocks. */
+    /* The rest is a pool without blocks. */
     assert_null(mem_pool_alloc(&pool));
     assert_int_equal(mem_pool_free(&pool, memory), MEM_FOREIGN);
     assert_int_equal(mem_pool_capacity(&pool), 0);

@@ -246,7 +246,7 @@ static void test_every_small_size(void **state)
         for (uintptr_t pages = 0; pages <= 20; pages++) {
             for (size_t t = 0; t < sizeof tails / sizeof tails[0]; t++) {
                 if (kind == STUCK_AT_1 && STEP - tails[t] < 2 * WORD)
-                    continue; /* what is defective there is not at the page's end */
+                    continue; /* the defect is not at the page's end */
                 for (size_t b = 0; b < sizeof bases / sizeof bases[0]; b++) {
                     machine = (struct machine){
                         .ram = 0x40000000, .absent = (enum absent)kind, .fill = pages % 3 == 0};

@@ -15,8 +15,7 @@ static struct arch_context boot_context;
 
 void aarch64_boot(uintptr_t device_tree)
 {
-    (void)device_tree; /* the board looks at the start of RAM, which serves ELF and Image boots
-                          alike */
+    (void)device_tree; /* the board reads it at the start of RAM, for ELF and Image boots */
     aarch64_cpu = (struct cpu_local){
         .context = &boot_context,
         .irq_stack_top = (uintptr_t)_irq_stack_top,

@@ -12,8 +12,10 @@ _Noreturn void machine_halt(void);
  * returns. */
 _Noreturn void machine_fail(int status);
 
-/* Stop in the emulator's or an attached debugger, and go on from there; without one, may do
- * nothing. */
+/*
+ * Stop in the emulator's or an attached debugger, which can continue; without
+ * one, may do nothing.
+ */
 void machine_enter_debugger(void);
 
 #endif

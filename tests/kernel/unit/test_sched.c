@@ -144,7 +144,7 @@ static void test_yield_renews_slice(void)
     static volatile unsigned turns;
 
     stop = false;
-    (void)thread_sleep_ticks(1); /* who wakes has a whole slice */
+    (void)thread_sleep_ticks(1); /* a woken thread has a full slice */
     thread_t *other =
         start(count_yields_main, (const void *)(uintptr_t)&turns, MINE, "yields back");
 
@@ -224,7 +224,7 @@ static void test_preempted_keeps_turn(void)
 {
     uint32_t ticks[3];
 
-    (void)thread_sleep_ticks(1); /* who wakes has a whole slice */
+    (void)thread_sleep_ticks(1); /* a woken thread has a full slice */
     thread_t *same = start(mark_main, "s", MINE, "same");
     thread_t *high = start(mark_main, "h", MINE + 1, "high");
 
