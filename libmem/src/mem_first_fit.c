@@ -44,13 +44,15 @@ static bool is_used(const struct mem_first_fit *heap, uint32_t offset)
     return header_at(heap, offset)->tag == (TAG_USED ^ offset);
 }
 
-/* Whether the header makes sense by itself, so that a walk may follow it. */
+/* Whether the header makes sense by itself, so that a walk may follow it and a realloc may copy
+ * what the owner asked for. */
 static bool is_sound(const struct mem_first_fit *heap, uint32_t offset)
 {
-    uint32_t size = header_at(heap, offset)->size;
+    const struct header *header = header_at(heap, offset);
+    uint32_t size = header->size;
 
     return (is_free(heap, offset) || is_used(heap, offset)) && size >= HEADER &&
-           size % ALIGN == 0 && size <= heap->bytes - offset;
+           size % ALIGN == 0 && size <= heap->bytes - offset && header->asked <= size - HEADER;
 }
 
 /* Whether a block's header, its neighbours' and the sizes that they know of each other agree. */
@@ -339,8 +341,7 @@ int mem_first_fit_check(const struct mem_first_fit *heap, const void **where)
     for (uint32_t at = 0; at < heap->bytes; at += before) {
         const struct header *header = header_at(heap, at);
 
-        if (!is_sound(heap, at) || header->before != before || (before_free && is_free(heap, at)) ||
-            header->asked > header->size - HEADER) {
+        if (!is_sound(heap, at) || header->before != before || (before_free && is_free(heap, at))) {
             if (where != NULL)
                 *where = header;
             return MEM_CORRUPT;

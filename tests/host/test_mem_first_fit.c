@@ -275,6 +275,30 @@ static void test_overwritten_headers(void **state)
     }
 }
 
+/* The size that the owner asked for lies in front of the tag: an underflow that spares the tag may
+ * change it, and realloc would copy that many bytes. */
+static void test_overwritten_request(void **state)
+{
+    enum { ASKED_OFFSET = 8 }; /* below the payload */
+    (void)state;
+    for (unsigned byte = 0; byte < 4; byte++) {
+        assert_int_equal(mem_first_fit_init(&heap, memory, HEAP_BYTES), MEM_OK);
+        unsigned char *first = mem_first_fit_alloc(&heap, 40);
+        unsigned char *next = mem_first_fit_alloc(&heap, 40);
+        struct mem_first_fit_stats before = stats_now();
+
+        memset(next, 0x5a, 40);
+        first[(int)byte - ASKED_OFFSET] = 0xff;
+        /* Nothing is copied, nothing is freed, and the walk ends in front of it. */
+        assert_null(mem_first_fit_realloc(&heap, first, 1000));
+        assert_int_equal(mem_first_fit_free(&heap, first), MEM_CORRUPT);
+        assert_int_equal(heap.rejected, before.rejected + 2);
+        assert_int_equal(mem_first_fit_check(&heap, NULL), MEM_CORRUPT);
+        for (unsigned i = 0; i < 40; i++)
+            assert_int_equal(next[i], 0x5a);
+    }
+}
+
 /* Two adjacent free blocks are an error even if everything else is consistent. */
 static void test_check_sees_unmerged_blocks(void **state)
 {
@@ -471,6 +495,7 @@ int main(void)
         cmocka_unit_test_setup(test_absurd_sizes, setup),
         cmocka_unit_test_setup(test_misuse, setup),
         cmocka_unit_test_setup(test_overwritten_headers, setup),
+        cmocka_unit_test_setup(test_overwritten_request, setup),
         cmocka_unit_test_setup(test_check_sees_unmerged_blocks, setup),
         cmocka_unit_test_setup(test_overflow_is_contained, setup),
         cmocka_unit_test_setup(test_resize, setup),
