@@ -1,0 +1,89 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# Run a command under limits, and end all that it started when a limit is reached, when a signal ends this process
+# (SIGINT, SIGTERM, SIGHUP, SIGQUIT), or when the process that started it is gone. Exits with the command's status;
+# with 124 when a limit was reached; with 128 + N when signal N ended the command or this process.
+#   limit.pl [-w WALL_SECONDS] CPU_SECONDS COMMAND [ARGUMENT...]
+# CPU_SECONDS limits what each process computes, so that a verdict does not depend on the load of the machine. A command
+# that waits instead of computing is ended after WALL_SECONDS: ten times CPU_SECONDS, at least 60, unless -w is given.
+# The command runs in a process group of its own. A process that leaves this group is not found.
+use strict;
+use warnings;
+use POSIX qw(:sys_wait_h setpgid SIGHUP SIGINT SIGQUIT SIGTERM SIGXCPU);
+use Time::HiRes qw(sleep time);
+
+use constant {
+    WALL_FACTOR  => 10,
+    WALL_LEAST   => 60,
+    GRACE        => 0.4,    # seconds between SIGTERM and SIGKILL
+    PARENT_CHECK => 0.2,    # seconds between looks at the parent
+    TIMED_OUT    => 124,    # as in timeout(1)
+    NOT_STARTED  => 127,
+};
+use constant USAGE => "usage: limit.pl [-w WALL_SECONDS] CPU_SECONDS COMMAND [ARGUMENT...]\n";
+
+my $wall_seconds;
+if (@ARGV && $ARGV[0] eq '-w') {
+    shift;
+    $wall_seconds = shift;
+}
+my $cpu_seconds = shift // '';
+for my $number ($cpu_seconds, $wall_seconds // 1) {
+    die USAGE unless $number =~ /^[1-9][0-9]*$/ && @ARGV;
+}
+if (!defined $wall_seconds) {
+    $wall_seconds = $cpu_seconds * WALL_FACTOR;
+    $wall_seconds = WALL_LEAST if $wall_seconds < WALL_LEAST;
+}
+
+# The handlers come before the fork, so that no signal is lost. SIGCHLD only has to interrupt the sleep below.
+my $signal = 0;
+my %ending = (HUP => SIGHUP, INT => SIGINT, QUIT => SIGQUIT, TERM => SIGTERM);
+for my $name (keys %ending) {
+    $SIG{$name} = sub { $signal ||= $ending{$name} };
+}
+$SIG{CHLD} = sub { };
+
+my $parent = getppid;
+my $child = fork // die "limit.pl: fork: $!\n";
+if ($child == 0) {
+    setpgid(0, 0);
+    $SIG{$_} = 'DEFAULT' for 'CHLD', keys %ending;
+    # At the soft limit a process gets SIGXCPU, by which a limit is told from other ends; at the hard one SIGKILL.
+    my $limited = 'ulimit -S -t "$1" && ulimit -H -t "$(($1 + 2))" && shift && exec "$@"';
+    exec 'sh', '-c', $limited, 'limit.pl', $cpu_seconds, @ARGV;
+    exit NOT_STARTED;
+}
+setpgid($child, $child);    # again, because either process may come first
+
+sub has_ended { return waitpid($child, WNOHANG) == $child }
+
+sub end_group {
+    kill TERM => -$child;
+    my $until = time + GRACE;
+    my $ended = has_ended();
+    while (!$ended && time < $until) {
+        sleep 0.02;
+        $ended = has_ended();
+    }
+    kill KILL => -$child;
+    waitpid $child, 0 unless $ended;
+}
+
+my $deadline = time + $wall_seconds;
+while (!has_ended()) {
+    if ($signal || getppid != $parent) {
+        end_group();
+        exit 128 + ($signal || SIGTERM);
+    }
+    if (time >= $deadline) {
+        end_group();
+        exit TIMED_OUT;
+    }
+    sleep PARENT_CHECK;
+}
+my ($status, $killed_by) = ($? >> 8, $? & 127);
+kill KILL => -$child;    # what the command left behind
+# A shell in between reports its child's signal as a status.
+exit TIMED_OUT if $killed_by == SIGXCPU || $status == 128 + SIGXCPU;
+exit($killed_by ? 128 + $killed_by : $status);
