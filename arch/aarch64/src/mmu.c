@@ -16,6 +16,8 @@
 #include "aarch64.h"
 #include "layout.h"
 
+_Static_assert(ARCH_HAS_STACK_WINDOW == (STACK_WINDOW_BYTES > 0), "layout.h has the window");
+
 #define ENTRIES 512
 #define TABLES  40
 

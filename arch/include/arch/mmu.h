@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <arch/impl/mmu.h> /* ARCH_PAGE_SIZE, ARCH_DIRECT_ALIGN */
+#include <arch/impl/mmu.h> /* ARCH_PAGE_SIZE, ARCH_DIRECT_ALIGN, ARCH_HAS_STACK_WINDOW */
 
 enum arch_map_kind {
     ARCH_MAP_RW,     /* ordinary memory, cached, never executable */
@@ -38,7 +38,10 @@ bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind);
 /* Undo arch_map_direct() for exactly such a range. */
 void arch_unmap_direct(uintptr_t base, size_t bytes);
 
-/* The window for second mappings of stacks; bytes = 0 if the CPU or the preset has none. */
+/*
+ * The window for second mappings of stacks; bytes = 0 iff ARCH_HAS_STACK_WINDOW
+ * is 0: the CPU or the preset has none.
+ */
 struct arch_window arch_stack_window(void);
 
 /*

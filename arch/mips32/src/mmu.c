@@ -14,6 +14,8 @@
 
 #include "mips32.h"
 
+_Static_assert(ARCH_HAS_STACK_WINDOW == (STACK_WINDOW_BYTES > 0), "layout.h has the window");
+
 bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind)
 {
     (void)base;

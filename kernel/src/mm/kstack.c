@@ -12,15 +12,12 @@
 #include <mm/kstack.h>
 
 #include <arch/cpu.h>
-#include <arch/mmu.h>
-#include <config/thread_stack_bytes.h>
 #include <debug.h>
 #include <mem_stack.h>
 #include <mm/heap.h>
 
 #define STACK_BYTES ((size_t)CONFIG_THREAD_STACK_BYTES)
-/* The unmapped range below each stack, so that a frame of up to three times the stack traps. */
-#define SLOT_BYTES (4 * STACK_BYTES)
+#define SLOT_BYTES  (KSTACK_UNMAPPED_BYTES + STACK_BYTES)
 
 _Static_assert(CONFIG_THREAD_STACK_BYTES % 32 == 0, "stacks must stay aligned for every ABI");
 
@@ -33,10 +30,10 @@ static struct kstack *cache;
 void kstack_init(size_t count)
 {
     window = arch_stack_window();
-    panic_if(window.bytes != 0 && STACK_BYTES % ARCH_PAGE_SIZE != 0,
+    panic_if(ARCH_HAS_STACK_WINDOW && STACK_BYTES % ARCH_PAGE_SIZE != 0,
              "THREAD_STACK_BYTES=%zu is no multiple of the page size %u", STACK_BYTES,
              ARCH_PAGE_SIZE);
-    if (window.bytes != 0 && count > window.bytes / SLOT_BYTES)
+    if (ARCH_HAS_STACK_WINDOW && count > window.bytes / SLOT_BYTES)
         count = window.bytes / SLOT_BYTES;
     slots = kcalloc(count, sizeof *slots);
     panic_if(slots == NULL, "no memory for a table of %zu stacks", count);
@@ -46,7 +43,7 @@ void kstack_init(size_t count)
 /* Allocate and map memory for a slot's first use. */
 static bool back(struct kstack *stack, size_t index)
 {
-    bool mapped = window.bytes != 0;
+    bool mapped = ARCH_HAS_STACK_WINDOW;
     size_t bytes = mapped || index > 0 ? STACK_BYTES : STACK_BYTES / 2;
     void *memory = kmalloc_aligned(bytes, mapped ? ARCH_PAGE_SIZE : 16);
 
@@ -56,7 +53,7 @@ static bool back(struct kstack *stack, size_t index)
     stack->base = (uintptr_t)memory;
     if (!mapped)
         return true;
-    stack->guard_bytes = SLOT_BYTES - STACK_BYTES;
+    stack->guard_bytes = KSTACK_UNMAPPED_BYTES;
     stack->base = window.base + index * SLOT_BYTES + stack->guard_bytes;
     if (!arch_map_stack(stack->base, (uintptr_t)memory, STACK_BYTES)) {
         kfree(memory);

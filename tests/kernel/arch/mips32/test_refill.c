@@ -57,6 +57,7 @@ static int test_refill(void)
 JOB(test_refill, .kind = "test", .name = "refill", .run = test_refill,
     .summary = "more pages in the stack window than the TLB has entries");
 
+#if ARCH_HAS_STACK_WINDOW
 static int outside_window(void)
 {
     uintptr_t frame = (uintptr_t)kmalloc_aligned(ARCH_PAGE_SIZE, ARCH_PAGE_SIZE);
@@ -76,3 +77,4 @@ static int outside_window(void)
 
 JOB(fault_outside_window, .kind = "fault", .name = "outside_window", .run = outside_window,
     .summary = "read an address behind the stack window");
+#endif

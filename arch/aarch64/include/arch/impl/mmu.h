@@ -5,7 +5,8 @@
 #ifndef ARCH_IMPL_MMU_H
 #define ARCH_IMPL_MMU_H
 
-#define ARCH_PAGE_SIZE    4096u
-#define ARCH_DIRECT_ALIGN ARCH_PAGE_SIZE
+#define ARCH_PAGE_SIZE        4096u
+#define ARCH_DIRECT_ALIGN     ARCH_PAGE_SIZE
+#define ARCH_HAS_STACK_WINDOW 1
 
 #endif

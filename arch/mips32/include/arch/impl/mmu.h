@@ -7,8 +7,11 @@
 #ifndef ARCH_IMPL_MMU_H
 #define ARCH_IMPL_MMU_H
 
+#include <config/course.h>
+
 #define ARCH_PAGE_SIZE 4096u
 /* kseg0 has no pages. */
-#define ARCH_DIRECT_ALIGN 8u
+#define ARCH_DIRECT_ALIGN     8u
+#define ARCH_HAS_STACK_WINDOW (!CONFIG_COURSE)
 
 #endif
