@@ -1,81 +1,328 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The call graph of objects whose compiler does not write one, in the format of gcc's -fcallgraph-info=su. Frame sizes
-# come from the compiler (-fstack-usage, FILE.su beside FILE.o); calls are read from the disassembly and its
-# relocations. Supports AArch64 and MIPS.
-#   tools/stack/graph.pl OBJDUMP BUILD_FOLDER OBJECT.c.o...
-# Weakness: whether a computed jump is a switch or a call through a pointer is guessed from the way its register was
-# computed: a switch adds on AArch64, and uses any register but $25 on MIPS. This matches clang's code.
+# The call graph of objects, read off their code and relocations. What a C function takes of the stack comes from the
+# compiler (-fstack-usage, FILE.su beside FILE.o); what assembly takes, from its instructions.
+#   graph.pl OBJDUMP BUILD_FOLDER OBJECT...     OBJDUMP is GNU's or LLVM's; FILE.c.o is C, any other object is assembly
+# Prints lines of words. The name of a static function has its file before it, as in "kernel/src/main.c:run_job".
+#   node FUNCTION BYTES static|dynamic FILE       its frame; dynamic: at least
+#   node LABEL BYTES assembly|dynamic FILE        all that its instructions push; dynamic: and more, or another stack
+#   edge FROM TO FILE                             a call or a jump; TO is * for one through a pointer, ? for an instruction
+#                                                 that objdump does not know
+#   falls FROM TO FILE                            assembly that runs on from one label into the next
+#   taken FUNCTION HOLDER FILE                    HOLDER, a function or a variable, has FUNCTION's address in it
+# An instruction, a relocation or a machine that %machines does not have is an error.
+# What it does badly: in C, a jump through a register is taken for a switch or for a call by how the register was made.
+# What assembly pushes in a loop counts once. Each C function needs a section of its own (-ffunction-sections).
 use strict;
 use warnings;
+no warnings 'portable';    # 64-bit addresses
+
+# --- What is known of machines ----------------------------------------------------------------------------------------
+#
+# Instructions are texts such as "addiu sp, sp, -16".
+#   format         the file format, as objdump names it
+#   moves          what may go elsewhere; each must be one of those that follow, or it is an error
+#   calls, jumps   go where the operand says; a call comes back
+#   calls_through, jumps_through   go where register $1 says
+#   opaque         not known to objdump, so it may go anywhere
+#   stays          goes back, to the caller or to what was interrupted, or nowhere
+#   switch         sub (register, what made it): whether C jumps through that register for a switch
+#   makes          makes registers $1 and, perhaps, $2
+#   takes          makes the address of its operand, without a relocation
+#   ends           nothing runs on behind it, but for the instructions in its delay slots: "slots" of them
+#   writes_sp      writes the stack pointer. In C, it must be one of "frames", or the frame is of unknown size; in
+#                  assembly, one of "pushes", by $1 bytes, or "pops"
+#   addends        whether relocations hold the offset from their symbol; else what they apply to holds it
+#   relocations    "goes": in what goes there; "near": the same, counted from the instruction; "takes": an address is made
+#                  or stored; "none": nothing is referred to
+my %machines = (
+    aarch64 => {
+        format        => qr/^elf64-(?:little|big)?aarch64$/,
+        moves         => qr/^(?:b|cb|tb|ret|eret|drps)/,
+        calls         => qr/^bl /,
+        jumps         => qr/^(?:b|b\.\w+|cbn?z|tbn?z) /,
+        calls_through => qr/^blr (\w+)$/,
+        jumps_through => qr/^br (\w+)$/,
+        opaque        => qr/^(?:<unknown>|\.inst)/,
+        stays         => qr/^(?:ret|eret|bfi|bfm|bfc|bfxil|bics?|brk|bti)\b/,
+        switch        => sub { my ($register, $maker) = @_; return $maker eq 'add' },
+        makes         => qr/^(?!st|b|c)\S+ ([wx]\d+)(?:, ([wx]\d+), \[)?/,
+        takes         => qr/^adrp? /,
+        ends          => qr/^(?:(?:b|br) |ret\b|eret\b)/,
+        slots         => 0,
+        writes_sp     => qr/^(?!st|cmp|cmn|tst)\w+ sp, |\[sp, #-?\w+\]!|\[sp\], /,
+        frames        => qr/^(?:add|sub) sp, (?:sp|x29), |^mov sp, x29$|\[sp/,
+        pushes        => qr/^(?:sub sp, sp, |st[rp] .*\[sp, )#-?(\w+)(?:\]!)?$/,
+        pops          => qr/^add sp, sp, #\w+$|^ld[rp] .*\[sp\], #\w+$/,
+        addends       => 1,
+        relocations   => {
+            (map { +"R_AARCH64_$_" => 'goes' } qw(CALL26 JUMP26 CONDBR19 TSTBR14)),
+            (map { +"R_AARCH64_$_" => 'takes' } qw(ABS64 ABS32 PREL64 PREL32 LD_PREL_LO19 ADR_PREL_LO21
+                ADR_PREL_PG_HI21 ADD_ABS_LO12_NC LDST8_ABS_LO12_NC LDST16_ABS_LO12_NC LDST32_ABS_LO12_NC
+                LDST64_ABS_LO12_NC LDST128_ABS_LO12_NC)),
+            R_AARCH64_NONE => 'none',
+        },
+    },
+    mips => {
+        format        => qr/^elf32-(?:trad)?(?:little|big)?mips$/,
+        moves         => qr/^(?:[bj]|eret)/,
+        calls         => qr/^(?:jal|bal|b(?:gez|ltz)all?) /,
+        jumps         => qr/^(?:j|b|b(?:eq|ne)z?l?|b(?:gt|lt|ge|le)zl?) /,
+        calls_through => qr/^jalr (?:\$?ra, )?(\$?\w+)$/,
+        jumps_through => qr/^jr (?!\$?ra$)(\$?\w+)$/,
+        opaque        => qr/^(?:<unknown>|\.word)/,
+        stays         => qr/^(?:jr|break|eret)\b/,
+        switch        => sub { my ($register) = @_; return $register !~ /^(?:\$25|t9)$/ },
+        makes         => qr/^(?!)/,
+        takes         => qr/^(?!)/,
+        ends          => qr/^(?:(?:j|b|jr) |eret\b|c0 0x18$)/,
+        slots         => 1,
+        writes_sp     => qr/^(?!s[bhwcd])\w+ \$?sp, /,
+        frames        => qr/^(?:addiu?|addu|subu|move) \$?sp, \$?(?:sp|fp|s8)\b/,
+        pushes        => qr/^addiu \$?sp, \$?sp, -(\w+)$/,
+        pops          => qr/^addiu \$?sp, \$?sp, \d\w*$/,
+        addends       => 0,
+        relocations   => {
+            R_MIPS_26   => 'goes',
+            R_MIPS_PC16 => 'near',
+            (map { +"R_MIPS_$_" => 'takes' } qw(32 HI16 LO16)),
+            R_MIPS_NONE => 'none',
+        },
+    },
+);
+# Sections that tell about the program and are no part of it.
+my $about = qr/^\.(?:debug|eh_frame|pdr|mdebug|comment|note)/;
 
 my ($objdump, $build, @objects) = @ARGV;
 die "usage: graph.pl OBJDUMP BUILD_FOLDER OBJECT...\n" unless @objects;
 
-my (%local, %bytes, %edges);    # by object
-my ($object, $function, $called, %made, %su_of);
-my $call = qr/^(?:R_AARCH64_(?:CALL26|JUMP26|CONDBR19|TSTBR14)|R_MIPS_(?:26|PC16))$/;
+my ($object, $machine, $is_c);
+my $names;    # of this object: frames {function}: [bytes, kind], as its compiler tells; symbols {name}: [section, address,
+              # is global, is a function]; labels {section}{address}: of the names there, the one for all
+my (%names_of, %everywhere, %nodes, %edges, %falls, %taken);
+sub file { return $object =~ s/^\Q$build\E\/+|\.o$//gr }
+sub fail { die "$object: @_\n" }
+sub not_known { fail(@_, '(%machines in tools/stack/graph.pl)') }
 
-for my $at (@objects) {
-    (my $su = $at) =~ s/\.o$/.su/;
-    $su_of{$at} = $su;
-    open my $in, '<', $su or next;    # missing for an object without functions
-    while (<$in>) { $bytes{$at}{$1} = [$2, $3] if /^\S+?:\d+:(?:\d+:)?(\S+)\t(\d+)\t(\S+)/ }
+# --- What an object has -------------------------------------------------------------------------------------------------
+
+sub begin_object {
+    ($object, my $format) = @_;
+    ($machine) = grep { $format =~ $_->{format} } values %machines;
+    not_known("unknown machine $format") unless $machine;
+    $is_c = $object =~ /\.c\.o$/;
+    $names = $names_of{$object} //= {frames => {}, symbols => {}, labels => {}};
+    title_of($_) for keys %{$names->{symbols}};
+    open my $in, '<', $object =~ s/\.o$/.su/r or return;    # there is none of an object without functions
+    while (<$in>) {
+        my ($name, $bytes, $kind) = /^\S+?:\d+:(?:\d+:)?(\S+)\t(\d+)\t(\S+)/ or next;
+        my $frame = $names->{frames}{$name} //= [0, 'static'];
+        $frame->[0] = $bytes if $bytes > $frame->[0];
+        $frame->[1] = 'dynamic' if $kind ne 'static';
+    }
+    close $in;
 }
-sub note_call {
-    return unless defined $called;
-    $edges{$object}{$function}{$called} = 1;
-    $called = undef;
+sub read_symbol {
+    my ($address, $flags, $in, $name) = @_;
+    return if $flags =~ /[dfO]$/ || $in =~ /^\*/ || $name =~ /^\$/;    # "$x": from here on, it is code
+    $address = hex $address;
+    my $symbols = $names->{symbols};
+    $symbols->{$name} = [$in, $address, $flags !~ /^l/ || 0, $flags =~ /F$/ || 0];
+    return if $is_c && $flags !~ /F$/;
+    # Of several names of one place: a function, a global one, the first.
+    my $rank = sub { my $it = $symbols->{$_[0]}; return join ' ', 1 - $it->[3], 1 - $it->[2], $_[0] };
+    my $label = \$names->{labels}{$in}{$address};
+    $$label = $name if !defined $$label || $rank->($name) lt $rank->($$label);
 }
-open my $dump, '-|', $objdump, '-drt', '--no-show-raw-insn', @objects or die "$objdump: $!\n";
+# The label at or before a place, and whether it is exactly there.
+sub label_at {
+    my ($in, $address) = @_;
+    my $here = $names->{labels}{$in} // {};
+    return ($here->{$address}, 1) if defined $here->{$address};
+    my ($before) = sort { $b <=> $a } grep { $_ < $address } keys %$here;
+    return defined $before ? ($here->{$before}, 0) : ();
+}
+sub title_of {
+    my ($name) = @_;
+    my $symbol = $names->{symbols}{$name} or return $name;    # another object's
+    my $label = $names->{labels}{$symbol->[0]}{$symbol->[1]} // $name;
+    my $title = $names->{symbols}{$label}[2] ? $label : file() . ":$label";
+    $everywhere{$name} = $title if $symbol->[2];
+    return $title;
+}
+
+# --- Code ---------------------------------------------------------------------------------------------------------------
+
+my ($section, $title, %made, $runs_on, $slots, $at);
+my $going;    # where the last instruction goes, until a relocation says otherwise: [calls, jumps or takes, section, address]
+
+sub go_to {
+    my ($how, $target, $is_start) = @_;
+    if ($how eq 'takes') {
+        $taken{$target}{$title} = file();
+    } elsif ($target ne $title || ($how eq 'calls' && $is_start)) {    # a jump within a function is none to it
+        $edges{$title}{$target} = file();
+    }
+}
+sub arrive {
+    my ($how, $in, $address) = $going ? @$going : return;
+    my ($label, $is_start) = label_at($in, $address) or fail("$title() goes to $in+$address, where nothing is");
+    go_to($how, title_of($label), $is_start);
+    $going = undef;
+}
+sub begin_label {
+    my ($address) = @_;
+    my ($label) = label_at($section, $address) or fail("code in $section that belongs to no function");
+    my $new = title_of($label);
+    return if defined $title && $new eq $title;
+    $falls{$title}{$new} = file() if defined $title && !$is_c && $runs_on;
+    ($title, $runs_on, $slots, %made) = ($new, 1, 0);
+    # gcc does not number the copies of a function here: f.constprop.0 and .1 are "f.constprop".
+    my $frame = $names->{frames}{$label} // $names->{frames}{$label =~ s/\.\d+$//r};
+    if (!$is_c) {
+        $nodes{$title} = [0, 'assembly', file()];
+    } elsif ($label =~ /\.cold(?:\.\d+)?$/) {
+        $nodes{$title} = [0, 'static', file()];    # it runs in the frame of the function that it is a part of
+    } else {
+        fail("what $label() takes of the stack is not known: it is not in", $object =~ s/\.o$/.su/r) unless $frame;
+        $nodes{$title} = [@$frame, file()];
+    }
+}
+# What objdump makes of an operand, as in "general+0x1c". Of some instructions, LLVM's prints but how far away it is.
+sub address_of {
+    my ($target, $text) = @_;
+    return $at + $1 if $target eq '' && $text =~ /#(-?\d+)$/;
+    my ($name, $offset) = $target =~ /^(.*?)(?:\+0x([0-9a-f]+))?$/;
+    my $symbol = $names->{symbols}{$name};
+    return ($symbol ? $symbol->[1] : 0) + hex($offset // 0);
+}
+sub note_move {
+    my ($text, $target) = @_;
+    my ($how) = grep { $text =~ $machine->{$_} } qw(calls jumps takes);
+    if ($how) {
+        $going = [$how, $section, address_of($target, $text)] unless $is_c && $how eq 'takes';
+    } elsif ($text =~ $machine->{opaque}) {
+        $edges{$title}{'?'} = file();
+    } elsif ($text =~ $machine->{calls_through}
+        || ($text =~ $machine->{jumps_through} && !($is_c && $machine->{switch}->($1, $made{$1} // '')))) {
+        $edges{$title}{'*'} = file();
+    } elsif ($text =~ $machine->{moves} && $text !~ $machine->{stays} && $text !~ $machine->{jumps_through}) {
+        not_known("$title() has an unknown instruction:", $text);
+    }
+    if ($text =~ $machine->{ends}) {
+        ($runs_on, $slots) = (0, $machine->{slots});
+    } elsif ($slots > 0) {
+        $slots--;
+    } elsif ($text ne 'nop') {
+        $runs_on = 1;
+    }
+}
+sub note_registers {
+    my ($text) = @_;
+    my ($what) = $text =~ /^(\S+)/;
+    if ($text =~ $machine->{makes}) { $made{$_} = $what for grep { defined } $1, $2 }
+    return unless $text =~ $machine->{writes_sp};
+    if ($is_c) {
+        $nodes{$title}[1] = 'dynamic' unless $text =~ $machine->{frames};
+    } elsif ($text =~ $machine->{pushes}) {
+        $nodes{$title}[0] += $1 =~ /^0x/ ? hex $1 : $1;
+    } elsif ($text !~ $machine->{pops}) {
+        $nodes{$title}[1] = 'dynamic';
+    }
+}
+sub read_instruction {
+    my ($text) = @_;
+    $text =~ s{\s*//.*}{};
+    my $target = $text =~ s/\s+<([^>]*)>$// ? $1 : '';
+    $text = $text =~ s/\s+/ /r =~ s/,\s*/, /gr;
+    note_move($text, $target);
+    note_registers($text);
+}
+
+# --- Relocations --------------------------------------------------------------------------------------------------------
+
+# $holder has an address in it.
+sub take {
+    my ($holder, $name, $addend) = @_;
+    my $in = $names->{labels}{$name};
+    return $taken{title_of($name)}{$holder} = file() unless $in;
+    # A section. Without an addend to see, it is all that is there, but for a switch's table: that has its function's name.
+    for my $label (map { $in->{$_} } grep { !$machine->{addends} || $_ == $addend } keys %$in) {
+        $taken{title_of($label)}{$holder} = file() if $label ne $holder;
+    }
+}
+sub read_relocation {
+    my ($holder, $in_code, $type, $to) = @_;
+    my $kind = $machine->{relocations}{$type} // not_known("$holder has an unknown relocation: $type");
+    return if $kind eq 'none';
+    $going = undef if $kind eq 'takes';
+    my ($name, $addend) = $to =~ /^(.*?)(?:[+-]0x([0-9a-f]+))?$/;
+    return take($holder, $name, hex($addend // 0)) if $kind eq 'takes';
+    fail("$holder has $type at what goes nowhere") unless $in_code && $going;
+    if ($names->{labels}{$name}) {    # a section
+        my $address = $kind eq 'near' ? $going->[2] - $at : $going->[2];
+        @$going[1, 2] = ($name, $machine->{addends} ? hex($addend // 0) : $address);
+        arrive();
+    } else {
+        go_to($going->[0], title_of($name), !defined $addend);
+        $going = undef;
+    }
+}
+
+# --- All objects: first their code, then their data ---------------------------------------------------------------------
+
+my %has_code;
+sub dump_with { open my $dump, '-|', $objdump, @_, @objects or die "$objdump: $!\n"; return $dump }
+my $dump = dump_with('-drt', '--no-show-raw-insn');
 while (<$dump>) {
-    if (/^\s+[0-9a-f]+:\s+(R_\w+)\s+(\S+)/) {
-        my ($type, $target) = ($1, $2);
-        my $is_itself = defined $called;    # MIPS keeps the offset in the instruction
-        $called = undef;
-        next unless $type =~ $call;
-        my $offset = $target =~ s/[+-]0x[0-9a-f]+$//;
-        $target =~ s/^\.text\.(?:unlikely\.|hot\.)?//;
-        # A jump within a function is not a call.
-        next if $target eq $function && !($is_itself || ($type eq 'R_AARCH64_CALL26' && !$offset));
-        $edges{$object}{$function}{$target} = 1;
-    } elsif (/^\s+[0-9a-f]+:\s+(\S+)\s*(.*)$/) {
-        my ($what, $operands) = ($1, $2);
-        note_call();
-        if ($what =~ /^(?:bl|b|jal|j|bal)$/ && $operands =~ /<([^>+]+)>\s*$/ && $1 ne $function) {
-            $called = $1;
-        } elsif ($what =~ /^(?:bl|jal|bal)$/ && $operands =~ /<\Q$function\E>\s*$/) {
-            $called = $function;    # the jump's own target, unless a relocation follows
-        } elsif ($what =~ /^(?:blr|jalr)$/ || ($what eq 'jr' && $operands =~ /^(?:\$25|t9)\b/)
-            || ($what eq 'br' && $operands =~ /^(\w+)/ && ($made{$1} // '') ne 'add')) {
-            $edges{$object}{$function}{__indirect_call} = 1;
-        }
-        $made{$1} = $what if $operands =~ /^([wx]\d+)/ && $what !~ /^(?:st|b)/;
-        $made{$1} = $what if $what =~ /^ldp/ && $operands =~ /^\w+, (\w+)/;
-    } elsif (/^([0-9a-f]+) <(.*)>:$/) {
-        note_call() if defined $function;
-        ($function, $called, %made) = ($2, undef);
-    } elsif (/^(\S+):\s+file format/) {
-        ($object, $function) = ($1, undef);
-    } elsif (/^[0-9a-f]+ ([lgw])\s+F \.text\S*\s+[0-9a-f]+ (\S+)$/) {
-        die "$object: what $2() takes of the stack is not known: $su_of{$object} is missing\n" unless $bytes{$object};
-        $local{$object}{$2} = 1 if $1 eq 'l';
+    if (/^\s+[0-9a-f]+:\s+(R_\w+)\s*(\S*)/) {
+        read_relocation($title, 1, $1, $2);
+        next;
+    } elsif (/^\s+([0-9a-f]+):\s+(\S.*)$/) {
+        arrive();
+        $at = hex $1;
+        read_instruction($2);
+        next;
+    }
+    arrive();
+    if (/^([0-9a-f]+) <.*>:$/) {
+        begin_label(hex $1);
+    } elsif (/^([0-9a-f]+) (.{7}) (\S+)\t[0-9a-f]+\s+(?:\.hidden )?(\S+)$/) {
+        read_symbol($1, $2, $3, $4);
+    } elsif (/^Disassembly of section (.*):$/) {
+        ($section, $title) = ($1, undef);
+        $has_code{$object}{$section} = 1;
+    } elsif (/^(\S.*):\s+file format (\S+)/) {
+        begin_object($1, $2);
+    }
+}
+close $dump or die "$objdump failed\n";
+$dump = dump_with('-r');
+my $variable;
+while (<$dump>) {
+    if (/^[0-9a-f]+\s+(R_\w+)\s*(\S*)/) {
+        read_relocation($variable, 0, $1, $2) if defined $variable;
+    } elsif (/^RELOCATION RECORDS FOR \[(.*)\]:$/) {
+        $variable = $has_code{$object}{$1} || $1 =~ $about ? undef : $1 =~ s/^\.(?:ro|s)?data(?:\.rel)?(?:\.ro)?(?:\.local)?\.//r;
+    } elsif (/^(\S.*):\s+file format (\S+)/) {
+        begin_object($1, $2);
     }
 }
 close $dump or die "$objdump failed\n";
 
-# Titles as gcc writes them: those of static functions include the file.
-sub file { return $_[0] =~ s/^\Q$build\E\/+|\.o$//gr }
-sub title { my ($in, $name) = @_; return $local{$in}{$name} ? file($in) . ":$name" : $name }
-for my $in (@objects) {
-    for my $name (sort keys %{$bytes{$in}}) {
-        my ($own, $kind) = @{$bytes{$in}{$name}};
-        printf "node: { title: \"%s\" label: \"%s\\n%d bytes (%s)\" }\n", title($in, $name), $name, $own, $kind;
-    }
-    for my $name (sort keys %{$edges{$in} || {}}) {
-        for my $target (sort keys %{$edges{$in}{$name}}) {
-            my ($from, $to) = (title($in, $name), $target eq '__indirect_call' ? $target : title($in, $target));
-            print "edge: { sourcename: \"$from\" targetname: \"$to\" label: \"" . file($in) . ":0\" }\n";
+# --- Print --------------------------------------------------------------------------------------------------------------
+
+print "node $_ @{$nodes{$_}}\n" for sort keys %nodes;
+for ([edge => \%edges], [falls => \%falls]) {
+    my ($word, $graph) = @$_;
+    for my $from (sort keys %$graph) {
+        for my $to (sort keys %{$graph->{$from}}) {
+            print "$word $from ", $everywhere{$to} // $to, " $graph->{$from}{$to}\n";
         }
     }
+}
+for my $name (sort keys %taken) {
+    my $function = $everywhere{$name} // $name;
+    next unless $nodes{$function};
+    print "taken $function $_ $taken{$name}{$_}\n" for sort keys %{$taken{$name}};
 }

@@ -1,258 +1,270 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The deepest chain of calls from every entry point, with and without the report of a panic at its end, beside the stack
-# depths that kernel runs measured and the size of the stack. The call graph is BUILD_FOLDER/calls.ci, written by gcc
-# (-fcallgraph-info=su) or tools/stack/graph.pl. Exits with 1 if an interrupt, exception or boot path exceeds its stack
-# less the guard region or contains an indirect call of unknown target, or if a measured depth exceeds the computed one,
-# which means that the computation is wrong.
-#   tools/stack/report.pl [-q] [-v] [-w FILE] [-l INTERRUPT_STACK_BYTES] [-c CALLS] BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
-#   -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd if it may be more;
-#   -l assumes an interrupt stack of that size; -c names another tools/stack/calls.txt.
-# LOGs are console outputs with "[ps]" lines. Weaknesses: a cycle of calls counts each of its functions once, unless
-# calls.txt gives a depth; assembly counts only as listed there; the targets of pointers are listed there by hand.
+# The deepest chain of calls from every entry point, without and with the report of a panic at its end, beside what runs
+# of the kernel have measured and the size of the stack. Of the calls it knows what tools/stack/graph.pl has read off the
+# code (BUILD_FOLDER/calls) and, of what cannot be read there, what rows say; docs/threads.md tells of their kinds. Exits 1
+#   - when an interrupt, exception or boot path exceeds its stack less the guard region, recurs without a limit, or makes an
+#     indirect call of unknown target;
+#   - when code has an instruction that nobody knows, and no row says that it goes nowhere;
+#   - when assembly that no C calls enters C at a function that has no stack row; when a function's address is taken and no
+#     row says what calls it; when a row names nothing; when a call goes to nothing that is known;
+#   - when a frame is of unknown size, or when it and that of a function it calls could together jump over what lies
+#     unmapped below a thread's stack, and no row excepts it;
+#   - when something measured is deeper than computed, which means that the computation is wrong.
+#   report.pl [-q] [-v] [-w FILE] [-l BYTES] [-g BYTES] -c ROWS... BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
+# -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd bytes where it may be
+# more; -l pretends that the interrupt stack had that size; -g tells how much is unmapped below each thread's stack; -c
+# names a file of rows. LOGs are consoles with "[ps]" lines in them.
+# What it does badly: a function whose row says that one pointer calls it may be called through another, too.
 use strict;
 use warnings;
-no warnings qw(recursion portable);    # deep chains; 64-bit addresses
+no warnings 'portable';    # 64-bit addresses
 use File::Basename;
 use Getopt::Long;
+use lib dirname($0);
+use Depth;
 
-my ($quiet, $verbose, $worst_file, $pretend, $calls_file);
-GetOptions('q' => \$quiet, 'v' => \$verbose, 'w=s' => \$worst_file, 'l=i' => \$pretend, 'c=s' => \$calls_file) or exit 2;
+my ($quiet, $verbose, $worst_file, $pretend, $unmapped, @row_files) = (0, 0, undef, undef, 0);
+GetOptions('q' => \$quiet, 'v' => \$verbose, 'w=s' => \$worst_file, 'l=i' => \$pretend, 'g=i' => \$unmapped,
+    'c=s' => \@row_files) or exit 2;
 my ($build, $nm, $thread_bytes, @logs) = @ARGV;
-die "usage: report.pl [-q] [-v] [-w FILE] [-l BYTES] [-c CALLS] BUILD NM THREAD_STACK_BYTES [LOG...]\n" unless $thread_bytes;
+die "usage: report.pl [-q] [-v] [-w FILE] [-l BYTES] [-g BYTES] -c ROWS... BUILD NM THREAD_STACK_BYTES [LOG...]\n"
+    unless $thread_bytes && @row_files;
 my $GUARD_BYTES = 64;
-
-# --- Read the graph ----------------------------------------------------------------------------------------------------
+my $PANIC = 'debug_panic';
 
 sub read_file { my $name = shift; open my $in, '<', $name or die "$name: $!\n"; local $/; return <$in> }
+sub plain { return $_[0] =~ s/^.*://r =~ s/\.(?:part|isra|constprop|cold)\..*$//r }
 
-my (%bytes, %calls, %indirect, %dynamic, %titles);    # by title: "name", or "file:name" for statics
-open my $graph, '<', "$build/calls.ci" or die "$build/calls.ci: $!\n";
-while (<$graph>) {
-    if (/^node: \{ title: "([^"]+)" label: "[^"]*\\n(\d+) bytes \(([^)]*)\)/) {
-        $bytes{$1} = $2;
-        $dynamic{$1} = 1 if $3 eq 'dynamic';
-    } elsif (/^edge: \{ sourcename: "([^"]+)" targetname: "__indirect_call" label: "([^":]+)/) {
-        $indirect{$1}{$2} = 1;
-    } elsif (/^edge: \{ sourcename: "([^"]+)" targetname: "([^"]+)"/) {
-        $calls{$1}{$2} = 1;
+my $failed = 0;
+sub complain { print "FAIL: @_\n"; $failed = 1 }
+
+# --- The graph ----------------------------------------------------------------------------------------------------------
+
+# By title, which is a function's name, or FILE:NAME of one that is static. taken: [function, holder, file].
+my (%bytes, %calls, %through, %opaque, %is_dynamic, %file, %titles, @taken);
+for (split /\n/, read_file("$build/calls")) {
+    my ($word, $from, @rest) = split;
+    if ($word eq 'node') {
+        ($bytes{$from}, my $kind, $file{$from}) = @rest;
+        $is_dynamic{$from} = 1 if $kind eq 'dynamic';
+        push @{$titles{plain($from)}}, $from;
+    } elsif ($word eq 'taken') {
+        push @taken, [$from, @rest];
+    } elsif ($rest[0] eq '*') {
+        $through{$from} = $rest[1];
+    } elsif ($rest[0] eq '?') {
+        $opaque{$from} = 1;
+    } else {
+        $calls{$from}{$rest[0]} = 1;
     }
 }
-die "$build/calls.ci: no call graph\n" unless %bytes;
-sub plain { my $name = shift; $name =~ s/^.*://; $name =~ s/\.(part|isra|constprop|cold)\..*$//; return $name }
-push @{$titles{plain($_)}}, $_ for sort keys %bytes;
+die "$build/calls: no call graph\n" unless %bytes;
+sub is_c { return $file{$_[0]} =~ /\.c$/ }
+sub callees { return sort keys %{$calls{$_[0]} // {}} }
+
+my %symbol;
+open my $symbols, '-|', $nm, "$build/kernel-nosymbols.elf" or die "$nm: $!\n";
+while (<$symbols>) { $symbol{$2} = hex $1 if /^([0-9a-f]+) \S (\S+)$/ }
+close $symbols or die "$nm failed\n";
+sub is_linked { return defined $symbol{$_[0] =~ s/^.*://r} }
+
+for my $from (grep { is_linked($_) } sort keys %calls) {
+    complain("$from() calls $_(), of which nothing is known") for grep { !exists $bytes{$_} } callees($from);
+    delete $calls{$from}{$_} for grep { !exists $bytes{$_} } callees($from);
+}
+
+# --- Rows ---------------------------------------------------------------------------------------------------------------
 
 sub find_titles {    # "name", "file.c:name" or "file.c:*"
-    my ($file, $name) = $_[0] =~ /^(?:(.*):)?(.*)$/;
-    return grep { m{(^|/)\Q$file\E:} } sort keys %bytes if $name eq '*';
-    return grep { !defined $file || m{(^|/)\Q$file\E:} } @{$titles{$name} || []};
+    my ($in, $name) = $_[0] =~ /^(?:(.*):)?(.*)$/;
+    return grep { m{(^|/)\Q$in\E:} } sort keys %bytes if $name eq '*';
+    return grep { !defined $in || m{(^|/)\Q$in\E:} } @{$titles{$name} // []};
 }
-
-# Some compilers inline functions that others call through a pointer.
+# Some compilers inline what others call through a pointer, and some kernels do without what others need.
 sub is_in_sources {
     my ($function) = $_[0] =~ /(\w+)$/ or return 0;
-    return system('grep', '-rq', '--include=*.c', "\\b$function(", qw(libmem kernel course labs arch boards drivers)) == 0;
+    return system('grep', '-rqE', '--include=*.c', "\\b$function\\(", qw(libmem kernel course labs arch boards drivers tests)) == 0;
 }
+sub as_pattern { return join '.*', map { quotemeta } split /\*/, $_[0], -1 }
 
-my (@stacks, %targets, %missing, %known, %depth);
-$calls_file //= dirname($0) . '/calls.txt';
-open my $in, '<', $calls_file or die "$calls_file: $!\n";
-while (<$in>) {
-    my ($kind, @words) = split;
-    next unless defined $kind && $kind !~ /^#/;
-    if ($kind eq 'stack') {
-        push @stacks, [@words];
-    } elsif ($kind eq 'calls') {
-        my $file = shift @words;
-        my @found = map { find_titles($_) } grep { $_ ne '-' } @words;
-        $missing{$_} = 1 for grep { $_ ne '-' && !find_titles($_) && !is_in_sources($_) } @words;
-        $targets{$file} = \@found;    # none if the named function is not linked: a kernel without tests
-    } elsif ($kind eq 'known') {
-        $known{$words[0]} = join ' ', @words[1 .. $#words];
-    } elsif ($kind eq 'depth') {
-        $depth{$words[0]} = $words[1];
+my (@stacks, %targets, %limits, %excepted, @explained);
+sub read_row {
+    my ($where, $kind, @words) = @_;
+    my %least = (stack => 5, calls => 2, depth => 3, taken => 2, frame => 2, opaque => 2);
+    die "$where: no row of $kind: @words\n" unless $least{$kind} && @words >= $least{$kind};
+    my ($first, $second, @rest) = @words;
+    my @named = $kind eq 'calls' ? grep { $_ ne '-' } @words[1 .. $#words] : $kind eq 'stack' ? $words[1] : $words[0];
+    @named = () if $kind eq 'taken' && $first =~ /\*|^@/;    # a pattern
+    for (@named) { complain("$where: $_() is not there") unless find_titles($_) || ($kind ne 'stack' && is_in_sources($_)) }
+    complain("$where: $first is not there") if $kind eq 'calls' && !-e $first =~ s/:.*//r;
+    if ($kind eq 'stack') { push @stacks, [$where, @words] }
+    if ($kind eq 'calls') { push @{$targets{$first}}, map { find_titles($_) } @named }
+    if ($kind eq 'depth') { $limits{$_} = [$second, "@rest", scalar keys %limits] for find_titles($first) }
+    if ($kind eq 'taken') { push @explained, $first }
+    if ($kind eq 'frame') { $excepted{$_} = 1 for find_titles($first) }
+    if ($kind eq 'opaque') { delete $opaque{$_} for find_titles($first) }
+}
+for my $name (@row_files) {
+    my $number = 0;
+    for (split /\n/, read_file($name)) {
+        $number++;
+        read_row("$name:$number", split) unless /^\s*(?:#|$)/;
     }
 }
-delete $indirect{$_} for find_titles('thread_main');    # entries are reported one by one
-for my $from (keys %indirect) {
-    for my $file (keys %{$indirect{$from}}) {
-        next unless $targets{$file};
-        delete $indirect{$from}{$file};
-        $calls{$from}{$_} = 1 for @{$targets{$file}};
-    }
+
+# --- What rows must explain ---------------------------------------------------------------------------------------------
+
+my ($thread) = grep { $_->[1] eq 'thread' } @stacks or die "there is no stack row of threads\n";
+my ($thread_main) = find_titles($thread->[2]) or exit 1;
+delete $through{$thread_main};    # entries are reported one by one
+for my $from (keys %through) {
+    my $found = $targets{"$through{$from}:" . plain($from)} // $targets{$through{$from}} // next;
+    delete $through{$from};
+    $calls{$from}{$_} = 1 for @$found;
 }
 
-# --- Cycles (Tarjan 1972), then the deepest chain over what remains ---------------------------------------------------------------------
+complain("$_() has an instruction that objdump does not know (an opaque row is missing)") for sort keys %opaque;
 
-my ($counter, @path, %index, %low, %on_path, %component, @members);
-my %deepest;    # of a component: [bytes, next title, {flags}]
-sub connect_from {
-    my ($v) = @_;
-    $index{$v} = $low{$v} = $counter++;
-    push @path, $v;
-    $on_path{$v} = 1;
-    for my $w (sort keys %{$calls{$v} || {}}) {
-        if (!defined $index{$w}) {
-            connect_from($w);
-            $low{$v} = $low{$w} if $low{$w} < $low{$v};
-        } elsif ($on_path{$w} && $index{$w} < $low{$v}) {
-            $low{$v} = $index{$w};
+# Assembly that no C calls is entered by the machine. Whatever C it goes to from there, needs a stack row.
+sub spread {
+    my ($next, @from) = @_;
+    my %reached = map { $_ => 1 } @from;
+    while (@from) {
+        for my $to (grep { !is_c($_) && !$reached{$_} } $next->(pop @from)) {
+            $reached{$to} = 1;
+            push @from, $to;
         }
     }
-    return if $low{$v} != $index{$v};
-    my @one;
-    do {
-        push @one, pop @path;
-        $on_path{$one[-1]} = 0;
-        $component{$one[-1]} = scalar @members;
-    } while ($one[-1] ne $v);
-    push @members, \@one;
+    return %reached;
 }
-sub connect_all {
-    $counter = 0;
-    %index = %low = %component = %deepest = @members = ();
-    for my $v (sort keys %bytes) { connect_from($v) unless defined $index{$v} }
+my %called = spread(\&callees, grep { is_c($_) } sort keys %bytes);
+my %held;
+push @{$held{$_->[1]}}, $_->[0] for grep { $_->[2] !~ /\.c$/ } @taken;
+my %entered = spread(sub { return callees($_[0]), @{$held{$_[0]} // []} }, grep { !$called{$_} } sort keys %bytes);
+my %has_stack = map { $_ => 1 } map { find_titles($_->[2]) } @stacks;
+for my $from (sort keys %entered) {
+    complain("$from, which no C calls, enters $_() (a stack row is missing)") for grep { is_c($_) && !$has_stack{$_} } callees($from);
+    complain("$from, which no C calls, goes through a pointer (a calls row is missing)") if $through{$from};
 }
-sub is_cycle { my $c = $members[$_[0]]; return @$c > 1 || $calls{$c->[0]}{$c->[0]} }
 
-sub deepest {
-    my ($c) = @_;
-    return $deepest{$c} if $deepest{$c};
-    my ($own, $best, $next, %flags) = (0, 0, undef);
-    for my $v (@{$members[$c]}) {
-        $own += $bytes{$v} || 0;
-        $flags{"frame of unknown size in " . plain($v)} = 1 if $dynamic{$v};
-        $flags{"indirect call in " . plain($v) . " ($_)"} = 1 for keys %{$indirect{$v} || {}};
-        for my $w (keys %{$calls{$v} || {}}) {
-            next if $component{$w} == $c;
-            my $below = deepest($component{$w});
-            %flags = (%flags, %{$below->[2]});
-            ($best, $next) = ($below->[0], $w) if $below->[0] > $best || ($below->[0] == $best && defined $next && $w lt $next);
-        }
-    }
-    if (is_cycle($c)) {
-        my @names = sort map { plain($_) } @{$members[$c]};
-        my ($why) = grep { defined } map { $known{$_} } @names;
-        my ($times) = grep { defined } map { $depth{$_} } @names;
-        $own *= $times if defined $times;
-        $why //= "$times deep" if defined $times;
-        my $text = @names > 4 ? join(', ', @names[0 .. 2]) . ', ... (' . @names . ' functions)' : join(', ', @names);
-        $flags{"recursion: $text" . (defined $why ? "; bounded: $why" : '')} = 1;
-    }
-    return $deepest{$c} = [$own + $best, $next, \%flags];
+my %is_target = map { $_ => 1 } map { @$_ } values %targets;
+for (@taken) {
+    my ($function, $holder, $in) = @$_;
+    next if $has_stack{$function} || $is_target{$function} || !is_linked($function);
+    next if !is_c($function) && $in !~ /\.c$/;    # its own affair: above
+    my $entering = $in !~ /\.c$/ && ($entered{$holder} || !exists $bytes{$holder});
+    my @names = ($function, plain($function), "\@$in:" . plain($holder));
+    next if !$entering && grep { my $row = as_pattern($_); grep { /^$row$/ } @names } @explained;
+    complain("$holder ($in) holds the address of $function() (a "
+        . ($entering ? 'stack' : 'calls or taken') . ' row is missing)');
 }
+
+# --- Frames -------------------------------------------------------------------------------------------------------------
+
+# A function that calls writes its return address somewhere in its frame. So two neighbouring frames are as far apart as
+# two writes can be, and no further, they must reach what is unmapped.
+for my $title (grep { $called{$_} && !$excepted{$_} } sort keys %bytes) {
+    complain("$title() takes an amount of stack that is not known before it runs (alloca, or the like)") if $is_dynamic{$title};
+    my ($next) = sort { $bytes{$b} <=> $bytes{$a} } grep { !$excepted{$_} } callees($title);
+    my $sum = $bytes{$title} + ($next ? $bytes{$next} : 0);
+    next if !$unmapped || $sum <= $unmapped;
+    complain("$title() takes $bytes{$title} bytes of stack" . ($next ? " and $next(), which it calls, $bytes{$next}" : '')
+        . "; $unmapped lie unmapped below a thread's stack");
+}
+
+# --- Depths, with and without panics ------------------------------------------------------------------------------------
+
+my %marks = map { $_ => [] } keys %bytes;
+push @{$marks{$_}}, 'frame of unknown size in ' . plain($_) for grep { !$excepted{$_} } keys %is_dynamic;
+push @{$marks{$_}}, 'indirect call in ' . plain($_) . " ($through{$_})" for keys %through;
+my %calm = map { my $from = $_; $from => {map { $_ => 1 } grep { $_ ne $PANIC } callees($from)} } keys %calls;
+my $all = Depth->new(bytes => \%bytes, calls => \%calls, flags => \%marks, limits => \%limits);
+my $calm = Depth->new(bytes => \%bytes, calls => \%calm, flags => \%marks, limits => \%limits);
 sub chain {
-    my ($title) = @_;
-    my @names;
-    while (defined $title) {
-        my $c = $component{$title};
-        push @names, (is_cycle($c) ? plain($title) . '(cycle)' : plain($title)) . '[' . ($bytes{$title} // 'asm') . ']';
-        $title = deepest($c)->[1];
-    }
-    return join ' > ', @names;
+    my ($from) = @_;
+    return join ' > ', plain($from->{title}) . "[$bytes{$from->{title}}]", $from->{below} ? chain($from->{below}) : ();
 }
 
-# First without panics (no calls of debug_panic), then all.
-my %without_panic;
-{
-    my %all = %calls;
-    %calls = map { my $from = $_; $from => {map { $_ => 1 } grep { $_ ne 'debug_panic' } keys %{$all{$from}}} } keys %all;
-    connect_all();
-    %without_panic = map { $_ => deepest($component{$_})->[0] } keys %bytes;
-    %calls = %all;
-    connect_all();
-}
-
-# --- What runs have measured -----------------------------------------------------------------------------------------------
+# --- What runs have measured --------------------------------------------------------------------------------------------
 
 my %measured;
 sub note { my ($name, $used) = @_; $measured{$name} = $used if $used > ($measured{$name} // -1) }
 for my $log (@logs) {
     my $lab = basename($log);
     my $early = grep { read_file($_) =~ /before_threads = true/ } glob "labs/$lab/*.c";    # it ran on the boot stack
-    open my $in, '<', $log or die "$log: $!\n";
-    while (<$in>) {
-        s/\r//g;
+    for (split /\r?\n/, read_file($log)) {
         note($2 eq 'boot' && $early ? "boot $lab" : $2, $1) if /^\[ps\] .* (\d+) +\d+%  (.*)$/ && $1;
         note($1, $2) if /^\[EXC\] thread \d+ "(.*)": stack .* deepest use (\d+) of /;
     }
 }
 
-# --- Report ------------------------------------------------------------------------------------------------------------------
+# --- Report -------------------------------------------------------------------------------------------------------------
 
-my %symbol;
-open my $symbols, '-|', $nm, "$build/kernel-nosymbols.elf" or die "$nm: $!\n";
-while (<$symbols>) { $symbol{$2} = hex $1 if /^([0-9a-f]+) \S (\S+)$/ }
-close $symbols or die "$nm failed\n";
-
-my $failed = 0;
-my (%flags, %worst);
+my (%flagged, %worst);
 printf "%-10s %-24s %8s %8s %8s %8s\n", 'stack', 'entry', 'computed', '+ panic', 'measured', 'size' unless $quiet;
+# A line of the report: what `title` takes, called on a stack of `size` with so many bytes `above`.
 sub row {
-    my ($stack, $entry, $above, $title, $size, $measured, $must_fit, $d) = @_;
-    $d //= deepest($component{$title});
-    my ($calm, $computed, $entry_flags) = ($above + $without_panic{$title}, $above + $d->[0], $d->[2]);
-    my $verdict = 'fits';
-    my $unbounded = grep { /^(frame|indirect|recursion)/ && !/bounded:/ } keys %$entry_flags;
-    $verdict = $unbounded ? 'at least' : $verdict;
-    if ($must_fit && grep { /^(frame|indirect)/ } keys %$entry_flags) {
-        ($verdict, $failed) = ('FAIL: not all calls are known (tools/stack/calls.txt)', 1);
-    }
-    if ($computed > $size - $GUARD_BYTES) {
-        $verdict = $must_fit ? 'FAIL: exceeds its stack' : 'exceeds its stack';
-        $failed = 1 if $must_fit;
-    }
-    if (defined $measured && $measured > $computed && !$unbounded) {
-        ($verdict, $failed) = ('FAIL: measured more than computed', 1);
-    }
-    $worst{$entry} = ($computed & ~1) | ($unbounded ? 1 : 0);
-    $worst{kernel_interrupt} = $worst{$entry} if $stack eq 'interrupt';    # the same name on every CPU
-    if (!$quiet || $verdict =~ /FAIL/) {
-        printf "%-10s %-24s %8d %8d %8s %8d  %s\n", $stack, $entry, $calm, $computed, $measured // '-', $size, $verdict;
-        print "           ", chain($title), "\n" if $verbose || $verdict =~ /FAIL/;
-        print "           $_\n" for $verdict =~ /not all calls/ ? sort grep { /^(frame|indirect)/ } keys %$entry_flags : ();
-    }
-    push @{$flags{$_}}, $entry for keys %$entry_flags;
+    my (%it) = @_;
+    my ($deep, $name) = ($it{deep} // $all->from($it{title}), plain($it{title}));
+    my $computed = $it{above} + $deep->{bytes};
+    my @flags = sort keys %{$deep->{flags}};
+    my @unknown = grep { /^(?:frame|indirect|endless)/ } @flags;
+    my $verdict = $computed > $it{size} - $GUARD_BYTES ? 'exceeds its stack' : @unknown ? 'at least' : 'fits';
+    $verdict = "FAIL: $verdict" if $it{must_fit} && $verdict eq 'exceeds its stack';
+    $verdict = 'FAIL: not all is known' if $it{must_fit} && @unknown;
+    $verdict = 'FAIL: measured more than computed' if ($it{measured} // 0) > $computed && !@unknown;
+    $failed = 1 if $verdict =~ /FAIL/;
+    $worst{$name} = ($computed & ~1) | (@unknown ? 1 : 0);
+    $worst{kernel_interrupt} = $worst{$name} if $it{stack} eq 'interrupt';    # the same name on every CPU
+    push @{$flagged{$_}}, $name for @flags;
+    return if $quiet && $verdict !~ /FAIL/;
+    printf "%-10s %-24s %8d %8d %8s %8d  %s\n", $it{stack}, $name, $it{above} + ($it{calm} // $calm->from($it{title})->{bytes}),
+        $computed, $it{measured} // '-', $it{size}, $verdict;
+    print '           ', chain($deep), "\n" if $verbose || $verdict =~ /FAIL/;
+    print "           $_\n" for $verdict =~ /not all/ ? @unknown : ();
 }
+my %pushed;
 for (@stacks) {
-    my ($where, $function, $pushed, $base, $top) = @$_;
+    my ($where, $stack, $function, $pushed, $base, $top) = @$_;
+    $pushed{$function} = $pushed;
     my ($title) = find_titles($function) or next;
-    next unless defined $symbol{$function} && defined $symbol{$top} && defined $symbol{$base};
-    my $size = $symbol{$top} - $symbol{$base};
-    $size = $pretend if defined $pretend && $where eq 'interrupt';
-    my $measured = $where eq 'interrupt' || $where eq 'boot' ? $measured{$where} : undef;
-    $measured = undef if $function =~ /_boot$/;
-    row($where, $function, $pushed, $title, $size, $measured, 1);
+    next if $stack eq 'thread';
+    complain("$where: no symbol $_") for grep { !defined $symbol{$_} } $base, $top;
+    my $size = ($symbol{$top} // 0) - ($symbol{$base} // 0);
+    $size = $pretend if defined $pretend && $stack eq 'interrupt';
+    my $measured = $stack =~ /^(?:interrupt|boot)$/ && $function !~ /_boot$/ ? $measured{$stack} : undef;
+    row(stack => $stack, title => $title, above => $pushed, size => $size, measured => $measured, must_fit => 1);
 }
-my ($thread_main) = find_titles('thread_main') or die "no thread_main\n";
-my $thread_main_bytes = $bytes{$thread_main};
+# Entries of threads, which the function of the thread row calls.
+my $own = $bytes{$thread_main};
+my $above_entry = $thread->[3] + $own;
 for my $title (sort grep { /_main$/ && m{^(kernel|labs)/} } keys %bytes) {
     my $name = plain($title);
-    next if $name eq 'kernel_main' || $name eq 'thread_main';
-    (my $thread = $name) =~ s/_main$//;
-    my ($measured) = grep { defined } @measured{$thread, $thread =~ tr/_/ /r};
+    next if defined $pushed{$name};
+    my $named = $name =~ s/_main$//r;
+    my ($measured) = grep { defined } @measured{$named, $named =~ tr/_/ /r};
     $measured = undef if $name eq 'init_main';    # it runs the job: below
-    # In addition to the entry's calls: those that thread_main() makes after it returns.
-    my ($d, $at_end) = (deepest($component{$title}), deepest($component{$thread_main}));
-    $d = [$at_end->[0] - $thread_main_bytes, $d->[1], $d->[2]] if $at_end->[0] - $thread_main_bytes > $d->[0];
-    my $calm_at_end = $without_panic{$thread_main} - $thread_main_bytes;
-    local $without_panic{$title} = $calm_at_end if $calm_at_end > $without_panic{$title};
-    row('thread', $name, $thread_main_bytes, $title, $thread_bytes, $measured, 0, $d);
+    # Beside what the entry calls: what that function calls when the entry returns.
+    my ($deep, $at_end) = ($all->from($title), $all->from($thread_main)->{bytes} - $own);
+    $deep = {%$deep, bytes => $at_end} if $at_end > $deep->{bytes};
+    my ($calm_deep, $calm_end) = ($calm->from($title)->{bytes}, $calm->from($thread_main)->{bytes} - $own);
+    row(stack => 'thread', title => $title, above => $above_entry, size => $thread_bytes, measured => $measured,
+        deep => $deep, calm => $calm_end > $calm_deep ? $calm_end : $calm_deep);
 }
-my ($init) = find_titles('init_main');
-my ($run_job) = find_titles('run_job');
-my $frames = $thread_main_bytes + ($init ? $bytes{$init} : 0) + ($run_job ? $bytes{$run_job} : 0);
+my ($init, $run_job) = map { my ($title) = find_titles($_); $title ? $bytes{$title} : 0 } qw(init_main run_job);
 for my $source (sort glob 'labs/*/*.c') {
     my $text = read_file($source);
     while ($text =~ /JOB\([^;]*?\.run = (\w+)([^;]*);/gs) {
-        my ($function, $rest) = ($1, $2);
-        my ($title) = find_titles("$source:$function") or next;
+        my ($rest, $title) = ($2, find_titles("$source:$1")) or next;
+        next unless $title;
         if ($rest =~ /before_threads = true/) {
             my ($main) = find_titles('kernel_main');
-            row('boot', $function, $bytes{$main} + ($run_job ? $bytes{$run_job} : 0), $title,
-                $symbol{_boot_stack_top} - $symbol{_boot_stack_base}, $measured{'boot ' . basename(dirname($source))}, 1);
+            row(stack => 'boot', title => $title, above => $pushed{kernel_main} + $bytes{$main} + $run_job, must_fit => 1,
+                size => $symbol{_boot_stack_top} - $symbol{_boot_stack_base}, measured => $measured{'boot ' . basename(dirname($source))});
         } else {
-            row('init', $function, $frames, $title, $thread_bytes, $measured{init}, 0);
+            row(stack => 'init', title => $title, above => $above_entry + $init + $run_job, size => $thread_bytes,
+                measured => $measured{init});
         }
     }
 }
@@ -261,15 +273,12 @@ if (defined $worst_file && !$failed) {
     print $out "$_ $worst{$_}\n" for sort keys %worst;
     close $out or die "$worst_file: $!\n";
 }
-if ($quiet) {
-    exit $failed;
+if (!$quiet && %flagged) {
+    print "\nflagged, and where it matters:\n";
+    for my $flag (sort keys %flagged) {
+        my @entries = @{$flagged{$flag}};
+        print "  $flag: ", @entries > 5 ? scalar(@entries) . ' entries' : join(' ', @entries), "\n";
+    }
 }
-print "\nassembly, counted as nothing below what enters it: ",
-    join(' ', sort grep { !defined $bytes{$_} } keys %{{map { %{$calls{$_} || {}} } keys %calls}}), "\n";
-print "named in the list of calls, and not there: ", join(' ', sort keys %missing), "\n" if %missing;
-print "flagged, and where it matters:\n" if %flags;
-for my $flag (sort keys %flags) {
-    my @entries = @{$flags{$flag}};
-    print "  $flag: ", @entries > 5 ? scalar(@entries) . ' entries' : join(' ', @entries), "\n";
-}
+print "rows: @row_files; their kinds: docs/threads.md\n" if $failed;
 exit $failed;

@@ -169,6 +169,8 @@ arch_context_switch:
     //
     // If the access at the label faults, the trap handler returns false to the caller.
     .globl arch_probe_read, arch_probe_write, aarch64_probe_load, aarch64_probe_store
+    .type arch_probe_read, %function
+    .type arch_probe_write, %function
 arch_probe_read:
 aarch64_probe_load:
     ldr     x2, [x0]

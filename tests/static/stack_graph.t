@@ -1,0 +1,203 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What tools/stack/graph.pl reads off code: of C, the calls that gcc tells of; of assembly, what it pushes and where it
+# goes. What it does not know is an error.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+shown=$work/out
+. tests/tap.sh
+
+# --- Assembly and C of a few lines ------------------------------------------------------------------------------------
+
+build() { # TARGET FILE: object FILE.o from the standard input, and its graph in $work/out
+    cat >"$work/$2"
+    case $2 in
+    *.c) set -- "$1" "$2" -O2 -ffreestanding -ffunction-sections -fdata-sections -fstack-usage ;;
+    esac
+    target=$1
+    file=$2
+    shift 2
+    clang --target="$target" "$@" -c -o "$work/$file.o" "$work/$file" && graph "$file"
+}
+graph() { # FILE
+    (cd "$work" && "$OLDPWD/tools/stack/graph.pl" llvm-objdump "$work" "$work/$1.o" >"$work/out" 2>&1)
+}
+expect() { # DESCRIPTION LINE...
+    description=$1
+    shift
+    good=0
+    for line; do
+        grep -qxF "$line" "$work/out" || good=1
+    done
+    report $good "$description"
+}
+refused() { # STATUS OF graph.pl, DESCRIPTION, PATTERN
+    [ "$1" -ne 0 ] && grep -q "$3" "$work/out"
+    report $? "$2"
+}
+
+arm=aarch64-none-elf
+mips=mipsel-none-elf
+build $arm push.S <<'END'
+    .globl entry, handler
+entry:
+    stp     x0, x1, [sp, #-16]!
+    sub     sp, sp, #64
+    bl      handler
+    add     sp, sp, #64
+    ldp     x0, x1, [sp], #16
+    cbz     x0, other
+    nop
+last:
+    ret
+other:
+    mov     sp, x1
+    adrp    x2, handler
+    blr     x2
+    b       entry
+END
+expect "AArch64: what assembly pushes, where it goes, where it runs on, what it takes the address of" \
+    'node entry 80 assembly push.S' 'edge entry handler push.S' 'edge entry push.S:other push.S' \
+    'falls entry push.S:last push.S' 'node push.S:last 0 assembly push.S' 'node push.S:other 0 dynamic push.S' \
+    'edge push.S:other * push.S' 'edge push.S:other entry push.S'
+! grep -q '^falls push.S:last' "$work/out"
+report $? "AArch64: behind a return nothing runs on"
+build $arm pointers.S <<'END'
+    .globl first, second
+    .type first, %function
+first:
+second:
+    ret
+    .data
+table:
+    .quad second
+END
+expect "two names of one place are one, also in data" 'node first 0 assembly pointers.S' 'taken first .data pointers.S'
+build $mips push.S <<'END'
+    .set noreorder
+    .globl entry, handler
+entry:
+    addiu   $sp, $sp, -24
+    jal     handler
+    addiu   $sp, $sp, -16
+    bnez    $2, other
+    addiu   $sp, $sp, 40
+    jr      $ra
+    nop
+other:
+    lw      $sp, 0($4)
+    jalr    $25
+    nop
+    b       entry
+    nop
+apart:
+    j       entry
+    nop
+END
+expect "MIPS: the same, with what is done in delay slots" \
+    'node entry 40 assembly push.S' 'edge entry handler push.S' 'edge entry push.S:other push.S' \
+    'node push.S:other 0 dynamic push.S' 'edge push.S:other * push.S' 'edge push.S:other entry push.S' \
+    'edge push.S:apart entry push.S'
+! grep -q '^falls' "$work/out"
+report $? "MIPS: behind a jump and its delay slot nothing runs on"
+
+build $arm frames.c <<'END'
+void use(void *);
+void fixed(void) { char x[100]; use(x); }
+void grows(unsigned long n) { use(__builtin_alloca(n)); }
+void aligned(void) { _Alignas(64) char x[64]; use(x); }
+void itself(int n) { char x[8]; use(x); if (n) itself(n - 1); use(x); }
+void through(void (*f)(void)) { f(); }
+static void held(void) { }
+void (*const table[])(void) = {held};
+int choose(int n) { switch (n) { case 0: use(0); return 5; case 1: return 9; case 2: return 1; case 3: use(&n); return 4;
+    case 4: return 77; case 5: return 6; default: return 0; } }
+END
+expect "C: frames, with those of unknown size told" 'node fixed 128 static frames.c' 'node grows 16 dynamic frames.c' \
+    'node aligned 128 dynamic frames.c'
+expect "C: calls, recursion, calls through pointers, addresses that are held" 'edge fixed use frames.c' \
+    'edge itself itself frames.c' 'edge through * frames.c' 'taken frames.c:held table frames.c'
+! grep -Eq '^edge choose (\*|choose)|taken choose' "$work/out"
+report $? "C: a switch is no call"
+sed -i '/:fixed/d' "$work/frames.c.su"
+graph frames.c
+refused $? "C without a frame size is refused" 'what fixed() takes of the stack is not known'
+
+build $arm unknown.S <<'END'
+here:
+    drps
+END
+refused $? "AArch64: an instruction that goes elsewhere and is not known is refused" 'here() has an unknown instruction: drps'
+build $arm opaque.S <<'END'
+    .arch_extension pauth
+here:
+    blraaz  x0
+END
+expect "AArch64: what the disassembler does not know may go anywhere" 'edge opaque.S:here ? opaque.S'
+build $mips opaque.S <<'END'
+here:
+    .word   0x7c00ffff
+END
+expect "MIPS: so it is there" 'edge opaque.S:here ? opaque.S'
+build $arm unknown.S <<'END'
+here:
+    adrp    x0, :tlsdesc:there
+END
+refused $? "AArch64: so is an unknown relocation in code" 'here has an unknown relocation: R_AARCH64_TLSDESC_ADR_PAGE21'
+build $mips unknown.S <<'END'
+    .data
+there:
+    .gpword there
+END
+refused $? "MIPS: so is one in data" 'data has an unknown relocation: R_MIPS_GPREL32'
+build riscv32-none-elf unknown.S <<'END'
+    ret
+END
+refused $? "an unknown machine is refused" 'unknown machine elf32-littleriscv'
+
+# --- Depths -----------------------------------------------------------------------------------------------------------
+
+depth() { # DESCRIPTION RESULT EDGES [FUNCTION TIMES]...: every function takes 10 bytes
+    description=$1
+    result=$2
+    shift 2
+    perl -Itools/stack -MDepth -e '
+        my (%bytes, %calls, %limits);
+        for (split " ", shift) { my ($from, $to) = split />/; $bytes{$_} = 10 for $from, $to; $calls{$from}{$to} = 1 }
+        while (my ($function, $times) = splice @ARGV, 0, 2) { $limits{$function} = [$times, "why", scalar keys %limits] }
+        my $deep = Depth->new(bytes => \%bytes, calls => \%calls, flags => {}, limits => \%limits)->from("a");
+        print join(" ", $deep->{bytes}, grep { /endless/ } sort keys %{$deep->{flags}}), "\n"' "$@" >"$work/out" 2>&1
+    [ "$(cat "$work/out")" = "$result" ]
+    report $? "depth: $description"
+}
+depth "the deepest of several chains" 40 'a>b b>c a>d d>e e>f'
+depth "recursion as often as its limit says" 40 'a>b b>b' b 3
+depth "what only the first round calls, and what the last one does" 70 'a>b b>c c>b b>d' b 3
+depth "a limit counts anew inside of one that comes before" 70 'a>x x>y y>y y>x' x 2 y 2
+depth "and not the other way round" 60 'a>x x>y y>y y>x' y 2 x 2
+depth "a cycle without a limit, and the way round" '40 endless recursion: b > c > b' 'a>b b>c c>b c>d'
+depth "one beside a cycle with a limit" '40 endless recursion: c > c' 'a>b b>c c>c c>b c>d' b 2
+
+# --- All of the kernel ------------------------------------------------------------------------------------------------
+
+# gcc tells whom each function calls (FILE.ci): what our reading of its code misses, and what it invents. gcc calls some
+# functions by their parts, and puts the file before the names of weak ones as if they were static.
+short() { sed -E 's/\.(part|isra|constprop|cold)[^ ]*//g; s/[^ ]+\.c://g' | LC_ALL=C sort -u; }
+for board in qemu-virt-aarch64 malta; do
+    cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")/arch.mk")
+    if ! command -v "${cross}gcc" >/dev/null; then
+        report 0 "$board: the calls that gcc tells of # SKIP ${cross}gcc is not installed"
+        continue
+    fi
+    build=build/$board-gcc
+    make --no-print-directory -s -j2 BOARD=$board TOOLCHAIN=gcc $build/calls >"$work/out" 2>&1
+    tr ' ' '\n' <$build/objects | sed -n 's/\.c\.o$/.c.ci/p' | xargs cat | sed -n 's/^edge: { sourcename: "\([^"]*\)" targetname: "\([^"]*\)".*/\1 > \2/p' |
+        sed 's/__indirect_call/*/' | short >"$work/gcc"
+    awk '$1 == "edge" && $3 != "?" && $4 ~ /\.c$/ { print $2 " > " $3 }' $build/calls | short >"$work/ours"
+    diff "$work/gcc" "$work/ours" >>"$work/out" && [ "$(wc -l <"$work/ours")" -gt 500 ]
+    report $? "$board: all $(wc -l <"$work/gcc") calls that gcc tells of are found in its code, and no other"
+done
+echo "1..$count"
+exit $failed

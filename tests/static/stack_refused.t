@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What the build refuses, because a stack could overflow unseen: tried in a copy of the tree with functions that do so. Then
+# rows explain each of them, in the board's own folder, and the same kernel is built.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+shown=$work/out
+. tests/tap.sh
+
+# Entered by assembly, held by it, calling what is no function, called through a pointer from an interrupt, a frame larger than what is unmapped, two that are so
+# together, and frames of unknown size.
+functions='
+#include <proc/sched.h>
+void added_entry(void);
+void held_entry(void);
+void grows(size_t bytes);
+void huge(void);
+void half(void);
+void other_half(void);
+static void added_hook(void) {}
+void held_entry(void) {}
+void _kernel_start(void);
+void added_entry(void)
+{
+    sched_set_tick_hook(added_hook);
+    _kernel_start();
+}
+void grows(size_t bytes) { __asm__ volatile("" : : "r"(__builtin_alloca(bytes)) : "memory"); }
+void huge(void)
+{
+    char frame[65536];
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+}
+__attribute__((noinline)) void other_half(void)
+{
+    char frame[3 * THREAD_STACK_SIZE / 2];
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+}
+void half(void)
+{
+    char frame[3 * THREAD_STACK_SIZE / 2];
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    other_half();
+    __asm__ volatile("" : : "r"(frame) : "memory");
+}'
+
+build() { # BOARD TOOLCHAIN
+    (cd "$work/tree" && make --no-print-directory -s -j2 BOARD="$1" TOOLCHAIN="$2" TESTS=0) >"$work/out" 2>&1
+}
+told() { # PATTERN
+    grep -Eq "$1" "$work/out"
+    report $? "$what: $2"
+}
+
+try() { # BOARD TOOLCHAIN PORT SOURCE OLD_ENTRY CALL WORD CALL_THROUGH
+    what="$1 $2"
+    rm -rf "$work/tree"
+    mkdir "$work/tree"
+    tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$work/tree"
+    printf '%s\n' "$functions" >>"$work/tree/kernel/src/main.c"
+    # The entry gets another name, and another entry comes before it.
+    sed -i "s/\\b$5\\b/renamed_entry/" "$work/tree/$3/src"/*.[chS]
+    sed -i "s/^\\( *$6 *\\)renamed_entry\$/\\1added_entry\\n    nop\\n&/" "$work/tree/$3/src/$4"
+    printf '%s\n' '    .section .entry' '    .balign 8' "    $7 held_entry" stray: "    $8" >>"$work/tree/$3/src/start.S"
+    build "$1" "$2"
+    [ $? -ne 0 ] && [ ! -e "$work/tree/build/$1-$2/kernel.elf" ]
+    report $? "$what: no kernel is built of what could overflow a stack unseen"
+    told '^FAIL: .*, which no C calls, enters renamed_entry\(\) \(a stack row is missing\)$' "a renamed interrupt entry"
+    told "^FAIL: .*stack.txt:[0-9]+: $5\\(\\) is not there\$" "its old name, which is still in a row"
+    told '^FAIL: .*, which no C calls, enters added_entry\(\) \(a stack row is missing\)$' "an added interrupt entry"
+    told '^FAIL: added_entry .* holds the address of .*added_hook\(\) \(a calls or taken row is missing\)$' "an added handler, called through a pointer"
+    told '^FAIL: .* holds the address of held_entry\(\) \(a stack row is missing\)$' "an entry whose address assembly holds"
+    told '^FAIL: .*:stray, which no C calls, goes through a pointer \(a calls row is missing\)$' "assembly that calls through a pointer"
+    told '^FAIL: added_entry\(\) calls _kernel_start\(\), of which nothing is known$' "a call of what is no function"
+    told '^FAIL: grows\(\) takes an amount of stack that is not known' "alloca()"
+    told '^FAIL: huge\(\) takes 65[0-9]* bytes of stack; [0-9]+ lie unmapped' "a frame of 64 KiB"
+    told '^FAIL: half\(\) takes [0-9]+ bytes of stack and other_half\(\), which it calls,' "two frames that are too large together"
+    [ "$(grep -c '^FAIL' "$work/out")" -eq 10 ]
+    report $? "$what: nothing else is refused"
+
+    sed -i "/ $5 /d" "$work/tree/$3/stack.txt"
+    sed -i '/_kernel_start/d' "$work/tree/kernel/src/main.c"
+    cat >>"$work/tree/boards/$1/stack.txt" <<END
+stack interrupt renamed_entry 16 _irq_stack_base _irq_stack_top
+stack interrupt added_entry   16 _irq_stack_base _irq_stack_top
+stack interrupt held_entry     0 _irq_stack_base _irq_stack_top
+calls kernel/src/proc/sched.c added_hook
+calls $3/src/start.S held_entry
+frame grows it is a test
+frame huge  it is a test
+frame half  it is a test
+END
+    build "$1" "$2"
+    report $? "$what: a kernel is built once the board's own rows explain all of it"
+}
+for toolchain in clang gcc; do
+    if [ $toolchain = gcc ] && ! command -v aarch64-linux-gnu-gcc >/dev/null; then
+        report 0 "gcc # SKIP aarch64-linux-gnu-gcc is not installed"
+    else
+        try qemu-virt-aarch64 $toolchain arch/aarch64 entry.S aarch64_irq bl .quad 'blr x9'
+    fi
+    if [ $toolchain = gcc ] && ! command -v mipsel-linux-gnu-gcc >/dev/null; then
+        report 0 "gcc # SKIP mipsel-linux-gnu-gcc is not installed"
+    else
+        try malta $toolchain arch/mips32 vectors.S mips32_exception jal .word 'jalr $25'
+    fi
+done
+echo "1..$count"
+exit $failed
