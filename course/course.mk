@@ -67,7 +67,7 @@ KTEST_PLAIN_OBJS := $(call ktest_objs,$(KTEST_PLAIN_SRCS) $(filter-out kernel/sr
     kernel/src/main.c kernel/src/exc.c kernel/src/proc/% kernel/src/mm/kstack.c kernel/src/debug/symbols.c,$(KERNEL_CORE_SRCS)))
 # Boot and exception stack, on the port whose linker script takes their sizes, with stacks in kseg0. Without threads,
 # the test runs on the boot stack, and the exception stack is used for reports only; with threads, the boot stack is
-# used at boot only. With a panic they need at most 1656 and 1680 bytes (make stack-report COURSE=1 BOARD=msim
+# used at boot only. With a panic they need at most 1240 and 1352 bytes (make stack-report COURSE=1 BOARD=msim
 # TOOLCHAIN=gcc).
 ifeq ($(COURSE),1)
 KTEST_PLAIN_STACKS := --defsym=boot_stack_bytes=4096 --defsym=irq_stack_bytes=1024

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What tools/stack/graph.pl reads off code: of C, the calls that gcc tells of; of assembly, what it pushes and where it
-# goes. What it does not know is an error.
+# tools/stack/graph.pl: frames, calls and addresses in C and assembly; the same calls as gcc reports; unknown machines,
+# relocations and instructions are errors. tools/stack/Depth.pm: depths of small graphs.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 shown=$work/out
 . tests/tap.sh
 
-# --- Assembly and C of a few lines ------------------------------------------------------------------------------------
+# --- Small assembly and C files ---------------------------------------------------------------------------------------
 
 build() { # TARGET FILE: object FILE.o from the standard input, and its graph in $work/out
     cat >"$work/$2"
@@ -58,12 +58,12 @@ other:
     blr     x2
     b       entry
 END
-expect "AArch64: what assembly pushes, where it goes, where it runs on, what it takes the address of" \
+expect "AArch64: pushes, targets and fall-through of assembly" \
     'node entry 80 assembly push.S' 'edge entry handler push.S' 'edge entry push.S:other push.S' \
     'falls entry push.S:last push.S' 'node push.S:last 0 assembly push.S' 'node push.S:other 0 dynamic push.S' \
     'edge push.S:other * push.S' 'edge push.S:other entry push.S'
 ! grep -q '^falls push.S:last' "$work/out"
-report $? "AArch64: behind a return nothing runs on"
+report $? "AArch64: no fall-through behind a return"
 build $arm pointers.S <<'END'
     .globl first, second
     .type first, %function
@@ -74,7 +74,7 @@ second:
 table:
     .quad second
 END
-expect "two names of one place are one, also in data" 'node first 0 assembly pointers.S' 'taken first .data pointers.S'
+expect "two names of one address are one, also in data" 'node first 0 assembly pointers.S' 'taken first .data pointers.S'
 build $mips push.S <<'END'
     .set noreorder
     .globl entry, handler
@@ -96,12 +96,12 @@ apart:
     j       entry
     nop
 END
-expect "MIPS: the same, with what is done in delay slots" \
+expect "MIPS: the same, with delay slots" \
     'node entry 40 assembly push.S' 'edge entry handler push.S' 'edge entry push.S:other push.S' \
     'node push.S:other 0 dynamic push.S' 'edge push.S:other * push.S' 'edge push.S:other entry push.S' \
     'edge push.S:apart entry push.S'
 ! grep -q '^falls' "$work/out"
-report $? "MIPS: behind a jump and its delay slot nothing runs on"
+report $? "MIPS: no fall-through behind a jump and its delay slot"
 
 build $arm frames.c <<'END'
 void use(void *);
@@ -115,47 +115,47 @@ void (*const table[])(void) = {held};
 int choose(int n) { switch (n) { case 0: use(0); return 5; case 1: return 9; case 2: return 1; case 3: use(&n); return 4;
     case 4: return 77; case 5: return 6; default: return 0; } }
 END
-expect "C: frames, with those of unknown size told" 'node fixed 128 static frames.c' 'node grows 16 dynamic frames.c' \
+expect "C: frames, and those of no fixed size" 'node fixed 128 static frames.c' 'node grows 16 dynamic frames.c' \
     'node aligned 128 dynamic frames.c'
-expect "C: calls, recursion, calls through pointers, addresses that are held" 'edge fixed use frames.c' \
+expect "C: calls, recursion, calls through pointers, addresses taken" 'edge fixed use frames.c' \
     'edge itself itself frames.c' 'edge through * frames.c' 'taken frames.c:held table frames.c'
 ! grep -Eq '^edge choose (\*|choose)|taken choose' "$work/out"
-report $? "C: a switch is no call"
+report $? "C: a switch is not a call"
 sed -i '/:fixed/d' "$work/frames.c.su"
 graph frames.c
-refused $? "C without a frame size is refused" 'what fixed() takes of the stack is not known'
+refused $? "C: a missing frame size is an error" 'the frame size of fixed() is unknown'
 
 build $arm unknown.S <<'END'
 here:
     drps
 END
-refused $? "AArch64: an instruction that goes elsewhere and is not known is refused" 'here() has an unknown instruction: drps'
+refused $? "AArch64: an unknown transfer of control is an error" 'here() has an unknown instruction: drps'
 build $arm opaque.S <<'END'
     .arch_extension pauth
 here:
     blraaz  x0
 END
-expect "AArch64: what the disassembler does not know may go anywhere" 'edge opaque.S:here ? opaque.S'
+expect "AArch64: an instruction unknown to objdump may go anywhere" 'edge opaque.S:here ? opaque.S'
 build $mips opaque.S <<'END'
 here:
     .word   0x7c00ffff
 END
-expect "MIPS: so it is there" 'edge opaque.S:here ? opaque.S'
+expect "MIPS: the same" 'edge opaque.S:here ? opaque.S'
 build $arm unknown.S <<'END'
 here:
     adrp    x0, :tlsdesc:there
 END
-refused $? "AArch64: so is an unknown relocation in code" 'here has an unknown relocation: R_AARCH64_TLSDESC_ADR_PAGE21'
+refused $? "AArch64: an unknown relocation in code is an error" 'here has an unknown relocation: R_AARCH64_TLSDESC_ADR_PAGE21'
 build $mips unknown.S <<'END'
     .data
 there:
     .gpword there
 END
-refused $? "MIPS: so is one in data" 'data has an unknown relocation: R_MIPS_GPREL32'
+refused $? "MIPS: an unknown relocation in data is an error" 'data has an unknown relocation: R_MIPS_GPREL32'
 build riscv32-none-elf unknown.S <<'END'
     ret
 END
-refused $? "an unknown machine is refused" 'unknown machine elf32-littleriscv'
+refused $? "an unknown machine is an error" 'unknown machine elf32-littleriscv'
 
 # --- Depths -----------------------------------------------------------------------------------------------------------
 
@@ -173,22 +173,22 @@ depth() { # DESCRIPTION RESULT EDGES [FUNCTION TIMES]...: every function takes 1
     report $? "depth: $description"
 }
 depth "the deepest of several chains" 40 'a>b b>c a>d d>e e>f'
-depth "recursion as often as its limit says" 40 'a>b b>b' b 3
-depth "what only the first round calls, and what the last one does" 70 'a>b b>c c>b b>d' b 3
-depth "a limit counts anew inside of one that comes before" 70 'a>x x>y y>y y>x' x 2 y 2
-depth "and not the other way round" 60 'a>x x>y y>y y>x' y 2 x 2
-depth "a cycle without a limit, and the way round" '40 endless recursion: b > c > b' 'a>b b>c c>b c>d'
-depth "one beside a cycle with a limit" '40 endless recursion: c > c' 'a>b b>c c>c c>b c>d' b 2
+depth "recursion up to its limit" 40 'a>b b>b' b 3
+depth "recursion through two functions, then a call" 70 'a>b b>c c>b b>d' b 3
+depth "a limit restarts within an earlier one" 70 'a>x x>y y>y y>x' x 2 y 2
+depth "an earlier limit does not restart within a later one" 60 'a>x x>y y>y y>x' y 2 x 2
+depth "a cycle without a limit, and its path" '40 endless recursion: b > c > b' 'a>b b>c c>b c>d'
+depth "the same inside a cycle with a limit" '40 endless recursion: c > c' 'a>b b>c c>c c>b c>d' b 2
 
-# --- All of the kernel ------------------------------------------------------------------------------------------------
+# --- The whole kernel -------------------------------------------------------------------------------------------------
 
-# gcc tells whom each function calls (FILE.ci): what our reading of its code misses, and what it invents. gcc calls some
-# functions by their parts, and puts the file before the names of weak ones as if they were static.
+# Calls that graph.pl misses or invents. gcc reports its own call graph (FILE.ci). It calls some functions by their parts,
+# and titles weak functions with the file as if they were static.
 short() { sed -E 's/\.(part|isra|constprop|cold)[^ ]*//g; s/[^ ]+\.c://g' | LC_ALL=C sort -u; }
 for board in qemu-virt-aarch64 malta; do
     cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")/arch.mk")
     if ! command -v "${cross}gcc" >/dev/null; then
-        report 0 "$board: the calls that gcc tells of # SKIP ${cross}gcc is not installed"
+        report 0 "$board: the calls that gcc reports # SKIP ${cross}gcc is not installed"
         continue
     fi
     build=build/$board-gcc
@@ -197,7 +197,7 @@ for board in qemu-virt-aarch64 malta; do
         sed 's/__indirect_call/*/' | short >"$work/gcc"
     awk '$1 == "edge" && $3 != "?" && $4 ~ /\.c$/ { print $2 " > " $3 }' $build/calls | short >"$work/ours"
     diff "$work/gcc" "$work/ours" >>"$work/out" && [ "$(wc -l <"$work/ours")" -gt 500 ]
-    report $? "$board: all $(wc -l <"$work/gcc") calls that gcc tells of are found in its code, and no other"
+    report $? "$board: all $(wc -l <"$work/gcc") calls that gcc reports are found in its code, and no others"
 done
 echo "1..$count"
 exit $failed

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# What the build refuses, because a stack could overflow unseen: tried in a copy of the tree with functions that do so. Then
-# rows explain each of them, in the board's own folder, and the same kernel is built.
+# The build refuses a kernel with entries, pointers or frames that could overflow a stack and that no row explains. Tried in
+# a copy of the tree with such functions. Then rows in the board's own folder explain them, and the same kernel is built.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -9,8 +9,8 @@ trap 'rm -rf "$work"' EXIT
 shown=$work/out
 . tests/tap.sh
 
-# Entered by assembly, held by it, calling what is no function, called through a pointer from an interrupt, a frame larger than what is unmapped, two that are so
-# together, and frames of unknown size.
+# Entered from assembly; address in assembly; a call of a symbol that is no function; called through a pointer from an
+# interrupt; a frame larger than the unmapped range; two that are larger together; a frame of no fixed size.
 functions='
 #include <proc/sched.h>
 void added_entry(void);
@@ -63,23 +63,22 @@ try() { # BOARD TOOLCHAIN PORT SOURCE OLD_ENTRY CALL WORD CALL_THROUGH
     mkdir "$work/tree"
     tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$work/tree"
     printf '%s\n' "$functions" >>"$work/tree/kernel/src/main.c"
-    # The entry gets another name, and another entry comes before it.
+    # Rename the entry, and enter another function before it.
     sed -i "s/\\b$5\\b/renamed_entry/" "$work/tree/$3/src"/*.[chS]
     sed -i "s/^\\( *$6 *\\)renamed_entry\$/\\1added_entry\\n    nop\\n&/" "$work/tree/$3/src/$4"
     printf '%s\n' '    .section .entry' '    .balign 8' "    $7 held_entry" stray: "    $8" >>"$work/tree/$3/src/start.S"
-    build "$1" "$2"
-    [ $? -ne 0 ] && [ ! -e "$work/tree/build/$1-$2/kernel.elf" ]
-    report $? "$what: no kernel is built of what could overflow a stack unseen"
-    told '^FAIL: .*, which no C calls, enters renamed_entry\(\) \(a stack row is missing\)$' "a renamed interrupt entry"
-    told "^FAIL: .*stack.txt:[0-9]+: $5\\(\\) is not there\$" "its old name, which is still in a row"
-    told '^FAIL: .*, which no C calls, enters added_entry\(\) \(a stack row is missing\)$' "an added interrupt entry"
-    told '^FAIL: added_entry .* holds the address of .*added_hook\(\) \(a calls or taken row is missing\)$' "an added handler, called through a pointer"
-    told '^FAIL: .* holds the address of held_entry\(\) \(a stack row is missing\)$' "an entry whose address assembly holds"
-    told '^FAIL: .*:stray, which no C calls, goes through a pointer \(a calls row is missing\)$' "assembly that calls through a pointer"
-    told '^FAIL: added_entry\(\) calls _kernel_start\(\), of which nothing is known$' "a call of what is no function"
-    told '^FAIL: grows\(\) takes an amount of stack that is not known' "alloca()"
-    told '^FAIL: huge\(\) takes 65[0-9]* bytes of stack; [0-9]+ lie unmapped' "a frame of 64 KiB"
-    told '^FAIL: half\(\) takes [0-9]+ bytes of stack and other_half\(\), which it calls,' "two frames that are too large together"
+    ! build "$1" "$2" && [ ! -e "$work/tree/build/$1-$2/kernel.elf" ]
+    report $? "$what: no kernel is built"
+    told '^FAIL: .*, which no C function calls, enters renamed_entry\(\) \(a stack row is missing\)$' "a renamed interrupt entry"
+    told "^FAIL: .*stack.txt:[0-9]+: $5\\(\\) does not exist\$" "a row with its old name"
+    told '^FAIL: .*, which no C function calls, enters added_entry\(\) \(a stack row is missing\)$' "an added interrupt entry"
+    told '^FAIL: added_entry .* contains the address of .*added_hook\(\) \(a calls or taken row is missing\)$' "an added handler, called through a pointer"
+    told '^FAIL: .* contains the address of held_entry\(\) \(a stack row is missing\)$' "an entry whose address is in assembly"
+    told '^FAIL: .*:stray, which no C function calls, calls through a pointer \(a calls row is missing\)$' "assembly that calls through a pointer"
+    told '^FAIL: added_entry\(\) calls _kernel_start\(\), which is no known function$' "a call of an unknown function"
+    told '^FAIL: grows\(\) has a frame of no fixed size' "alloca()"
+    told '^FAIL: huge\(\) has a frame of 65[0-9]* bytes; [0-9]+ are unmapped' "a frame of 64 KiB"
+    told '^FAIL: half\(\) has a frame of [0-9]+ bytes, other_half\(\), which it calls,' "two adjacent frames that are too large together"
     [ "$(grep -c '^FAIL' "$work/out")" -eq 10 ]
     report $? "$what: nothing else is refused"
 
@@ -96,7 +95,7 @@ frame huge  it is a test
 frame half  it is a test
 END
     build "$1" "$2"
-    report $? "$what: a kernel is built once the board's own rows explain all of it"
+    report $? "$what: the kernel is built with rows in the board's own folder"
 }
 for toolchain in clang gcc; do
     if [ $toolchain = gcc ] && ! command -v aarch64-linux-gnu-gcc >/dev/null; then

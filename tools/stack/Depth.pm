@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
-# The deepest chain of calls from a function. Recursion is followed as often as a limit allows: a limit says how many
-# times a function is on one stack at most; it counts anew when a function whose limit comes before is entered. A cycle of
-# calls without limits counts as each of its functions once, and is flagged as endless.
+# The deepest chain of calls from a function. Recursion is followed as often as limits allow. A limit is the number of times
+# that a function can be on one stack. The count restarts when a function with an earlier limit is entered. A cycle without
+# limits counts each of its functions once and is flagged as endless.
 #
-# The graph is cut into strongly connected components (Tarjan 1972). Within one, the walk carries how many times each limited
-# function may still be entered; without those functions no cycle is left, so the walk ends.
+# The graph is divided into strongly connected components (Tarjan 1972). Within a component, the walk keeps how often each
+# limited function may still be entered. Without those functions no cycle remains, so the walk ends.
 package Depth;
 use strict;
 use warnings;
@@ -25,7 +25,7 @@ sub new {
     }
     return $self;
 }
-# Between those nodes.
+# The components of the graph between those nodes.
 sub components {
     my ($self, $nodes) = @_;
     my ($counter, @path, %index, %low, %on_path, @found) = (0);
@@ -60,7 +60,7 @@ sub from {
     my %left = map { $_ => $self->{limits}{$_}[0] } $component ? @{$component->{limited}} : ();
     return $self->walk($v, $self->enter($v, \%left));
 }
-# What is left when a function of the cycle has been entered.
+# The remaining entries after v has been entered.
 sub enter {
     my ($self, $v, $left) = @_;
     return $left unless defined $left->{$v};
@@ -69,7 +69,7 @@ sub enter {
     $now{$v}--;
     return \%now;
 }
-# The same, where limited functions of its cycle may be entered that many times more.
+# The same, if the limited functions of its component may be entered that many more times.
 sub walk {
     my ($self, $v, $left) = @_;
     my $state = join ' ', $v, map { "$_=$left->{$_}" } sort keys %$left;
@@ -108,7 +108,7 @@ sub endless {
     return $self->{walked}{$v} = {title => $v, bytes => $bytes + ($deepest ? $deepest->{bytes} : 0),
         below => $deepest, flags => \%flags};
 }
-# The shortest way round a cycle.
+# A shortest path round a cycle.
 sub round {
     my ($self, $members) = @_;
     my %inside = map { $_ => 1 } @$members;

@@ -1,40 +1,40 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The call graph of objects, read off their code and relocations. What a C function takes of the stack comes from the
-# compiler (-fstack-usage, FILE.su beside FILE.o); what assembly takes, from its instructions.
-#   graph.pl OBJDUMP BUILD_FOLDER OBJECT...     OBJDUMP is GNU's or LLVM's; FILE.c.o is C, any other object is assembly
-# Prints lines of words. The name of a static function has its file before it, as in "kernel/src/main.c:run_job".
-#   node FUNCTION BYTES static|dynamic FILE       its frame; dynamic: at least
-#   node LABEL BYTES assembly|dynamic FILE        all that its instructions push; dynamic: and more, or another stack
-#   edge FROM TO FILE                             a call or a jump; TO is * for one through a pointer, ? for an instruction
-#                                                 that objdump does not know
-#   falls FROM TO FILE                            assembly that runs on from one label into the next
-#   taken FUNCTION HOLDER FILE                    HOLDER, a function or a variable, has FUNCTION's address in it
-# An instruction, a relocation or a machine that %machines does not have is an error.
-# What it does badly: in C, a jump through a register is taken for a switch or for a call by how the register was made.
-# What assembly pushes in a loop counts once. Each C function needs a section of its own (-ffunction-sections).
+# The call graph of objects, read from their code and relocations. Frame sizes of C functions come from the compiler
+# (-fstack-usage, FILE.su beside FILE.o), those of assembly from its instructions.
+#   tools/stack/graph.pl OBJDUMP BUILD_FOLDER OBJECT...     GNU's or LLVM's objdump; FILE.c.o is C, any other is assembly
+# Prints lines of words. The name of a static function is preceded by its file: "kernel/src/main.c:run_job".
+#   node FUNCTION BYTES static|dynamic FILE       the frame; dynamic: at least
+#   node LABEL BYTES assembly|dynamic FILE        the sum of all pushes; dynamic: at least, or another stack
+#   edge FROM TO FILE                             a call or a jump; TO is * for one through a pointer, ? for an
+#                                                 instruction unknown to objdump
+#   falls FROM TO FILE                            assembly that continues from one label into the next
+#   taken FUNCTION HOLDER FILE                    HOLDER, a function or a variable, contains FUNCTION's address
+# An instruction, a relocation or a machine that is not in %machines is an error.
+# Weaknesses: in C, whether a jump through a register is a switch or a call is guessed from the way the register was
+# computed. A push in a loop counts once. Each C function needs a section of its own (-ffunction-sections).
 use strict;
 use warnings;
 no warnings 'portable';    # 64-bit addresses
 
-# --- What is known of machines ----------------------------------------------------------------------------------------
+# --- Machines ---------------------------------------------------------------------------------------------------------
 #
-# Instructions are texts such as "addiu sp, sp, -16".
-#   format         the file format, as objdump names it
-#   moves          what may go elsewhere; each must be one of those that follow, or it is an error
-#   calls, jumps   go where the operand says; a call comes back
-#   calls_through, jumps_through   go where register $1 says
-#   opaque         not known to objdump, so it may go anywhere
-#   stays          goes back, to the caller or to what was interrupted, or nowhere
-#   switch         sub (register, what made it): whether C jumps through that register for a switch
-#   makes          makes registers $1 and, perhaps, $2
-#   takes          makes the address of its operand, without a relocation
-#   ends           nothing runs on behind it, but for the instructions in its delay slots: "slots" of them
-#   writes_sp      writes the stack pointer. In C, it must be one of "frames", or the frame is of unknown size; in
-#                  assembly, one of "pushes", by $1 bytes, or "pops"
-#   addends        whether relocations hold the offset from their symbol; else what they apply to holds it
-#   relocations    "goes": in what goes there; "near": the same, counted from the instruction; "takes": an address is made
-#                  or stored; "none": nothing is referred to
+# Patterns of instructions, in the form "addiu sp, sp, -16":
+#   format         the file format as objdump names it
+#   moves          may transfer control; each must also match one of the next six, else it is an error
+#   calls, jumps   transfer control to their operand; a call returns
+#   calls_through, jumps_through   transfer control to the address in register $1
+#   opaque         unknown to objdump
+#   stays          returns to the caller or the interrupted program, or transfers no control
+#   switch         sub (register, instruction that computed it): whether C uses such a jump for a switch
+#   makes          computes register $1 and perhaps $2
+#   takes          computes the address of its operand, without a relocation
+#   ends           control does not continue behind it, except through its delay slots ("slots" of them)
+#   writes_sp      writes the stack pointer. In C it must match "frames", else the frame has no fixed size. In assembly it
+#                  must match "pushes" ($1 bytes) or "pops"
+#   addends        whether relocations contain the offset from their symbol; if not, the relocated word does
+#   relocations    "goes": in an instruction that transfers control there; "near": the same, relative to the instruction;
+#                  "takes": the address is computed or stored; "none": no reference
 my %machines = (
     aarch64 => {
         format        => qr/^elf64-(?:little|big)?aarch64$/,
@@ -90,21 +90,22 @@ my %machines = (
         },
     },
 );
-# Sections that tell about the program and are no part of it.
+# Sections that describe the program and are not part of it.
 my $about = qr/^\.(?:debug|eh_frame|pdr|mdebug|comment|note)/;
 
 my ($objdump, $build, @objects) = @ARGV;
 die "usage: graph.pl OBJDUMP BUILD_FOLDER OBJECT...\n" unless @objects;
 
 my ($object, $machine, $is_c);
-my $names;    # of this object: frames {function}: [bytes, kind], as its compiler tells; symbols {name}: [section, address,
-              # is global, is a function]; labels {section}{address}: of the names there, the one for all
+# Of this object: frames {function}: [bytes, kind]; symbols {name}: [section, address, is global, is a function];
+# labels {section}{address}: one of the names there.
+my $names;
 my (%names_of, %everywhere, %nodes, %edges, %falls, %taken);
 sub file { return $object =~ s/^\Q$build\E\/+|\.o$//gr }
 sub fail { die "$object: @_\n" }
-sub not_known { fail(@_, '(%machines in tools/stack/graph.pl)') }
+sub not_known { fail(@_, '(see %machines in tools/stack/graph.pl)') }
 
-# --- What an object has -------------------------------------------------------------------------------------------------
+# --- Names and frames ---------------------------------------------------------------------------------------------------
 
 sub begin_object {
     ($object, my $format) = @_;
@@ -113,7 +114,7 @@ sub begin_object {
     $is_c = $object =~ /\.c\.o$/;
     $names = $names_of{$object} //= {frames => {}, symbols => {}, labels => {}};
     title_of($_) for keys %{$names->{symbols}};
-    open my $in, '<', $object =~ s/\.o$/.su/r or return;    # there is none of an object without functions
+    open my $in, '<', $object =~ s/\.o$/.su/r or return;    # missing for an object without functions
     while (<$in>) {
         my ($name, $bytes, $kind) = /^\S+?:\d+:(?:\d+:)?(\S+)\t(\d+)\t(\S+)/ or next;
         my $frame = $names->{frames}{$name} //= [0, 'static'];
@@ -124,17 +125,17 @@ sub begin_object {
 }
 sub read_symbol {
     my ($address, $flags, $in, $name) = @_;
-    return if $flags =~ /[dfO]$/ || $in =~ /^\*/ || $name =~ /^\$/;    # "$x": from here on, it is code
+    return if $flags =~ /[dfO]$/ || $in =~ /^\*/ || $name =~ /^\$/;    # "$x" marks where code begins
     $address = hex $address;
     my $symbols = $names->{symbols};
     $symbols->{$name} = [$in, $address, $flags !~ /^l/ || 0, $flags =~ /F$/ || 0];
     return if $is_c && $flags !~ /F$/;
-    # Of several names of one place: a function, a global one, the first.
+    # Of several names, prefer a function, then a global one, then the first.
     my $rank = sub { my $it = $symbols->{$_[0]}; return join ' ', 1 - $it->[3], 1 - $it->[2], $_[0] };
     my $label = \$names->{labels}{$in}{$address};
     $$label = $name if !defined $$label || $rank->($name) lt $rank->($$label);
 }
-# The label at or before a place, and whether it is exactly there.
+# The label at or before an address, and whether it is exactly there.
 sub label_at {
     my ($in, $address) = @_;
     my $here = $names->{labels}{$in} // {};
@@ -144,7 +145,7 @@ sub label_at {
 }
 sub title_of {
     my ($name) = @_;
-    my $symbol = $names->{symbols}{$name} or return $name;    # another object's
+    my $symbol = $names->{symbols}{$name} or return $name;    # defined in another object
     my $label = $names->{labels}{$symbol->[0]}{$symbol->[1]} // $name;
     my $title = $names->{symbols}{$label}[2] ? $label : file() . ":$label";
     $everywhere{$name} = $title if $symbol->[2];
@@ -154,19 +155,19 @@ sub title_of {
 # --- Code ---------------------------------------------------------------------------------------------------------------
 
 my ($section, $title, %made, $runs_on, $slots, $at);
-my $going;    # where the last instruction goes, until a relocation says otherwise: [calls, jumps or takes, section, address]
+my $going;    # the last instruction's target, unless a relocation follows: [calls, jumps or takes, section, address]
 
 sub go_to {
     my ($how, $target, $is_start) = @_;
     if ($how eq 'takes') {
         $taken{$target}{$title} = file();
-    } elsif ($target ne $title || ($how eq 'calls' && $is_start)) {    # a jump within a function is none to it
+    } elsif ($target ne $title || ($how eq 'calls' && $is_start)) {    # a jump within a function is not an edge
         $edges{$title}{$target} = file();
     }
 }
 sub arrive {
     my ($how, $in, $address) = $going ? @$going : return;
-    my ($label, $is_start) = label_at($in, $address) or fail("$title() goes to $in+$address, where nothing is");
+    my ($label, $is_start) = label_at($in, $address) or fail("$title() goes to $in+$address, where no code is");
     go_to($how, title_of($label), $is_start);
     $going = undef;
 }
@@ -177,18 +178,18 @@ sub begin_label {
     return if defined $title && $new eq $title;
     $falls{$title}{$new} = file() if defined $title && !$is_c && $runs_on;
     ($title, $runs_on, $slots, %made) = ($new, 1, 0);
-    # gcc does not number the copies of a function here: f.constprop.0 and .1 are "f.constprop".
+    # In FILE.su, gcc does not number the copies of a function: f.constprop.0 and .1 are both "f.constprop".
     my $frame = $names->{frames}{$label} // $names->{frames}{$label =~ s/\.\d+$//r};
     if (!$is_c) {
         $nodes{$title} = [0, 'assembly', file()];
     } elsif ($label =~ /\.cold(?:\.\d+)?$/) {
-        $nodes{$title} = [0, 'static', file()];    # it runs in the frame of the function that it is a part of
+        $nodes{$title} = [0, 'static', file()];    # a part of a function, in that function's frame
     } else {
-        fail("what $label() takes of the stack is not known: it is not in", $object =~ s/\.o$/.su/r) unless $frame;
+        fail("the frame size of $label() is unknown: it is not in", $object =~ s/\.o$/.su/r) unless $frame;
         $nodes{$title} = [@$frame, file()];
     }
 }
-# What objdump makes of an operand, as in "general+0x1c". Of some instructions, LLVM's prints but how far away it is.
+# The address of an operand that objdump prints as "general+0x1c". LLVM's prints only the distance for some instructions.
 sub address_of {
     my ($target, $text) = @_;
     return $at + $1 if $target eq '' && $text =~ /#(-?\d+)$/;
@@ -241,12 +242,13 @@ sub read_instruction {
 
 # --- Relocations --------------------------------------------------------------------------------------------------------
 
-# $holder has an address in it.
+# $holder contains the address of a symbol.
 sub take {
     my ($holder, $name, $addend) = @_;
     my $in = $names->{labels}{$name};
     return $taken{title_of($name)}{$holder} = file() unless $in;
-    # A section. Without an addend to see, it is all that is there, but for a switch's table: that has its function's name.
+    # The symbol is a section. If the addend is not known, take all labels there. The table of a switch is not a holder; it
+    # has the name of its function.
     for my $label (map { $in->{$_} } grep { !$machine->{addends} || $_ == $addend } keys %$in) {
         $taken{title_of($label)}{$holder} = file() if $label ne $holder;
     }
@@ -258,7 +260,7 @@ sub read_relocation {
     $going = undef if $kind eq 'takes';
     my ($name, $addend) = $to =~ /^(.*?)(?:[+-]0x([0-9a-f]+))?$/;
     return take($holder, $name, hex($addend // 0)) if $kind eq 'takes';
-    fail("$holder has $type at what goes nowhere") unless $in_code && $going;
+    fail("$holder has $type at an instruction that transfers no control") unless $in_code && $going;
     if ($names->{labels}{$name}) {    # a section
         my $address = $kind eq 'near' ? $going->[2] - $at : $going->[2];
         @$going[1, 2] = ($name, $machine->{addends} ? hex($addend // 0) : $address);
@@ -269,7 +271,7 @@ sub read_relocation {
     }
 }
 
-# --- All objects: first their code, then their data ---------------------------------------------------------------------
+# --- Read all code, then all data ---------------------------------------------------------------------------------------
 
 my %has_code;
 sub dump_with { open my $dump, '-|', $objdump, @_, @objects or die "$objdump: $!\n"; return $dump }

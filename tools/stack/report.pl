@@ -1,21 +1,21 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The deepest chain of calls from every entry point, without and with the report of a panic at its end, beside what runs
-# of the kernel have measured and the size of the stack. Of the calls it knows what tools/stack/graph.pl has read off the
-# code (BUILD_FOLDER/calls) and, of what cannot be read there, what rows say; docs/threads.md tells of their kinds. Exits 1
-#   - when an interrupt, exception or boot path exceeds its stack less the guard region, recurs without a limit, or makes an
+# The deepest chain of calls from every entry point, with and without the report of a panic at its end, beside the stack
+# depths that kernel runs measured and the size of the stack. tools/stack/graph.pl reads the calls from the object code
+# (BUILD_FOLDER/calls). Files of rows supply what cannot be read there; docs/threads.md lists the kinds of rows.
+#   tools/stack/report.pl [-q] [-v] [-w FILE] [-l BYTES] [-g BYTES] -c ROWS... BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
+#   -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd if it may be more;
+#   -l assumes an interrupt stack of that size; -g is the size of the unmapped range below each thread stack; -c names a
+#   file of rows. LOGs are console outputs with "[ps]" lines.
+# Exits with 1 if
+#   - an interrupt, exception or boot path exceeds its stack less the guard region, recurs without a limit, or contains an
 #     indirect call of unknown target;
-#   - when code has an instruction that nobody knows, and no row says that it goes nowhere;
-#   - when assembly that no C calls enters C at a function that has no stack row; when a function's address is taken and no
-#     row says what calls it; when a row names nothing; when a call goes to nothing that is known;
-#   - when a frame is of unknown size, or when it and that of a function it calls could together jump over what lies
-#     unmapped below a thread's stack, and no row excepts it;
-#   - when something measured is deeper than computed, which means that the computation is wrong.
-#   report.pl [-q] [-v] [-w FILE] [-l BYTES] [-g BYTES] -c ROWS... BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
-# -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd bytes where it may be
-# more; -l pretends that the interrupt stack had that size; -g tells how much is unmapped below each thread's stack; -c
-# names a file of rows. LOGs are consoles with "[ps]" lines in them.
-# What it does badly: a function whose row says that one pointer calls it may be called through another, too.
+#   - assembly that no C function calls enters C at a function without a stack row;
+#   - the address of a function is taken, and no row states what calls it;
+#   - the target of a call, an instruction, or what a row names is unknown;
+#   - a frame has no fixed size, or two adjacent frames could jump over the unmapped range, and no row permits it;
+#   - a measured depth exceeds the computed one, which means that the computation is wrong.
+# Weakness: a function that a row assigns to one pointer may be called through another as well.
 use strict;
 use warnings;
 no warnings 'portable';    # 64-bit addresses
@@ -41,7 +41,7 @@ sub complain { print "FAIL: @_\n"; $failed = 1 }
 
 # --- The graph ----------------------------------------------------------------------------------------------------------
 
-# By title, which is a function's name, or FILE:NAME of one that is static. taken: [function, holder, file].
+# By title: the name of a function, or FILE:NAME of a static one. taken: [function, holder, file].
 my (%bytes, %calls, %through, %opaque, %is_dynamic, %file, %titles, @taken);
 for (split /\n/, read_file("$build/calls")) {
     my ($word, $from, @rest) = split;
@@ -70,7 +70,7 @@ close $symbols or die "$nm failed\n";
 sub is_linked { return defined $symbol{$_[0] =~ s/^.*://r} }
 
 for my $from (grep { is_linked($_) } sort keys %calls) {
-    complain("$from() calls $_(), of which nothing is known") for grep { !exists $bytes{$_} } callees($from);
+    complain("$from() calls $_(), which is no known function") for grep { !exists $bytes{$_} } callees($from);
     delete $calls{$from}{$_} for grep { !exists $bytes{$_} } callees($from);
 }
 
@@ -81,7 +81,7 @@ sub find_titles {    # "name", "file.c:name" or "file.c:*"
     return grep { m{(^|/)\Q$in\E:} } sort keys %bytes if $name eq '*';
     return grep { !defined $in || m{(^|/)\Q$in\E:} } @{$titles{$name} // []};
 }
-# Some compilers inline what others call through a pointer, and some kernels do without what others need.
+# A function may be missing from this kernel: inlined by this compiler, or not linked.
 sub is_in_sources {
     my ($function) = $_[0] =~ /(\w+)$/ or return 0;
     return system('grep', '-rqE', '--include=*.c', "\\b$function\\(", qw(libmem kernel course labs arch boards drivers tests)) == 0;
@@ -92,12 +92,12 @@ my (@stacks, %targets, %limits, %excepted, @explained);
 sub read_row {
     my ($where, $kind, @words) = @_;
     my %least = (stack => 5, calls => 2, depth => 3, taken => 2, frame => 2, opaque => 2);
-    die "$where: no row of $kind: @words\n" unless $least{$kind} && @words >= $least{$kind};
+    die "$where: not a row: $kind @words\n" unless $least{$kind} && @words >= $least{$kind};
     my ($first, $second, @rest) = @words;
     my @named = $kind eq 'calls' ? grep { $_ ne '-' } @words[1 .. $#words] : $kind eq 'stack' ? $words[1] : $words[0];
     @named = () if $kind eq 'taken' && $first =~ /\*|^@/;    # a pattern
-    for (@named) { complain("$where: $_() is not there") unless find_titles($_) || ($kind ne 'stack' && is_in_sources($_)) }
-    complain("$where: $first is not there") if $kind eq 'calls' && !-e $first =~ s/:.*//r;
+    for (@named) { complain("$where: $_() does not exist") unless find_titles($_) || ($kind ne 'stack' && is_in_sources($_)) }
+    complain("$where: $first does not exist") if $kind eq 'calls' && !-e $first =~ s/:.*//r;
     if ($kind eq 'stack') { push @stacks, [$where, @words] }
     if ($kind eq 'calls') { push @{$targets{$first}}, map { find_titles($_) } @named }
     if ($kind eq 'depth') { $limits{$_} = [$second, "@rest", scalar keys %limits] for find_titles($first) }
@@ -115,18 +115,18 @@ for my $name (@row_files) {
 
 # --- What rows must explain ---------------------------------------------------------------------------------------------
 
-my ($thread) = grep { $_->[1] eq 'thread' } @stacks or die "there is no stack row of threads\n";
+my ($thread) = grep { $_->[1] eq 'thread' } @stacks or die "no row \"stack thread\"\n";
 my ($thread_main) = find_titles($thread->[2]) or exit 1;
-delete $through{$thread_main};    # entries are reported one by one
+delete $through{$thread_main};    # each entry has a line of its own in the report
 for my $from (keys %through) {
     my $found = $targets{"$through{$from}:" . plain($from)} // $targets{$through{$from}} // next;
     delete $through{$from};
     $calls{$from}{$_} = 1 for @$found;
 }
 
-complain("$_() has an instruction that objdump does not know (an opaque row is missing)") for sort keys %opaque;
+complain("$_() contains an instruction unknown to objdump (an opaque row is missing)") for sort keys %opaque;
 
-# Assembly that no C calls is entered by the machine. Whatever C it goes to from there, needs a stack row.
+# The CPU enters assembly that no C function calls. Every C function that this assembly enters needs a stack row.
 sub spread {
     my ($next, @from) = @_;
     my %reached = map { $_ => 1 } @from;
@@ -144,33 +144,33 @@ push @{$held{$_->[1]}}, $_->[0] for grep { $_->[2] !~ /\.c$/ } @taken;
 my %entered = spread(sub { return callees($_[0]), @{$held{$_[0]} // []} }, grep { !$called{$_} } sort keys %bytes);
 my %has_stack = map { $_ => 1 } map { find_titles($_->[2]) } @stacks;
 for my $from (sort keys %entered) {
-    complain("$from, which no C calls, enters $_() (a stack row is missing)") for grep { is_c($_) && !$has_stack{$_} } callees($from);
-    complain("$from, which no C calls, goes through a pointer (a calls row is missing)") if $through{$from};
+    complain("$from, which no C function calls, enters $_() (a stack row is missing)") for grep { is_c($_) && !$has_stack{$_} } callees($from);
+    complain("$from, which no C function calls, calls through a pointer (a calls row is missing)") if $through{$from};
 }
 
 my %is_target = map { $_ => 1 } map { @$_ } values %targets;
 for (@taken) {
     my ($function, $holder, $in) = @$_;
     next if $has_stack{$function} || $is_target{$function} || !is_linked($function);
-    next if !is_c($function) && $in !~ /\.c$/;    # its own affair: above
+    next if !is_c($function) && $in !~ /\.c$/;    # covered by %entered
     my $entering = $in !~ /\.c$/ && ($entered{$holder} || !exists $bytes{$holder});
     my @names = ($function, plain($function), "\@$in:" . plain($holder));
     next if !$entering && grep { my $row = as_pattern($_); grep { /^$row$/ } @names } @explained;
-    complain("$holder ($in) holds the address of $function() (a "
+    complain("$holder ($in) contains the address of $function() (a "
         . ($entering ? 'stack' : 'calls or taken') . ' row is missing)');
 }
 
 # --- Frames -------------------------------------------------------------------------------------------------------------
 
-# A function that calls writes its return address somewhere in its frame. So two neighbouring frames are as far apart as
-# two writes can be, and no further, they must reach what is unmapped.
+# Every function that calls another stores its return address in its frame. So two successive stores are at most two
+# frames apart, and if these fit into the unmapped range, one of the stores traps.
 for my $title (grep { $called{$_} && !$excepted{$_} } sort keys %bytes) {
-    complain("$title() takes an amount of stack that is not known before it runs (alloca, or the like)") if $is_dynamic{$title};
+    complain("$title() has a frame of no fixed size (alloca, or the like)") if $is_dynamic{$title};
     my ($next) = sort { $bytes{$b} <=> $bytes{$a} } grep { !$excepted{$_} } callees($title);
     my $sum = $bytes{$title} + ($next ? $bytes{$next} : 0);
     next if !$unmapped || $sum <= $unmapped;
-    complain("$title() takes $bytes{$title} bytes of stack" . ($next ? " and $next(), which it calls, $bytes{$next}" : '')
-        . "; $unmapped lie unmapped below a thread's stack");
+    complain("$title() has a frame of $bytes{$title} bytes" . ($next ? ", $next(), which it calls, of $bytes{$next}" : '')
+        . "; $unmapped are unmapped below a thread stack");
 }
 
 # --- Depths, with and without panics ------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ for my $log (@logs) {
 
 my (%flagged, %worst);
 printf "%-10s %-24s %8s %8s %8s %8s\n", 'stack', 'entry', 'computed', '+ panic', 'measured', 'size' unless $quiet;
-# A line of the report: what `title` takes, called on a stack of `size` with so many bytes `above`.
+# One line of the report. title is called on a stack of that size, with that many bytes above its frame.
 sub row {
     my (%it) = @_;
     my ($deep, $name) = ($it{deep} // $all->from($it{title}), plain($it{title}));
@@ -236,7 +236,7 @@ for (@stacks) {
     my $measured = $stack =~ /^(?:interrupt|boot)$/ && $function !~ /_boot$/ ? $measured{$stack} : undef;
     row(stack => $stack, title => $title, above => $pushed, size => $size, measured => $measured, must_fit => 1);
 }
-# Entries of threads, which the function of the thread row calls.
+# Thread entries. The function of the thread row calls them.
 my $own = $bytes{$thread_main};
 my $above_entry = $thread->[3] + $own;
 for my $title (sort grep { /_main$/ && m{^(kernel|labs)/} } keys %bytes) {
@@ -245,7 +245,7 @@ for my $title (sort grep { /_main$/ && m{^(kernel|labs)/} } keys %bytes) {
     my $named = $name =~ s/_main$//r;
     my ($measured) = grep { defined } @measured{$named, $named =~ tr/_/ /r};
     $measured = undef if $name eq 'init_main';    # it runs the job: below
-    # Beside what the entry calls: what that function calls when the entry returns.
+    # In addition to the entry's calls: those that this function makes after the entry returns.
     my ($deep, $at_end) = ($all->from($title), $all->from($thread_main)->{bytes} - $own);
     $deep = {%$deep, bytes => $at_end} if $at_end > $deep->{bytes};
     my ($calm_deep, $calm_end) = ($calm->from($title)->{bytes}, $calm->from($thread_main)->{bytes} - $own);
@@ -280,5 +280,5 @@ if (!$quiet && %flagged) {
         print "  $flag: ", @entries > 5 ? scalar(@entries) . ' entries' : join(' ', @entries), "\n";
     }
 }
-print "rows: @row_files; their kinds: docs/threads.md\n" if $failed;
+print "Rows are in @row_files; docs/threads.md describes them.\n" if $failed;
 exit $failed;
