@@ -76,6 +76,18 @@ CFLAGS_test_mem_heap_$(1) := $(HEAP_TEST_FLAGS_$(1))
 endef
 $(foreach t,$(HEAP_TESTS),$(eval $(call heap_test,$(t))))
 
+# The allocators' common contract, also with the heap in other presets.
+include libmem/libmem.mk
+ALLOCATOR_TESTS := tiny debug paranoid 16
+SRCS_test_mem_allocator := $(LIBMEM_SRCS)
+HOST_TWINS += $(ALLOCATOR_TESTS:%=test_mem_allocator_%)
+define allocator_test
+SRCS_test_mem_allocator_$(1) := $(LIBMEM_SRCS)
+MAIN_test_mem_allocator_$(1) := tests/host/test_mem_allocator.c
+CFLAGS_test_mem_allocator_$(1) := $(HEAP_TEST_FLAGS_$(1))
+endef
+$(foreach t,$(ALLOCATOR_TESTS),$(eval $(call allocator_test,$(t))))
+
 -include $(wildcard tests/host/*_host.mk)
 
 # --- Rules ------------------------------------------------------------------------------------------------------------
