@@ -7,13 +7,12 @@
 #include <exit.h>
 #include <job.h>
 #include <lib/print.h>
+#include <mem_allocator.h>
 #include <mem_first_fit.h>
 #include <mem_frag.h>
 #include <mem_pool.h>
 #include <mm/heap.h>
 #include <proc/thread.h>
-
-#include "subject.h"
 
 #define ARENA_BYTES      65536
 #define BLOCKS_MAX       4096
@@ -27,7 +26,7 @@
 static unsigned failures;
 static void *arena;
 static void **blocks;
-static size_t *sizes;
+static void *state; /* of the allocator being compared */
 
 static const char *verdict(bool holds)
 {
@@ -140,6 +139,19 @@ static void malloc_part(void)
         verdict(stats.free_blocks == 1 && refused == 0 && mem_first_fit_alloc(&heap, big) != NULL));
 }
 
+/* Replace the instance in the arena. NULL if the allocator refuses the arena. */
+static struct mem_instance *start(const struct mem_allocator *allocator, size_t largest_request)
+{
+    const struct mem_allocator_options options = {
+        .largest_request = largest_request,
+        .alignment = MEM_FIRST_FIT_ALIGN, /* where it can be chosen */
+    };
+
+    kfree(state);
+    state = kmalloc(allocator->state_bytes);
+    return state == NULL ? NULL : allocator->init(state, arena, ARENA_BYTES, &options);
+}
+
 struct row {
     size_t met;
     size_t failed;
@@ -156,39 +168,42 @@ struct row {
  * Run the workload on one allocator, with requests for as many bytes as the
  * arena has. Returns whether the allocator accepts the arena.
  */
-static bool play(const struct subject *subject, size_t big, struct row *row)
+static bool play(const struct mem_allocator *allocator, size_t big, struct row *row)
 {
+    struct mem_instance *heap = start(allocator, MALLOC_MAX_BYTES);
+    struct mem_allocator_stats stats;
     size_t count = 0;
     size_t offered = 0;
-    size_t largest;
 
     *row = (struct row){0};
     sequence = 1;
-    if (!subject->init(arena, ARENA_BYTES, MALLOC_MAX_BYTES))
+    if (heap == NULL)
         return false;
     while (offered < ARENA_BYTES && count < BLOCKS_MAX) {
         size_t want = next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES);
-        void *block = subject->alloc(want);
-        size_t steps = subject->steps();
+        void *block = allocator->alloc(heap, want);
 
+        allocator->stats(heap, &stats);
         offered += want;
-        row->steps_total += steps;
-        if (steps > row->steps_max)
-            row->steps_max = steps;
+        row->steps_total += stats.steps;
+        if (stats.steps > row->steps_max)
+            row->steps_max = stats.steps;
         if (block == NULL) {
             row->failed++;
             continue;
         }
-        blocks[count] = block;
-        sizes[count++] = want;
+        blocks[count++] = block;
         row->requested += want;
     }
     row->met = count;
-    subject->holes(&row->free_when_full, &largest);
+    allocator->stats(heap, &stats);
+    row->free_when_full = stats.free_bytes;
     for (size_t i = 0; i < count; i += 2)
-        subject->free(blocks[i], sizes[i]);
-    subject->holes(&row->holes, &row->largest);
-    row->big_met = subject->alloc(big) != NULL;
+        (void)allocator->free(heap, blocks[i]); /* a block of this allocator */
+    allocator->stats(heap, &stats);
+    row->holes = stats.free_bytes;
+    row->largest = stats.largest_free;
+    row->big_met = allocator->alloc(heap, big) != NULL;
     return true;
 }
 
@@ -202,20 +217,20 @@ static void comparison_part(void)
     printk("[mem-lab][compare] %-10s %5s %6s %9s %7s %7s %7s %10s %5s %s\n", "allocator", "met",
            "failed", "requested", "inside", "holes", "largest", "steps mean", "worst",
            "big request");
-    for (size_t i = 0; i < subject_count; i++) {
+    for (size_t i = 0; mem_allocators[i] != NULL; i++) {
+        const char *title = mem_allocators[i]->title;
         struct row row;
 
-        if (!play(&subjects[i], big, &row)) {
-            printk("[mem-lab][compare] %-10s cannot use the arena %s\n", subjects[i].name,
-                   verdict(false));
+        if (!play(mem_allocators[i], big, &row)) {
+            printk("[mem-lab][compare] %-10s cannot use the arena %s\n", title, verdict(false));
             continue;
         }
         size_t steps_x10 = row.steps_total * 10 / (row.met + row.failed);
 
-        printk("[mem-lab][compare] %-10s %5zu %6zu %9zu %7zu %7zu %7zu %8zu.%zu %5zu %s\n",
-               subjects[i].name, row.met, row.failed, row.requested,
-               ARENA_BYTES - row.free_when_full - row.requested, row.holes, row.largest,
-               steps_x10 / 10, steps_x10 % 10, row.steps_max, row.big_met ? "met" : "refused");
+        printk("[mem-lab][compare] %-10s %5zu %6zu %9zu %7zu %7zu %7zu %8zu.%zu %5zu %s\n", title,
+               row.met, row.failed, row.requested, ARENA_BYTES - row.free_when_full - row.requested,
+               row.holes, row.largest, steps_x10 / 10, steps_x10 % 10, row.steps_max,
+               row.big_met ? "met" : "refused");
     }
     printk(
         "[mem-lab][compare] the heap keeps pointers in the arena: its rows are those of words of "
@@ -238,24 +253,28 @@ struct reuse {
     size_t met_again;
 };
 
-static bool play_reuse(const struct subject *subject, struct reuse *reuse)
+static bool play_reuse(const struct mem_allocator *allocator, struct reuse *reuse)
 {
+    struct mem_instance *heap = start(allocator, LARGER_BYTES);
+    struct mem_allocator_stats stats;
     size_t count = 0;
 
     *reuse = (struct reuse){0};
-    if (!subject->init(arena, ARENA_BYTES, LARGER_BYTES))
+    if (heap == NULL)
         return false;
-    while (count < BLOCKS_MAX && subject->alloc(SMALL_BYTES) != NULL) {
-        blocks[count] = subject->alloc(LARGE_BYTES);
+    while (count < BLOCKS_MAX && allocator->alloc(heap, SMALL_BYTES) != NULL) {
+        blocks[count] = allocator->alloc(heap, LARGE_BYTES);
         if (blocks[count] == NULL)
             break;
         count++;
     }
     for (size_t i = 0; i < count; i++)
-        subject->free(blocks[i], LARGE_BYTES);
+        (void)allocator->free(heap, blocks[i]); /* a block of this allocator */
     reuse->larges = count;
-    subject->holes(&reuse->holes, &reuse->largest);
-    while (reuse->met_again < count && subject->alloc(LARGER_BYTES) != NULL)
+    allocator->stats(heap, &stats);
+    reuse->holes = stats.free_bytes;
+    reuse->largest = stats.largest_free;
+    while (reuse->met_again < count && allocator->alloc(heap, LARGER_BYTES) != NULL)
         reuse->met_again++;
     return true;
 }
@@ -268,19 +287,19 @@ static void reuse_part(void)
         SMALL_BYTES, LARGE_BYTES, LARGER_BYTES);
     printk("[mem-lab][reuse] %-10s %6s %7s %7s %9s %9s\n", "allocator", "larges", "holes",
            "largest", "met again", "reuse_pct");
-    for (size_t i = 0; i < subject_count; i++) {
+    for (size_t i = 0; mem_allocators[i] != NULL; i++) {
+        const char *title = mem_allocators[i]->title;
         struct reuse reuse;
 
-        if (!play_reuse(&subjects[i], &reuse)) {
-            printk("[mem-lab][reuse] %-10s cannot use the arena %s\n", subjects[i].name,
-                   verdict(false));
+        if (!play_reuse(mem_allocators[i], &reuse)) {
+            printk("[mem-lab][reuse] %-10s cannot use the arena %s\n", title, verdict(false));
             continue;
         }
         unsigned pct =
             mem_frag_ratio(reuse.met_again * LARGER_BYTES, reuse.larges * LARGE_BYTES, 100);
 
-        printk("[mem-lab][reuse] %-10s %6zu %7zu %7zu %9zu %9u\n", subjects[i].name, reuse.larges,
-               reuse.holes, reuse.largest, reuse.met_again, pct);
+        printk("[mem-lab][reuse] %-10s %6zu %7zu %7zu %9zu %9u\n", title, reuse.larges, reuse.holes,
+               reuse.largest, reuse.met_again, pct);
     }
 }
 
@@ -288,8 +307,7 @@ static int mem_lab(void)
 {
     arena = kmalloc_aligned(ARENA_BYTES, 16);
     blocks = kmalloc(BLOCKS_MAX * sizeof *blocks);
-    sizes = kmalloc(BLOCKS_MAX * sizeof *sizes);
-    if (arena == NULL || blocks == NULL || sizes == NULL) {
+    if (arena == NULL || blocks == NULL) {
         printk("[mem-lab] this machine has too little memory for a lab on %u bytes FAIL\n",
                ARENA_BYTES);
         return EXIT_FAILED;
@@ -301,7 +319,7 @@ static int mem_lab(void)
     printk("[mem-lab] verdict: %s\n", failures == 0 ? "PASS" : "FAIL");
     if (job_option("ps", 0) != 0) /* for `make stack-report`; only the boot stack is in use yet */
         thread_print_all();
-    kfree(sizes);
+    kfree(state);
     kfree(blocks);
     kfree(arena);
     return failures == 0 ? EXIT_OK : EXIT_FAILED;
