@@ -4,5 +4,5 @@ KERNEL_CORE_SRCS := $(addprefix kernel/src/,main.c job.c monitor.c exc.c \
     $(addprefix debug/,code.c panic.c symbols.c) \
     $(addprefix drivers/,machine.c) \
     $(addprefix lib/,errno.c format.c format_pointer.c print.c string.c) \
-    $(addprefix mm/,describe.c heap.c heap_bump.c heap_first_fit.c heap_heap.c kstack.c memory.c) \
+    $(addprefix mm/,describe.c heap.c kstack.c memory.c) \
     $(addprefix proc/,cond.c cpu_stack.c deadlock.c mutex.c overflow.c ps.c sched.c sem.c spinlock.c thread.c wait.c))

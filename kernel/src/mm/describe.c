@@ -7,7 +7,6 @@
 
 #include <config/print_pointer_extensions.h>
 #include <exc.h>
-#include <mem_first_fit.h>
 #include <mem_pool.h>
 
 static list_t describers = {.head = {&describers.head, &describers.head}};
@@ -49,13 +48,6 @@ bool kmem_describe(const void *ptr, struct format_sink *sink)
     return false;
 }
 
-/* Say so if the pointer is not the start of the block. */
-static void say_interior(const void *ptr, const void *start, struct format_sink *sink)
-{
-    if (ptr != start)
-        format_print(sink, "; %td bytes into it", (const char *)ptr - (const char *)start);
-}
-
 bool kmem_describe_pool(const struct kmem_describer *self, const void *ptr,
                         struct format_sink *sink)
 {
@@ -65,25 +57,6 @@ bool kmem_describe_pool(const struct kmem_describer *self, const void *ptr,
         return false;
     format_print(sink, "%s block %zu: size %zu, %s", self->name, block.index,
                  mem_pool_block_size(self->allocator), block.used ? "used" : "free");
-    say_interior(ptr, block.start, sink);
-    return true;
-}
-
-bool kmem_describe_first_fit(const struct kmem_describer *self, const void *ptr,
-                             struct format_sink *sink)
-{
-    struct mem_first_fit_block block;
-
-    if (!mem_first_fit_inspect(self->allocator, ptr, &block))
-        return false;
-    format_print(sink, "%s block: ", self->name);
-    if (block.used)
-        format_print(sink, "asked %zu, ", block.requested);
-    format_print(sink, "granted %zu, %s", block.provided, block.used ? "used" : "free");
-    if (block.has_before)
-        format_print(sink, "; before: %s %zu", block.before_used ? "used" : "free", block.before);
-    if (block.has_after)
-        format_print(sink, "; after: %s %zu", block.after_used ? "used" : "free", block.after);
-    say_interior(ptr, block.start, sink);
+    kmem_describe_interior(ptr, block.start, sink);
     return true;
 }

@@ -8,7 +8,7 @@
 #include <lib/print.h>
 #include <lib/string.h>
 #include <main.h>
-#include <mem_first_fit.h>
+#include <mem_allocator_first_fit.h>
 #include <mm/describe.h>
 #include <proc/thread.h>
 
@@ -41,10 +41,21 @@ static bool describes(const void *ptr, const char *expected)
     return same;
 }
 
+static bool describe_first_fit(const struct kmem_describer *self, const void *ptr,
+                               struct format_sink *sink)
+{
+    struct mem_allocator_block block;
+
+    if (!mem_allocator_first_fit.inspect(self->allocator, ptr, &block))
+        return false;
+    kmem_describe_block(self, ptr, &block, mem_allocator_first_fit.knows_requests, sink);
+    return true;
+}
+
 static void test_first_fit(void)
 {
     static struct mem_first_fit heap;
-    struct kmem_describer describer = {"lab heap", &heap, kmem_describe_first_fit, {NULL, NULL}};
+    struct kmem_describer describer = {"lab heap", &heap, describe_first_fit, {NULL, NULL}};
     static uint64_t arena[ARENA_BYTES / sizeof(uint64_t)] __attribute__((aligned(16)));
 
     tap_ok(mem_first_fit_init(&heap, arena, ARENA_BYTES) == MEM_OK, "a first-fit heap on %u bytes",
