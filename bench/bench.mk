@@ -21,19 +21,17 @@ BENCH_OUT := $(BUILD)/bench
 BENCH_WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 # Not position independent, as in firmware: on 32-bit x86, position-independent code adds several instructions per call.
 BENCH_FLAGS := $(BENCH_CFLAGS) -fno-pie $(BENCH_WARN) -Wconversion -D_DEFAULT_SOURCE -Ibench/include -Ilibmem/include
-# The heap's presets are compile-time choices: each copy is linked separately and exports one symbol.
+# The heap's presets are compile-time choices: the table of allocators and the heap are built once for each.
 BENCH_PRESETS := default tiny debug paranoid
 BENCH_PRESET_FLAGS_default ?=
 BENCH_PRESET_FLAGS_tiny ?= -DMEM_HEAP_PRESET=0
 BENCH_PRESET_FLAGS_debug ?= -DMEM_HEAP_PRESET=2
 BENCH_PRESET_FLAGS_paranoid ?= -DMEM_HEAP_PRESET=3
-BENCH_HEAP_SRCS := $(wildcard libmem/src/mem_heap*.c)
 
-BENCH_HAVE := $(foreach a,heap first_fit pool bump,$(if $(and $(wildcard bench/adapters/$(a).c), \
-    $(wildcard libmem/include/mem_$(a).h),$(wildcard libmem/src/mem_$(a)*.c)),$(a)))
-BENCH_PLAIN_SRCS := $(wildcard bench/src/*.c) bench/src/null.S bench/adapters/builtin.c \
-    bench/adapters/library.c $(foreach a,$(filter-out heap,$(BENCH_HAVE)),bench/adapters/$(a).c) \
-    $(filter-out $(BENCH_HEAP_SRCS) libmem/src/mem_stack.c libmem/src/mem_probe.c,$(wildcard libmem/src/*.c))
+include libmem/libmem.mk
+BENCH_PRESET_SRCS := libmem/src/mem_allocators.c $(filter libmem/src/mem_heap%,$(LIBMEM_SRCS))
+BENCH_PLAIN_SRCS := $(wildcard bench/src/*.c bench/src/*.S bench/adapters/*.c) \
+    $(filter-out $(BENCH_PRESET_SRCS) libmem/src/mem_stack.c libmem/src/mem_probe.c,$(LIBMEM_SRCS))
 BENCH_HEADERS := $(wildcard bench/include/bench/*.h bench/count/*.h libmem/include/*.h libmem/src/*.h) \
     bench/bench.mk
 
@@ -45,7 +43,7 @@ endif
 BENCH_BITS ?= 64
 
 # Everything depends on a stamp file that changes with the flags and the list of sources.
-BENCH_STAMP = $(BENCH_CC) $(BENCH_FLAGS) $(BENCH_HAVE) $(BENCH_PLAIN_SRCS) $(BENCH_HEAP_SRCS)
+BENCH_STAMP = $(BENCH_CC) $(BENCH_FLAGS) $(BENCH_PLAIN_SRCS) $(BENCH_PRESET_SRCS)
 $(BENCH_OUT)/flags: BENCH_FORCE
 	@mkdir -p $(@D)
 	@echo '$(BENCH_STAMP)' | cmp -s - $@ || echo '$(BENCH_STAMP)' >$@
@@ -58,25 +56,20 @@ define bench_compile
 $(BENCH_OUT)/$(1)/%.o: % $(BENCH_HEADERS) $(BENCH_OUT)/flags
 	@mkdir -p $$(@D)
 	@echo "CC$(1)    $$<"
-	@$(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_HAVE:%=-DBENCH_HAVE_%) -c -o $$@ $$<
+	@$(BENCH_CC) -m$(1) $(BENCH_FLAGS) -c -o $$@ $$<
 endef
 
-# $(1): bits, $(2): preset. objcopy hides all symbols except one, so that four heaps can be linked into one program.
+# $(1): bits, $(2): preset
 define bench_preset
-$(BENCH_OUT)/$(1)/heap-$(2).o: bench/adapters/heap.c $(BENCH_HEAP_SRCS) $(BENCH_HEADERS) $(BENCH_OUT)/flags
-	@mkdir -p $(BENCH_OUT)/$(1)/heap-$(2)
-	@echo "CC$(1)    heap, preset $(2)"
-	@rm -f $(BENCH_OUT)/$(1)/heap-$(2)/*.o
-	@for source in bench/adapters/heap.c $(BENCH_HEAP_SRCS); do \
-	    $(BENCH_CC) -m$(1) $(BENCH_FLAGS) $(BENCH_PRESET_FLAGS_$(2)) -DBENCH_PRESET=$(2) \
-	        -c -o $(BENCH_OUT)/$(1)/heap-$(2)/$$$$(basename $$$$source).o $$$$source || exit 1; done
-	@$(BENCH_CC) -m$(1) -no-pie -nostdlib -r -o $$@.all $(BENCH_OUT)/$(1)/heap-$(2)/*.o
-	@objcopy --keep-global-symbol=allocator_heap_$(2) $$@.all $$@
+$(BENCH_OUT)/$(1)/own-$(2).o: $(BENCH_PRESET_SRCS) bench/adapters/own.sh $(BENCH_HEADERS) $(BENCH_OUT)/flags
+	@mkdir -p $$(@D)
+	@echo "CC$(1)    preset $(2)"
+	@bench/adapters/own.sh $$@ $(2) '$(BENCH_CC) -m$(1)' '$(BENCH_FLAGS) $(BENCH_PRESET_FLAGS_$(2))' $(BENCH_PRESET_SRCS)
 endef
 
 define bench_program
 $(BENCH_OUT)/bench$(1): $(foreach s,$(BENCH_PLAIN_SRCS),$(call bench_object,$(1),$(s))) \
-    $(if $(filter heap,$(BENCH_HAVE)),$(foreach p,$(BENCH_PRESETS),$(BENCH_OUT)/$(1)/heap-$(p).o))
+    $(BENCH_PRESETS:%=$(BENCH_OUT)/$(1)/own-%.o)
 	@echo "LD$(1)    $$@"
 	@$(BENCH_CC) -m$(1) -no-pie -o $$@ $$^
 endef

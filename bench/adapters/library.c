@@ -7,7 +7,7 @@
  * an earlier replay filled then affect the next one's figures.
  */
 #define _GNU_SOURCE
-#include "bench/allocator.h"
+#include "bench/candidate.h"
 
 #include <dlfcn.h>
 #include <link.h>
@@ -30,36 +30,36 @@ struct library {
     int (*arena)(void *arena, size_t bytes);
 };
 
-static void *library_alloc(void *state, size_t bytes)
+static void *library_alloc(struct mem_instance *self, size_t bytes)
 {
-    return ((struct library *)state)->malloc(bytes);
+    return ((struct library *)self)->malloc(bytes);
 }
 
-static int library_free(void *state, void *block)
+static int library_free(struct mem_instance *self, void *block)
 {
-    ((struct library *)state)->free(block);
-    return 0;
+    ((struct library *)self)->free(block);
+    return MEM_OK;
 }
 
-static void *library_resize(void *state, void *block, size_t bytes)
+static void *library_resize(struct mem_instance *self, void *block, size_t bytes)
 {
-    return ((struct library *)state)->realloc(block, bytes);
+    return ((struct library *)self)->realloc(block, bytes);
 }
 
-static void *library_aligned(void *state, size_t alignment, size_t bytes)
+static void *library_aligned(struct mem_instance *self, size_t alignment, size_t bytes)
 {
-    return ((struct library *)state)->aligned_alloc(alignment, bytes);
+    return ((struct library *)self)->aligned_alloc(alignment, bytes);
 }
 
-static void *library_init(struct allocator *self, void *arena, size_t bytes,
-                          const struct workload *load)
+static struct mem_instance *library_init(void *state, void *arena, size_t bytes,
+                                         const struct mem_allocator_options *options)
 {
-    struct library *library = self->private_data;
+    struct library *library = state;
 
-    (void)load;
+    (void)options;
     if (library->arena != NULL && library->arena(arena, bytes) != 0)
         return NULL;
-    return library;
+    return (struct mem_instance *)library;
 }
 
 /*
@@ -110,34 +110,37 @@ static bool load(struct library *library, const char *path, char *error, size_t 
     return true;
 }
 
-struct allocator *library_allocator(const char *name, const char *path, char *error,
-                                    size_t error_bytes)
+bool library_candidate(const char *name, const char *path, struct candidate *candidate, char *error,
+                       size_t error_bytes)
 {
     static struct library null_library = {null_malloc, null_release, null_realloc,
                                           null_aligned_alloc, NULL};
     struct library *library = calloc(1, sizeof(*library));
-    struct allocator *pair = calloc(2, sizeof(*pair));
+    struct mem_allocator *allocator = calloc(1, sizeof(*allocator));
 
-    if (library == NULL || pair == NULL || !load(library, path, error, error_bytes)) {
+    if (library == NULL || allocator == NULL || !load(library, path, error, error_bytes)) {
         free(library);
-        free(pair);
-        return NULL;
+        free(allocator);
+        return false;
     }
-    pair[0] = (struct allocator){.name = name,
-                                 .preset = "-",
-                                 .alignment = sizeof(void *),
-                                 .bounded = library->arena != NULL,
-                                 .frees = true,
-                                 .any_size = true,
-                                 .twin = &pair[1],
-                                 .init = library_init,
-                                 .alloc = library_alloc,
-                                 .free = library_free,
-                                 .resize = library->realloc == NULL ? NULL : library_resize,
-                                 .aligned = library->aligned_alloc == NULL ? NULL : library_aligned,
-                                 .private_data = library};
-    pair[1] = pair[0];
-    pair[1].twin = NULL;
-    pair[1].private_data = &null_library;
-    return pair;
+    /* The benchmark does not use the other members. */
+    *allocator = (struct mem_allocator){
+        .name = name,
+        .title = name,
+        .preset = "-",
+        .alignment = sizeof(void *),
+        .frees = true,
+        .any_size = true,
+        .init = library_init,
+        .alloc = library_alloc,
+        .aligned = library->aligned_alloc == NULL ? NULL : library_aligned,
+        .free = library_free,
+        .resize = library->realloc == NULL ? NULL : library_resize,
+    };
+    *candidate = (struct candidate){.allocator = allocator,
+                                    .twin = allocator,
+                                    .twin_instance = (struct mem_instance *)&null_library,
+                                    .state = library,
+                                    .bounded = library->arena != NULL};
+    return true;
 }

@@ -11,10 +11,10 @@
 enum { STEP = 8, MOST_TIMES_PEAK = 128, RELEASE_ABOVE = 1 << 24, PAIR_BYTES = 128 * 1024 };
 
 /* Replay in an arena of `steps` steps; records a misbehaving allocator in out. */
-static bool completes(const struct trace *trace, struct allocator *allocator, struct area *area,
-                      size_t steps, struct smallest_arena *out)
+static bool completes(const struct trace *trace, const struct candidate *candidate,
+                      struct area *area, size_t steps, struct smallest_arena *out)
 {
-    enum replay_status status = replay(trace, allocator, area, steps * STEP, NULL, out->broken);
+    enum replay_status status = replay(trace, candidate, area, steps * STEP, NULL, out->broken);
 
     if (status == REPLAY_BROKEN || status == REPLAY_SLOW)
         out->status = status;
@@ -22,13 +22,13 @@ static bool completes(const struct trace *trace, struct allocator *allocator, st
 }
 
 /* Smallest completing size in (low, high], given that high completes and low does not. */
-static size_t bisect(const struct trace *trace, struct allocator *allocator, struct area *area,
-                     size_t low, size_t high, struct smallest_arena *out)
+static size_t bisect(const struct trace *trace, const struct candidate *candidate,
+                     struct area *area, size_t low, size_t high, struct smallest_arena *out)
 {
     while (high - low > 1 && out->status == REPLAY_DONE) {
         size_t middle = low + (high - low) / 2;
 
-        if (completes(trace, allocator, area, middle, out))
+        if (completes(trace, candidate, area, middle, out))
             high = middle;
         else
             low = middle;
@@ -47,8 +47,8 @@ static size_t probe_distance(size_t steps, unsigned probe)
 }
 
 /* Try sizes below *high that the bisection skipped, and continue from any that completes. */
-static void probe_below(const struct trace *trace, struct allocator *allocator, struct area *area,
-                        size_t *high, struct smallest_arena *out)
+static void probe_below(const struct trace *trace, const struct candidate *candidate,
+                        struct area *area, size_t *high, struct smallest_arena *out)
 {
     size_t floor = (trace->peak_live_bytes - 1) / STEP;
 
@@ -57,17 +57,17 @@ static void probe_below(const struct trace *trace, struct allocator *allocator, 
 
         if (distance == 0 || distance >= *high - floor)
             continue;
-        if (completes(trace, allocator, area, *high - distance, out)) {
+        if (completes(trace, candidate, area, *high - distance, out)) {
             size_t low = *high - floor > 2 * distance ? *high - 2 * distance : floor;
 
-            *high = bisect(trace, allocator, area, low, *high - distance, out);
+            *high = bisect(trace, candidate, area, low, *high - distance, out);
             out->improved++;
         }
     }
 }
 
-void find_smallest_arena(const struct trace *trace, struct allocator *allocator, struct area *area,
-                         struct smallest_arena *out)
+void find_smallest_arena(const struct trace *trace, const struct candidate *candidate,
+                         struct area *area, struct smallest_arena *out)
 {
     size_t low = (trace->peak_live_bytes - 1) / STEP;
     size_t high = low + 8;
@@ -76,7 +76,7 @@ void find_smallest_arena(const struct trace *trace, struct allocator *allocator,
     if (most / MOST_TIMES_PEAK > high)
         most = high * MOST_TIMES_PEAK;
     *out = (struct smallest_arena){.status = REPLAY_DONE};
-    while (!completes(trace, allocator, area, high, out) && out->status == REPLAY_DONE) {
+    while (!completes(trace, candidate, area, high, out) && out->status == REPLAY_DONE) {
         if (high >= most) {
             out->status = REPLAY_REFUSED;
             area_release(area);
@@ -85,26 +85,26 @@ void find_smallest_arena(const struct trace *trace, struct allocator *allocator,
         low = high;
         high = high * 5 / 4 + 8 < most ? high * 5 / 4 + 8 : most;
     }
-    high = bisect(trace, allocator, area, low, high, out);
-    probe_below(trace, allocator, area, &high, out);
+    high = bisect(trace, candidate, area, low, high, out);
+    probe_below(trace, candidate, area, &high, out);
     for (unsigned probe = 0; probe < PROBES && out->status == REPLAY_DONE; probe += 2)
-        if (!completes(trace, allocator, area, high + probe_distance(high, probe), out))
+        if (!completes(trace, candidate, area, high + probe_distance(high, probe), out))
             out->holes++;
     out->bytes = high * STEP;
     if (out->bytes > RELEASE_ABOVE)
         area_release(area);
 }
 
-size_t largest_first_block(struct allocator *allocator, struct area *area, size_t arena_bytes)
+size_t largest_first_block(const struct candidate *candidate, struct area *area, size_t arena_bytes)
 {
     size_t low = 0;
     size_t high = arena_bytes + 1;
 
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        struct workload load = {middle};
+        const struct mem_allocator_options options = {.largest_request = middle};
         struct session session;
-        bool granted = session_begin(&session, allocator, area, arena_bytes, 1, &load);
+        bool granted = session_begin(&session, candidate, area, arena_bytes, 1, &options);
 
         if (granted) {
             granted = session_alloc(&session, 0, middle);

@@ -24,14 +24,14 @@
 
 enum {
     BITS = (int)sizeof(void *) * 8,
-    MAX_ALLOCATORS = 32,
+    MAX_CANDIDATES = 32,
     AREA_BYTES = 384 * 1024 * 1024,
     LOOSE = 4, /* a loose arena is this many times the peak, plus 64 KiB */
 };
 
 struct run {
-    struct allocator *allocators[MAX_ALLOCATORS];
-    size_t allocator_count;
+    struct candidate candidates[MAX_CANDIDATES];
+    size_t candidate_count;
     const char *only;   /* comma-separated names, NULL: all */
     const char *arenas; /* file of E lines for tight arenas */
     struct area area;
@@ -62,70 +62,74 @@ static bool wanted(const struct run *run, const char *name)
     return false;
 }
 
-static void add_allocator(struct run *run, struct allocator *allocator)
+static void add_candidate(struct run *run, const struct candidate *candidate)
 {
+    const struct mem_allocator *allocator = candidate->allocator;
     char full[64];
 
     snprintf(full, sizeof(full), "%s/%s", allocator->name, allocator->preset);
-    if (run->allocator_count < MAX_ALLOCATORS &&
+    if (run->candidate_count < MAX_CANDIDATES &&
         (wanted(run, allocator->name) || wanted(run, full)))
-        run->allocators[run->allocator_count++] = allocator;
+        run->candidates[run->candidate_count++] = *candidate;
 }
 
 /* Returns false if a library that was requested explicitly cannot be used. */
 static bool add_library(struct run *run, const char *name, const char *path, bool must)
 {
     char error[256] = "";
-    struct allocator *library;
+    struct candidate library;
 
     if (!wanted(run, name))
         return true;
-    library = library_allocator(name, path, error, sizeof(error));
-    if (library != NULL)
-        add_allocator(run, library);
-    else
-        fprintf(stderr, "bench: %d bit: %s left out: %s\n", BITS, name, error);
-    return library != NULL || !must;
+    if (library_candidate(name, path, &library, error, sizeof(error))) {
+        add_candidate(run, &library);
+        return true;
+    }
+    fprintf(stderr, "bench: %d bit: %s left out: %s\n", BITS, name, error);
+    return !must;
 }
 
-static void report_broken(struct run *run, const struct allocator *allocator, const char *trace,
+static void report_broken(struct run *run, const struct candidate *candidate, const char *trace,
                           const char *why)
 {
-    printf("X\t%s\t%s\t%d\t%s\t%s\n", allocator->name, allocator->preset, BITS, trace, why);
-    fprintf(stderr, "bench: %s/%s, %d bit, %s: BROKEN: %s\n", allocator->name, allocator->preset,
-            BITS, trace, why);
+    printf("X\t%s\t%s\t%d\t%s\t%s\n", candidate->allocator->name, candidate->allocator->preset,
+           BITS, trace, why);
+    fprintf(stderr, "bench: %s/%s, %d bit, %s: BROKEN: %s\n", candidate->allocator->name,
+            candidate->allocator->preset, BITS, trace, why);
     run->broken = true;
 }
 
-static void report_slow(const struct allocator *allocator, const char *trace, const char *what)
+static void report_slow(const struct candidate *candidate, const char *trace, const char *what)
 {
-    printf("S\t%s\t%s\t%d\t%s\t%s\n", allocator->name, allocator->preset, BITS, trace, what);
+    printf("S\t%s\t%s\t%d\t%s\t%s\n", candidate->allocator->name, candidate->allocator->preset,
+           BITS, trace, what);
 }
 
-static void line_start(char kind, const struct allocator *allocator, const char *trace)
+static void line_start(char kind, const struct candidate *candidate, const char *trace)
 {
-    printf("%c\t%s\t%s\t%d\t%s", kind, allocator->name, allocator->preset, BITS, trace);
+    printf("%c\t%s\t%s\t%d\t%s", kind, candidate->allocator->name, candidate->allocator->preset,
+           BITS, trace);
 }
 
-static void measure_efficiency(struct run *run, struct allocator *allocator,
+static void measure_efficiency(struct run *run, const struct candidate *candidate,
                                const struct trace *trace)
 {
     struct smallest_arena smallest;
 
-    if (!allocator->bounded)
+    if (!candidate->bounded)
         return;
-    find_smallest_arena(trace, allocator, &run->area, &smallest);
+    find_smallest_arena(trace, candidate, &run->area, &smallest);
     if (smallest.status == REPLAY_BROKEN) {
-        report_broken(run, allocator, trace->name, smallest.broken);
+        report_broken(run, candidate, trace->name, smallest.broken);
         return;
     }
     if (smallest.status == REPLAY_SLOW) {
-        report_slow(allocator, trace->name, "no smallest arena");
+        report_slow(candidate, trace->name, "no smallest arena");
         return;
     }
     if (smallest.status == REPLAY_REFUSED)
         smallest.bytes = 0;
-    line_start('E', allocator, trace->name);
+    line_start('E', candidate, trace->name);
     printf("\t%zu\t%zu\t%u\t%u\n", smallest.bytes, trace->peak_live_bytes, smallest.holes,
            smallest.improved);
 }
@@ -135,17 +139,17 @@ static double mean(const struct tally *tally)
     return tally->calls == 0 ? 0 : (double)tally->sum / (double)tally->calls;
 }
 
-static void print_counts(const struct allocator *allocator, const char *trace,
+static void print_counts(const struct candidate *candidate, const char *trace,
                          const struct counts *counts)
 {
-    line_start('C', allocator, trace);
+    line_start('C', candidate, trace);
     printf("\t%.1f\t%lu\t%.1f\t%lu\t%lu\t%lu\t%lu\n", mean(&counts->alloc), counts->alloc.max,
            mean(&counts->free), counts->free.max, counts->refuse.max, counts->resize.max,
            counts->aligned.max);
 }
 
 /* The smallest arena that `make bench` found for this trace; 0 if it is not in the file. */
-static size_t tight_arena(const struct run *run, const struct allocator *allocator,
+static size_t tight_arena(const struct run *run, const struct candidate *candidate,
                           const struct trace *trace)
 {
     FILE *file = run->arenas == NULL ? NULL : fopen(run->arenas, "r");
@@ -159,8 +163,9 @@ static size_t tight_arena(const struct run *run, const struct allocator *allocat
 
     while (file != NULL && found == 0 && fgets(text, sizeof(text), file) != NULL)
         if (sscanf(text, "E %63s %31s %d %63s %zu", name, preset, &bits, trace_name, &bytes) == 5 &&
-            bits == BITS && strcmp(name, allocator->name) == 0 &&
-            strcmp(preset, allocator->preset) == 0 && strcmp(trace_name, trace->name) == 0)
+            bits == BITS && strcmp(name, candidate->allocator->name) == 0 &&
+            strcmp(preset, candidate->allocator->preset) == 0 &&
+            strcmp(trace_name, trace->name) == 0)
             found = bytes;
     if (file != NULL)
         fclose(file);
@@ -173,32 +178,33 @@ static size_t loose_arena(const struct trace *trace)
 }
 
 /* Loose first, then tight; means and maxima cover both. */
-static void measure_counts(struct run *run, struct allocator *allocator, const struct trace *trace)
+static void measure_counts(struct run *run, const struct candidate *candidate,
+                           const struct trace *trace)
 {
-    size_t arenas[2] = {loose_arena(trace), tight_arena(run, allocator, trace)};
+    size_t arenas[2] = {loose_arena(trace), tight_arena(run, candidate, trace)};
     struct counts counts;
     char why[160];
 
-    counts_start(&counts, allocator);
+    counts_start(&counts, candidate, &run->area);
     for (size_t i = 0; i < 2; i++) {
         enum replay_status status;
 
         if (arenas[i] == 0)
             continue;
-        status = replay(trace, allocator, &run->area, arenas[i], &counts, why);
+        status = replay(trace, candidate, &run->area, arenas[i], &counts, why);
         if (status == REPLAY_BROKEN) {
-            report_broken(run, allocator, trace->name, why);
+            report_broken(run, candidate, trace->name, why);
             return;
         }
         if (status == REPLAY_SLOW) {
-            report_slow(allocator, trace->name, "counts of its beginning only");
+            report_slow(candidate, trace->name, "counts of its beginning only");
             break;
         }
     }
-    print_counts(allocator, trace->name, &counts);
+    print_counts(candidate, trace->name, &counts);
 }
 
-static void measure_patterns(struct run *run, struct allocator *allocator)
+static void measure_patterns(struct run *run, const struct candidate *candidate)
 {
     static const size_t arenas[] = {4096, 65536, 1048576};
     size_t count = run->quick ? 2 : sizeof(arenas) / sizeof(arenas[0]);
@@ -211,65 +217,65 @@ static void measure_patterns(struct run *run, struct allocator *allocator)
         bool slow = false;
 
         snprintf(name, sizeof(name), "pattern-%s", pattern->name);
-        counts_start(&counts, allocator);
+        counts_start(&counts, candidate, &run->area);
         for (size_t i = 0; i < count && ok; i++)
-            ok = run_pattern(pattern, allocator, &run->area, arenas[i], 0, &counts, &slow, why) &&
-                 run_pattern(pattern, allocator, &run->area, arenas[i], arenas[i] / 4, &counts,
+            ok = run_pattern(pattern, candidate, &run->area, arenas[i], 0, &counts, &slow, why) &&
+                 run_pattern(pattern, candidate, &run->area, arenas[i], arenas[i] / 4, &counts,
                              &slow, why);
         if (ok)
-            print_counts(allocator, name, &counts);
+            print_counts(candidate, name, &counts);
         else
-            report_broken(run, allocator, name, why);
+            report_broken(run, candidate, name, why);
         if (slow)
-            report_slow(allocator, name, "counts of its beginning only");
+            report_slow(candidate, name, "counts of its beginning only");
     }
 }
 
 /* Every allocator in turn, several rounds; the best of the rounds is the least disturbed one. */
 static void measure_time(struct run *run, const struct trace *trace)
 {
-    double best[MAX_ALLOCATORS] = {0};
+    double best[MAX_CANDIDATES] = {0};
     size_t rounds = (run->quick ? 400000u : 2000000u) / trace->op_count + 2;
 
     for (size_t round = 0; round < rounds && round < 20; round++)
-        for (size_t i = 0; i < run->allocator_count; i++) {
+        for (size_t i = 0; i < run->candidate_count; i++) {
             double ns;
 
             /* Slow replays are not repeated. */
             if (best[i] > 3e8)
                 continue;
-            ns = replay_timed_ns(trace, run->allocators[i], &run->area, loose_arena(trace));
+            ns = replay_timed_ns(trace, &run->candidates[i], &run->area, loose_arena(trace));
             if (ns > 0 && (best[i] <= 0 || ns < best[i]))
                 best[i] = ns;
         }
-    for (size_t i = 0; i < run->allocator_count; i++)
+    for (size_t i = 0; i < run->candidate_count; i++)
         if (best[i] > 0) {
-            line_start('T', run->allocators[i], trace->name);
+            line_start('T', &run->candidates[i], trace->name);
             printf("\t%.2f\n", best[i] / (double)trace->op_count);
         }
 }
 
-static size_t smallest_for(struct run *run, struct allocator *allocator, struct trace *trace,
+static size_t smallest_for(struct run *run, const struct candidate *candidate, struct trace *trace,
                            size_t *peak)
 {
     struct smallest_arena smallest;
 
-    find_smallest_arena(trace, allocator, &run->area, &smallest);
+    find_smallest_arena(trace, candidate, &run->area, &smallest);
     *peak = trace->peak_live_bytes;
     if (smallest.status == REPLAY_BROKEN)
-        report_broken(run, allocator, trace->name, smallest.broken);
+        report_broken(run, candidate, trace->name, smallest.broken);
     trace_free(trace);
     return smallest.status == REPLAY_DONE ? smallest.bytes : 0;
 }
 
-static void measure_pairs(struct run *run, struct allocator *allocator)
+static void measure_pairs(struct run *run, const struct candidate *candidate)
 {
     static const size_t sizes[] = {8,   12,  16,  24,  32,  48,  64,   80,   112,  128,  200,
                                    240, 256, 400, 512, 700, 896, 1000, 1024, 2000, 2048, 4096};
     size_t count = sizeof(sizes) / sizeof(sizes[0]);
     size_t stride = run->quick ? 4 : 1;
 
-    if (!allocator->bounded || !allocator->frees || !allocator->any_size)
+    if (!candidate->bounded || !candidate->allocator->frees || !candidate->allocator->any_size)
         return;
     for (size_t i = 0; i < count; i += stride)
         for (size_t k = i + 1; k < count; k += stride) {
@@ -281,32 +287,32 @@ static void measure_pairs(struct run *run, struct allocator *allocator)
 
             for (int large_first = 0; large_first < 2; large_first++) {
                 make_pair_trace(&trace, sizes[i], sizes[k], large_first);
-                arena[large_first] = smallest_for(run, allocator, &trace, &peak);
+                arena[large_first] = smallest_for(run, candidate, &trace, &peak);
             }
             make_pair_ceiling(&trace, sizes[i], sizes[k]);
-            ideal = smallest_for(run, allocator, &trace, &peak);
+            ideal = smallest_for(run, candidate, &trace, &peak);
             snprintf(name, sizeof(name), "%zu\t%zu", sizes[i], sizes[k]);
             if (arena[0] == 0 || arena[1] == 0 || ideal == 0)
                 continue;
             size_t larger = arena[0] > arena[1] ? arena[0] : arena[1];
 
-            line_start('P', allocator, name);
+            line_start('P', candidate, name);
             printf("\t%.4f\t%.4f\n", (double)peak / (double)larger, (double)peak / (double)ideal);
         }
 }
 
-static void measure_fixed(struct run *run, struct allocator *allocator)
+static void measure_fixed(struct run *run, const struct candidate *candidate)
 {
     size_t smallest = 8;
     size_t largest;
 
-    if (!allocator->bounded)
+    if (!candidate->bounded)
         return;
-    while (smallest < 65536 && largest_first_block(allocator, &run->area, smallest) < 8)
+    while (smallest < 65536 && largest_first_block(candidate, &run->area, smallest) < 8)
         smallest += 8;
-    largest = largest_first_block(allocator, &run->area, 65536);
-    printf("F\t%s\t%s\t%d\t%zu\t%zu\n", allocator->name, allocator->preset, BITS, smallest,
-           65536 - largest);
+    largest = largest_first_block(candidate, &run->area, 65536);
+    printf("F\t%s\t%s\t%d\t%zu\t%zu\n", candidate->allocator->name, candidate->allocator->preset,
+           BITS, smallest, 65536 - largest);
 }
 
 static int usage(void)
@@ -338,11 +344,11 @@ static bool run_trace(struct run *run, const char *mode, const char *path)
                trace.max_request_bytes);
     else if (strcmp(mode, "time") == 0)
         measure_time(run, &trace);
-    for (size_t i = 0; i < run->allocator_count; i++) {
+    for (size_t i = 0; i < run->candidate_count; i++) {
         if (strcmp(mode, "efficiency") == 0)
-            measure_efficiency(run, run->allocators[i], &trace);
+            measure_efficiency(run, &run->candidates[i], &trace);
         if (strcmp(mode, "count") == 0)
-            measure_counts(run, run->allocators[i], &trace);
+            measure_counts(run, &run->candidates[i], &trace);
         fflush(stdout);
     }
     trace_free(&trace);
@@ -351,17 +357,17 @@ static bool run_trace(struct run *run, const char *mode, const char *path)
 
 static void run_without_trace(struct run *run, const char *mode)
 {
-    for (size_t i = 0; i < run->allocator_count; i++) {
-        struct allocator *allocator = run->allocators[i];
+    for (size_t i = 0; i < run->candidate_count; i++) {
+        const struct candidate *candidate = &run->candidates[i];
 
         if (strcmp(mode, "list") == 0)
-            printf("%s\t%s\n", allocator->name, allocator->preset);
+            printf("%s\t%s\n", candidate->allocator->name, candidate->allocator->preset);
         if (strcmp(mode, "pairs") == 0)
-            measure_pairs(run, allocator);
+            measure_pairs(run, candidate);
         if (strcmp(mode, "patterns") == 0)
-            measure_patterns(run, allocator);
+            measure_patterns(run, candidate);
         if (strcmp(mode, "fixed") == 0)
-            measure_fixed(run, allocator);
+            measure_fixed(run, candidate);
         fflush(stdout);
     }
 }
@@ -373,6 +379,7 @@ static void run_without_trace(struct run *run, const char *mode)
 static int parse_options(struct run *run, int argc, char **argv)
 {
     bool libraries = strcmp(argv[1], "check") != 0;
+    struct candidate own;
     int i = 2;
 
     for (; i < argc && argv[i][0] == '-'; i++)
@@ -390,8 +397,8 @@ static int parse_options(struct run *run, int argc, char **argv)
             i++;
         else
             return 0;
-    for (size_t k = 0; builtin_allocators[k] != NULL; k++)
-        add_allocator(run, builtin_allocators[k]);
+    for (size_t k = 0; own_candidate(k, &own); k++)
+        add_candidate(run, &own);
     for (int k = 2; k < i; k++) {
         char *path;
 

@@ -182,19 +182,19 @@ const struct pattern patterns[] = {
     {NULL, NULL, NULL},
 };
 
-bool run_pattern(const struct pattern *pattern, struct allocator *allocator, struct area *area,
-                 size_t arena_bytes, size_t budget_bytes, struct counts *counts, bool *slow,
-                 char *broken)
+bool run_pattern(const struct pattern *pattern, const struct candidate *candidate,
+                 struct area *area, size_t arena_bytes, size_t budget_bytes, struct counts *counts,
+                 bool *slow, char *broken)
 {
-    struct workload load = {4096};
+    const struct mem_allocator_options options = {.largest_request = 4096};
     struct session session;
 
-    if (!session_begin(&session, allocator, area, arena_bytes, PATTERN_IDS, &load))
+    if (!session_begin(&session, candidate, area, arena_bytes, PATTERN_IDS, &options))
         return true;
     session.counts = counts;
     session.budget_bytes = budget_bytes;
     /* An allocator without an arena would never refuse a request. */
-    if (!allocator->bounded && budget_bytes == 0)
+    if (!candidate->bounded && budget_bytes == 0)
         session.budget_bytes = arena_bytes;
     pattern->run(&session);
     if (session.slow)

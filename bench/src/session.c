@@ -22,7 +22,7 @@
 
 double replay_patience_s;
 
-enum { GUARD_BYTES = 4096, GUARD_CHECKED = 64, GUARD_FILL = 0xc5 };
+enum { GUARD_BYTES = 4096, GUARD_CHECKED = 64, GUARD_FILL = 0xc5, CALIBRATION_BYTES = 65536 };
 
 bool area_map(struct area *area, size_t bytes)
 {
@@ -63,43 +63,45 @@ static void tally_add(struct tally *tally, unsigned long total, unsigned long ov
  * The four measured calls. Not inlined, so that the code around the call is the
  * same for the twin's calibration and for the allocator.
  */
-__attribute__((noinline)) static void *measured_alloc(struct allocator *allocator, void *state,
-                                                      size_t bytes, unsigned long *taken)
+__attribute__((noinline)) static void *measured_alloc(const struct mem_allocator *allocator,
+                                                      struct mem_instance *heap, size_t bytes,
+                                                      unsigned long *taken)
 {
     unsigned long before = icount_read();
-    void *block = allocator->alloc(state, bytes);
+    void *block = allocator->alloc(heap, bytes);
 
     *taken = icount_read() - before;
     return block;
 }
 
-__attribute__((noinline)) static int measured_free(struct allocator *allocator, void *state,
-                                                   void *block, unsigned long *taken)
+__attribute__((noinline)) static int measured_free(const struct mem_allocator *allocator,
+                                                   struct mem_instance *heap, void *block,
+                                                   unsigned long *taken)
 {
     unsigned long before = icount_read();
-    int refused = allocator->free(state, block);
+    int refused = allocator->free(heap, block);
 
     *taken = icount_read() - before;
     return refused;
 }
 
-__attribute__((noinline)) static void *measured_resize(struct allocator *allocator, void *state,
-                                                       void *block, size_t bytes,
-                                                       unsigned long *taken)
+__attribute__((noinline)) static void *measured_resize(const struct mem_allocator *allocator,
+                                                       struct mem_instance *heap, void *block,
+                                                       size_t bytes, unsigned long *taken)
 {
     unsigned long before = icount_read();
-    void *moved = allocator->resize(state, block, bytes);
+    void *moved = allocator->resize(heap, block, bytes);
 
     *taken = icount_read() - before;
     return moved;
 }
 
-__attribute__((noinline)) static void *measured_aligned(struct allocator *allocator, void *state,
-                                                        size_t alignment, size_t bytes,
-                                                        unsigned long *taken)
+__attribute__((noinline)) static void *measured_aligned(const struct mem_allocator *allocator,
+                                                        struct mem_instance *heap, size_t alignment,
+                                                        size_t bytes, unsigned long *taken)
 {
     unsigned long before = icount_read();
-    void *block = allocator->aligned(state, alignment, bytes);
+    void *block = allocator->aligned(heap, alignment, bytes);
 
     *taken = icount_read() - before;
     return block;
@@ -111,29 +113,29 @@ static unsigned long less_return(unsigned long taken)
     return taken > 0 ? taken - 1 : 0;
 }
 
-void counts_start(struct counts *counts, struct allocator *allocator)
+void counts_start(struct counts *counts, const struct candidate *candidate, const struct area *area)
 {
-    struct allocator *twin = allocator->twin;
-    struct workload load = {64};
+    const struct mem_allocator_options options = {.largest_request = 64};
+    const struct mem_allocator *twin = candidate->twin;
+    struct mem_instance *heap = candidate->twin_instance;
+    void *block = area->base; /* any address is good enough */
     unsigned long taken = 0;
-    void *state;
 
     *counts = (struct counts){0};
-    if (twin == NULL)
+    if (heap == NULL)
+        heap = candidate_init(candidate, area->base, CALIBRATION_BYTES, &options);
+    if (heap == NULL)
         return;
-    state = twin->init(twin, NULL, 0, &load);
-    measured_alloc(twin, state, 64, &taken);
+    measured_alloc(twin, heap, 64, &taken);
     counts->alloc_overhead = less_return(taken);
-    if (twin->frees) {
-        measured_free(twin, state, NULL, &taken);
-        counts->free_overhead = less_return(taken);
-    }
+    measured_free(twin, heap, block, &taken);
+    counts->free_overhead = less_return(taken);
     if (twin->resize != NULL) {
-        measured_resize(twin, state, NULL, 64, &taken);
+        measured_resize(twin, heap, block, 64, &taken);
         counts->resize_overhead = less_return(taken);
     }
     if (twin->aligned != NULL) {
-        measured_aligned(twin, state, 64, 64, &taken);
+        measured_aligned(twin, heap, 64, 64, &taken);
         counts->aligned_overhead = less_return(taken);
     }
 }
@@ -189,7 +191,7 @@ static bool placed_well(struct session *session, const unsigned char *at, uint32
 {
     const unsigned char *base = session->area->base;
 
-    if (session->allocator->bounded && (at < base || (size_t)(at - base) > session->arena_bytes ||
+    if (session->candidate->bounded && (at < base || (size_t)(at - base) > session->arena_bytes ||
                                         session->arena_bytes - (size_t)(at - base) < bytes))
         return broken(session, "block outside the arena", id, bytes);
     if (((uintptr_t)at & (alignment - 1)) != 0)
@@ -197,23 +199,24 @@ static bool placed_well(struct session *session, const unsigned char *at, uint32
     return true;
 }
 
-bool session_begin(struct session *session, struct allocator *allocator, struct area *area,
-                   size_t arena_bytes, uint32_t id_count, const struct workload *load)
+bool session_begin(struct session *session, const struct candidate *candidate, struct area *area,
+                   size_t arena_bytes, uint32_t id_count,
+                   const struct mem_allocator_options *options)
 {
     *session =
-        (struct session){.allocator = allocator,
+        (struct session){.candidate = candidate,
                          .area = area,
                          .arena_bytes = arena_bytes,
                          .verify = true,
-                         .largest_bytes = load->max_request_bytes,
+                         .largest_bytes = options->largest_request,
                          .deadline_s = replay_patience_s > 0 ? now_s() + replay_patience_s : 0,
                          .block_count = id_count};
     if (arena_bytes > area->bytes)
         return false;
     memset(area->base - GUARD_CHECKED, GUARD_FILL, GUARD_CHECKED);
     memset(area->base + arena_bytes, GUARD_FILL, GUARD_CHECKED);
-    session->state = allocator->init(allocator, area->base, arena_bytes, load);
-    if (session->state == NULL)
+    session->heap = candidate_init(candidate, area->base, arena_bytes, options);
+    if (session->heap == NULL)
         return false;
     session->blocks = calloc((size_t)id_count + 1, sizeof(session->blocks[0]));
     return session->blocks != NULL;
@@ -232,12 +235,12 @@ bool session_end(struct session *session)
     /* An unbounded allocator outlives the session: free all blocks. */
     for (uint32_t id = 0; id < session->block_count && session->blocks != NULL; id++)
         if (session->blocks[id].at != NULL && session->broken[0] == '\0') {
-            bool unbounded = !session->allocator->bounded;
+            bool unbounded = !session->candidate->bounded;
 
             if (session->verify && !intact(session->blocks[id].at, id, session->blocks[id].bytes))
                 broken(session, "contents damaged", id, session->blocks[id].bytes);
             else if (unbounded)
-                session->allocator->free(session->state, session->blocks[id].at);
+                session->candidate->allocator->free(session->heap, session->blocks[id].at);
         }
     free(session->blocks);
     session->blocks = NULL;
@@ -259,7 +262,7 @@ bool session_alive(const struct session *session, uint32_t id)
  */
 static bool not_asked(struct session *session, size_t bytes, size_t more)
 {
-    if (bytes > session->largest_bytes && !session->allocator->any_size)
+    if (bytes > session->largest_bytes && !session->candidate->allocator->any_size)
         return true;
     if (session->deadline_s > 0 && session->asked++ % 64 == 63 && now_s() > session->deadline_s)
         session->slow = true;
@@ -281,7 +284,7 @@ static bool take(struct session *session, uint32_t id, void *at, size_t bytes, s
 
 bool session_alloc(struct session *session, uint32_t id, size_t bytes)
 {
-    struct allocator *allocator = session->allocator;
+    const struct mem_allocator *allocator = session->candidate->allocator;
     struct counts *counts = session->counts;
     unsigned long taken;
     void *at;
@@ -289,9 +292,9 @@ bool session_alloc(struct session *session, uint32_t id, size_t bytes)
     if (not_asked(session, bytes, bytes))
         return false;
     if (counts == NULL) {
-        at = allocator->alloc(session->state, bytes);
+        at = allocator->alloc(session->heap, bytes);
     } else {
-        at = measured_alloc(allocator, session->state, bytes, &taken);
+        at = measured_alloc(allocator, session->heap, bytes, &taken);
         tally_add(&counts->alloc, taken, counts->alloc_overhead);
         if (at == NULL)
             tally_add(&counts->refuse, taken, counts->alloc_overhead);
@@ -301,7 +304,7 @@ bool session_alloc(struct session *session, uint32_t id, size_t bytes)
 
 bool session_aligned(struct session *session, uint32_t id, size_t alignment, size_t bytes)
 {
-    struct allocator *allocator = session->allocator;
+    const struct mem_allocator *allocator = session->candidate->allocator;
     struct counts *counts = session->counts;
     unsigned long taken;
     void *at;
@@ -309,9 +312,9 @@ bool session_aligned(struct session *session, uint32_t id, size_t alignment, siz
     if (not_asked(session, bytes, bytes) || allocator->aligned == NULL)
         return false;
     if (counts == NULL) {
-        at = allocator->aligned(session->state, alignment, bytes);
+        at = allocator->aligned(session->heap, alignment, bytes);
     } else {
-        at = measured_aligned(allocator, session->state, alignment, bytes, &taken);
+        at = measured_aligned(allocator, session->heap, alignment, bytes, &taken);
         tally_add(&counts->aligned, taken, counts->aligned_overhead);
     }
     return take(session, id, at, bytes, alignment);
@@ -319,7 +322,7 @@ bool session_aligned(struct session *session, uint32_t id, size_t alignment, siz
 
 bool session_free(struct session *session, uint32_t id)
 {
-    struct allocator *allocator = session->allocator;
+    const struct mem_allocator *allocator = session->candidate->allocator;
     struct counts *counts = session->counts;
     struct block block = session->blocks[id];
     unsigned long taken;
@@ -332,9 +335,9 @@ bool session_free(struct session *session, uint32_t id)
     if (!allocator->frees)
         return true;
     if (counts == NULL) {
-        refused = allocator->free(session->state, block.at);
+        refused = allocator->free(session->heap, block.at);
     } else {
-        refused = measured_free(allocator, session->state, block.at, &taken);
+        refused = measured_free(allocator, session->heap, block.at, &taken);
         tally_add(&counts->free, taken, counts->free_overhead);
     }
     return refused == 0 || broken(session, "free of a living block refused", id, block.bytes);
@@ -359,7 +362,7 @@ static bool resize_by_copy(struct session *session, uint32_t id, size_t bytes)
 
 bool session_resize(struct session *session, uint32_t id, size_t bytes)
 {
-    struct allocator *allocator = session->allocator;
+    const struct mem_allocator *allocator = session->candidate->allocator;
     struct counts *counts = session->counts;
     struct block old = session->blocks[id];
     size_t kept = bytes < old.bytes ? bytes : old.bytes;
@@ -373,9 +376,9 @@ bool session_resize(struct session *session, uint32_t id, size_t bytes)
     if (allocator->resize == NULL)
         return resize_by_copy(session, id, bytes);
     if (counts == NULL) {
-        at = allocator->resize(session->state, old.at, bytes);
+        at = allocator->resize(session->heap, old.at, bytes);
     } else {
-        at = measured_resize(allocator, session->state, old.at, bytes, &taken);
+        at = measured_resize(allocator, session->heap, old.at, bytes, &taken);
         if (at == old.at)
             tally_add(&counts->resize, taken, counts->resize_overhead);
     }
@@ -399,14 +402,15 @@ static bool replay_op(struct session *session, const struct trace_op *op)
     return session_free(session, op->id);
 }
 
-enum replay_status replay(const struct trace *trace, struct allocator *allocator, struct area *area,
-                          size_t arena_bytes, struct counts *counts, char *broken_text)
+enum replay_status replay(const struct trace *trace, const struct candidate *candidate,
+                          struct area *area, size_t arena_bytes, struct counts *counts,
+                          char *broken_text)
 {
-    struct workload load = {trace->max_request_bytes};
+    const struct mem_allocator_options options = {.largest_request = trace->max_request_bytes};
     struct session session;
     bool done = true;
 
-    if (!session_begin(&session, allocator, area, arena_bytes, trace->id_count, &load))
+    if (!session_begin(&session, candidate, area, arena_bytes, trace->id_count, &options))
         return REPLAY_REFUSED;
     session.counts = counts;
     for (size_t i = 0; i < trace->op_count && done; i++)

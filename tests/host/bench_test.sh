@@ -47,6 +47,50 @@ refused()
 make -s -f bench/bench.mk bench-build >"$work/log" 2>&1
 result $? "the benchmark builds"
 
+# --- Twins: of an allocator with wrappers, and of one in a source file of its own
+
+cat >"$work/table.c" <<END
+#include <mem_allocator_bump.h>
+extern const struct mem_allocator mem_allocator_mine;
+const struct mem_allocator *const mem_allocators[] = {&mem_allocator_bump, &mem_allocator_mine, NULL};
+END
+cat >"$work/twins.c" <<END
+#include <mem_allocator_bump.h>
+static void *take(struct mem_instance *self, size_t bytes)
+{
+    *(size_t *)self += bytes;
+    return self;
+}
+const struct mem_allocator mem_allocator_mine = {.alloc = take};
+extern const struct mem_allocator *const own_test[], *const twins_test[];
+int main(void)
+{
+    static unsigned char arena[100];
+    struct mem_bump_instance state;
+    struct mem_instance *bump = own_test[0]->init(&state, arena, sizeof arena, NULL);
+    size_t mine = 0;
+    twins_test[0]->alloc(bump, 40);
+    twins_test[0]->aligned(bump, 8, 40);
+    twins_test[1]->alloc((struct mem_instance *)&mine, 40);
+    if (state.bump.used != 0 || mine != 0)
+        return 1;
+    own_test[0]->alloc(bump, 40);
+    own_test[1]->alloc((struct mem_instance *)&mine, 40);
+    return state.bump.used < 40 || mine != 40;
+}
+END
+for bits in 64 32; do
+    if [ ! -x build/bench/bench$bits ]; then
+        skip "$bits bit: twins" "no compiler for it"
+        continue
+    fi
+    bench/adapters/own.sh "$work/own-test$bits.o" test "$cc -m$bits" "-O2 -fno-pie -Ilibmem/include" "$work/table.c" &&
+        $cc -m$bits -no-pie -Ilibmem/include -o "$work/twins$bits" "$work/twins.c" "$work/own-test$bits.o" \
+            libmem/src/mem_bump.c >"$work/log" 2>&1 && "$work/twins$bits"
+    result $? "$bits bit: twins do nothing, the table's own allocators do"
+    same 1 "$(objdump -d "$work/own-test$bits/return" | grep -c '^ *[0-9a-f]*:')" "$bits bit: and their functions only return"
+done
+
 # --- Traces that are not traces
 
 refused "empty" '' 0 "no operations"

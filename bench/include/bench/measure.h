@@ -24,18 +24,19 @@ struct smallest_arena {
  * therefore tried afterwards, and the search continues from any that completes.
  * Some sizes above are tried too, and failures are counted in holes.
  */
-void find_smallest_arena(const struct trace *trace, struct allocator *allocator, struct area *area,
-                         struct smallest_arena *out);
+void find_smallest_arena(const struct trace *trace, const struct candidate *candidate,
+                         struct area *area, struct smallest_arena *out);
 
 /* Largest single block that a fresh arena of this size grants (0: none); by bisection. */
-size_t largest_first_block(struct allocator *allocator, struct area *area, size_t arena_bytes);
+size_t largest_first_block(const struct candidate *candidate, struct area *area,
+                           size_t arena_bytes);
 
 /*
  * Nanoseconds for one replay of the trace without checks; 0 if it did not
  * complete or was too slow.
  */
-double replay_timed_ns(const struct trace *trace, struct allocator *allocator, struct area *area,
-                       size_t arena_bytes);
+double replay_timed_ns(const struct trace *trace, const struct candidate *candidate,
+                       struct area *area, size_t arena_bytes);
 
 /*
  * An adversarial pattern: drives a session that has ids 0 .. PATTERN_IDS-1, and
@@ -59,9 +60,9 @@ extern const struct pattern patterns[];
  * sets *slow at the time limit. Returns false, with the reason in broken (160
  * bytes), if the allocator misbehaved.
  */
-bool run_pattern(const struct pattern *pattern, struct allocator *allocator, struct area *area,
-                 size_t arena_bytes, size_t budget_bytes, struct counts *counts, bool *slow,
-                 char *broken);
+bool run_pattern(const struct pattern *pattern, const struct candidate *candidate,
+                 struct area *area, size_t arena_bytes, size_t budget_bytes, struct counts *counts,
+                 bool *slow, char *broken);
 
 /*
  * A workload of two sizes: small and large blocks in turn, beginning with

@@ -7,7 +7,7 @@
 #ifndef BENCH_SESSION_H
 #define BENCH_SESSION_H
 
-#include "bench/allocator.h"
+#include "bench/candidate.h"
 #include "bench/trace.h"
 
 #include <stdint.h>
@@ -44,8 +44,8 @@ struct area {
 };
 
 struct session {
-    struct allocator *allocator;
-    void *state;
+    const struct candidate *candidate;
+    struct mem_instance *heap;
     struct area *area;
     size_t arena_bytes;
     bool verify;           /* fill blocks and check them */
@@ -70,8 +70,9 @@ void area_release(struct area *area);
 /* Monotonic time. */
 double now_s(void);
 
-/* Zero the counts and measure the overheads of this allocator's wrappers. */
-void counts_start(struct counts *counts, struct allocator *allocator);
+/* Zero the counts and measure the overheads of this allocator's wrappers. Uses the area. */
+void counts_start(struct counts *counts, const struct candidate *candidate,
+                  const struct area *area);
 
 /*
  * Start the allocator afresh in the first arena_bytes of the area. Returns
@@ -80,8 +81,9 @@ void counts_start(struct counts *counts, struct allocator *allocator);
  * arena; it returns false if the allocator misbehaved at any time, with the
  * reason in session->broken.
  */
-bool session_begin(struct session *session, struct allocator *allocator, struct area *area,
-                   size_t arena_bytes, uint32_t id_count, const struct workload *load);
+bool session_begin(struct session *session, const struct candidate *candidate, struct area *area,
+                   size_t arena_bytes, uint32_t id_count,
+                   const struct mem_allocator_options *options);
 bool session_end(struct session *session);
 
 /*
@@ -110,7 +112,8 @@ extern double replay_patience_s;
  * Replay a whole trace in an arena of arena_bytes. On REPLAY_BROKEN the reason
  * is in *broken (160 bytes). counts may be NULL.
  */
-enum replay_status replay(const struct trace *trace, struct allocator *allocator, struct area *area,
-                          size_t arena_bytes, struct counts *counts, char *broken);
+enum replay_status replay(const struct trace *trace, const struct candidate *candidate,
+                          struct area *area, size_t arena_bytes, struct counts *counts,
+                          char *broken);
 
 #endif
