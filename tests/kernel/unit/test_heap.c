@@ -90,6 +90,15 @@ static void test_contents(void)
 
     tap_ok(fresh != NULL, "krealloc(NULL) is kmalloc");
     kfree(fresh);
+    uint8_t *page = kmalloc_aligned(100, 4096);
+
+    tap_ok(page != NULL && ksize(page) >= 100, "an aligned block has its size");
+    memset(page, 0x33, 100);
+    page = krealloc(page, 9000);
+    tap_ok(page != NULL && all_are(page, 0x33, 100) && ksize(page) >= 9000,
+           "and krealloc keeps its contents");
+    kfree(page);
+    tap_ok(krealloc(&page, 24) == NULL && ksize(&page) == 0, "a foreign pointer has no size");
 }
 
 /* Allocate blocks of one size, chained through their first word, until memory is exhausted. */
