@@ -63,13 +63,6 @@ endif
 
 # --- Compilers --------------------------------------------------------------------------------------------------------
 
-WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wundef \
-    -Wvla -Wwrite-strings
-INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
-    -Ilibmem/include -Ikernel/include $(COURSE_INCLUDES)
-KERNEL_CFLAGS := -std=c11 -ffreestanding -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing -O2 -g \
-    -ffunction-sections -fdata-sections -fstack-usage -ffile-prefix-map='$(CURDIR)/=' $(WARNINGS) $(INCLUDES) $(HEAP_FLAGS) $(ARCH_CFLAGS) \
-    $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
 ifeq ($(TOOLCHAIN),clang)
 KCC := clang $(ARCH_TARGET_clang)
 KLD := ld.lld
@@ -80,8 +73,18 @@ KCC := $(ARCH_CROSS_gcc)gcc
 KLD := $(ARCH_CROSS_gcc)ld
 NM := $(ARCH_CROSS_gcc)nm
 OBJDUMP := $(ARCH_CROSS_gcc)objdump
-KERNEL_CFLAGS += -fcallgraph-info=su
+CALLGRAPH_FLAGS := -fcallgraph-info=su
 endif
+# No header but ours and the compiler's own: where a C library for the target is installed, the compiler would find that, too.
+NO_LIBRARY := -nostdinc -isystem '$(shell $(KCC) -print-file-name=include 2>/dev/null)'
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wundef \
+    -Wvla -Wwrite-strings
+INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
+    -Ilibmem/include -Ikernel/include $(COURSE_INCLUDES)
+KERNEL_CFLAGS := -std=c11 -ffreestanding $(NO_LIBRARY) -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing \
+    -O2 -g -ffunction-sections -fdata-sections -fstack-usage -ffile-prefix-map='$(CURDIR)/=' $(WARNINGS) $(INCLUDES) $(HEAP_FLAGS) $(ARCH_CFLAGS) \
+    $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS) $(CALLGRAPH_FLAGS)
 KERNEL_LDFLAGS := $(ARCH_LDFLAGS) --gc-sections --build-id=none -z max-page-size=4096 -nostdlib -static
 
 # V=1 prints the full commands.

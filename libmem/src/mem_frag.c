@@ -6,8 +6,6 @@
  */
 #include <mem_frag.h>
 
-#include <limits.h>
-
 unsigned mem_frag_ratio(size_t part, size_t whole, unsigned scale)
 {
     unsigned quotient = 0;
@@ -19,7 +17,7 @@ unsigned mem_frag_ratio(size_t part, size_t whole, unsigned scale)
         return scale;
     /* Invariant: part * (the bits of scale seen so far) == quotient * whole + rest, rest < whole.
      */
-    for (unsigned bit = 1u << (sizeof(unsigned) * CHAR_BIT - 1); bit != 0; bit >>= 1) {
+    for (unsigned bit = 1u << (sizeof(unsigned) * 8 - 1); bit != 0; bit >>= 1) {
         quotient *= 2;
         if (rest >= whole - rest) {
             rest -= whole - rest;

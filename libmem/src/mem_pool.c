@@ -12,12 +12,10 @@
  */
 #include <mem_pool.h>
 
-#include <limits.h>
-
 #define NO_BLOCK  UINT32_MAX
 #define LINK_KEY  0x9E3779B9u
 #define BITS      32u
-#define WORD_BITS (sizeof(uintptr_t) * CHAR_BIT)
+#define WORD_BITS (sizeof(uintptr_t) * 8)
 
 _Static_assert(sizeof(size_t) == sizeof(uintptr_t), "sizes and addresses mix in the arithmetic");
 

@@ -10,7 +10,7 @@ BEGIN {
     may["kernel"] = "kernel libmem arch boards config"
     every = "libmem arch drivers boards kernel course labs tests bench tools config"
     may["course"] = may["labs"] = may["tests"] = may["bench"] = may["tools"] = every
-    standard = " stdarg.h stdbool.h stddef.h stdint.h stdalign.h stdnoreturn.h limits.h float.h "
+    standard = " stdarg.h stdbool.h stddef.h stdint.h stdalign.h stdnoreturn.h iso646.h float.h "
     for (i = 1; i < ARGC; i++) {
         path = ARGV[i]
         if (path !~ /\/include\//)

@@ -10,7 +10,6 @@
 
 #include <config/print_pointer_extensions.h>
 
-#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -60,14 +59,14 @@ static void write_repeated(struct format_sink *sink, char c, int count)
         format_write(sink, piece, (size_t)count);
 }
 
-/* Reads digits, possibly none; stops at INT_MAX instead of wrapping. */
+/* Reads digits, possibly none; stops at __INT_MAX__ instead of wrapping. */
 static const char *parse_number(const char *at, int *number)
 {
     *number = 0;
     for (; *at >= '0' && *at <= '9'; at++) {
         int digit = *at - '0';
 
-        *number = *number > (INT_MAX - digit) / 10 ? INT_MAX : *number * 10 + digit;
+        *number = *number > (__INT_MAX__ - digit) / 10 ? __INT_MAX__ : *number * 10 + digit;
     }
     return at;
 }

@@ -4,8 +4,6 @@
  */
 #include <proc/sem.h>
 
-#include <limits.h>
-
 #include <arch/cpu.h>
 #include <debug.h>
 #include <exc.h>
@@ -115,7 +113,7 @@ void sem_post(sem_t *sem)
     bool enabled = interrupts_disable();
 
     if (list_is_empty(&sem->waiters.threads)) {
-        panic_if(sem->value == INT_MAX, "sem_post: semaphore \"%s\" (%p) has INT_MAX units",
+        panic_if(sem->value == __INT_MAX__, "sem_post: semaphore \"%s\" (%p) has INT_MAX units",
                  sem->waiters.name, (void *)sem);
         sem->value++;
         interrupts_restore(enabled);

@@ -7,7 +7,6 @@
 #include <debug.h>
 #include <exit.h>
 #include <job.h>
-#include <limits.h>
 #include <lib/print.h>
 #include <proc/cond.h>
 #include <proc/mutex.h>
@@ -123,7 +122,7 @@ static int sem_destroy_waiters(void)
 
 static int sem_overflow(void)
 {
-    (void)sem_init_with(&sem, INT_MAX, "items");
+    (void)sem_init_with(&sem, __INT_MAX__, "items");
     sem_post(&sem);
     return survived();
 }
