@@ -160,7 +160,7 @@ debug: $(KERNEL)
 	@boards/$(BOARD)/run -g -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
 
 lab:
-	@scripts/bootstrap.sh lab $(BOARD)
+	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(MAKE) --no-print-directory -s all
 	@MEM_KB='$(MEM_KB)' labs/run.sh $(BOARD) $(KERNEL)
 

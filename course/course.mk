@@ -45,7 +45,7 @@ endif
 
 .PHONY: ktest ktest-suite ktest-image
 ktest:
-	@+MAKE='$(MAKE)' course/ktest.sh '$(BOARD)' '$(MEM_KB)' '$(KTEST)'
+	@+MAKE='$(MAKE)' course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
 
 SUITE ?= base
 ktest-suite:

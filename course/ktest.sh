@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: MIT
 # Build the kernel with one test file, run it, and judge its output. Prints the output and a verdict. Exits with 0
 # (right), 1 (wrong) or 2 (nothing to judge). Called by `make ktest`, which passes its knobs in the environment.
-#   course/ktest.sh BOARD MEM_KB FILE
+#   course/ktest.sh BOARD TOOLCHAIN MEM_KB FILE
 # KTEST_SECONDS is the time limit (120).
 set -eu
 invoked_in=$PWD
 cd "$(dirname "$0")/.."
 board=$1
-mem_kb=$2
-file=$3
+toolchain=$2
+mem_kb=$3
+file=$4
 case $file in
 '')
     echo "make ktest needs KTEST=FILE: a C file that defines void kernel_test(void)" >&2
@@ -28,7 +29,7 @@ if [ ! -f "$file" ]; then
     echo "ktest: there is no file $file" >&2
     exit 2
 fi
-scripts/bootstrap.sh lab "$board"
+scripts/bootstrap.sh lab "$board" "$toolchain"
 
 # One folder per file, size and knobs: tests with the same file name in different folders stay apart.
 name=$(basename "$file" .c)-$mem_kb-$(printf '%s' "$file ${MAKEFLAGS#* -- }" | cksum | cut -d ' ' -f 1)

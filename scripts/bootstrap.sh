@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Install the tools that a target needs. Prints nothing if they are there. On Debian and Ubuntu it installs missing
-# packages and prints their purpose; on other systems it names the packages and exits with 2.
-#   scripts/bootstrap.sh lab BOARD | test
+# packages, prints their purpose, and shows apt-get's output; on other systems it names the packages and exits with 2.
+#   scripts/bootstrap.sh lab BOARD [TOOLCHAIN] | test
 set -eu
+export LC_ALL=C
 cd "$(dirname "$0")/.."
 purpose=$1
 missing=
@@ -27,15 +28,26 @@ need_kernel_tools() {
     need perl perl "computes worst-case stack use"
 }
 
+# setting NAME FILE: what a .mk file sets a variable to.
+setting() {
+    sed -n "s/^$1 := //p" "$2"
+}
+
+need_gcc() { # CPU
+    need "$(setting ARCH_CROSS_gcc "arch/$1/arch.mk")gcc" "$(setting ARCH_GCC_PACKAGE "arch/$1/arch.mk")" \
+        "second compiler for $1"
+}
+
 need_board() {
-    emulator=$(sed -n 's/^BOARD_EMULATOR := //p' "boards/$1/board.mk")
-    packages=$(sed -n 's/^BOARD_PACKAGES := //p' "boards/$1/board.mk")
+    emulator=$(setting BOARD_EMULATOR "boards/$1/board.mk")
+    packages=$(setting BOARD_PACKAGES "boards/$1/board.mk")
     [ -z "$packages" ] || need "$emulator" "$packages" "the machine $1"
 }
 
 need_kernel_tools
 case $purpose in
 lab)
+    [ "${3:-clang}" != gcc ] || need_gcc "$(setting ARCH "boards/$2/board.mk")"
     need_board "$2"
     if [ -z "$packages" ] && ! command -v "$emulator" >/dev/null 2>&1; then
         "boards/$2/run" none # prints where to get it
@@ -61,11 +73,11 @@ test)
         need "/usr/lib/gcc/x86_64-linux-gnu/${gcc_major:-12}/32/libgcc.a" "gcc-${gcc_major:-12}-multilib" \
             "the same tests with 32-bit words"
     fi
-    need aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu "second compiler for AArch64"
+    need_gcc aarch64
     need arm-none-eabi-gcc gcc-arm-none-eabi "measures the heap's text on a Cortex-M3"
     ;;
 *)
-    echo "usage: bootstrap.sh lab BOARD | test" >&2
+    echo "usage: bootstrap.sh lab BOARD [TOOLCHAIN] | test" >&2
     exit 2
     ;;
 esac
@@ -83,17 +95,31 @@ if [ "$(id -u)" -ne 0 ]; then
     fi
     sudo=sudo
 fi
-echo "running: ${sudo:+$sudo }apt-get install --no-install-recommends$missing"
-log=$(mktemp)
-# $missing is a list of words.
-# shellcheck disable=SC2086
-if ! { $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing ||
-    { $sudo apt-get update &&
-        $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing; }; } \
-    >"$log" 2>&1; then
-    cat "$log" >&2
-    rm -f "$log"
+
+# What apt-get prints goes to standard error: the caller's output may be read by a program. It waits for another
+# apt-get's installation by itself (in seconds), but not for another's update.
+install() {
+    echo "running: ${sudo:+$sudo }apt-get install --no-install-recommends$missing"
+    # $missing is a list of words.
+    # shellcheck disable=SC2086
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y -o DPkg::Lock::Timeout=600 --no-install-recommends \
+        $missing >&2
+}
+update() {
+    errors=$(mktemp)
+    trap 'rm -f "$errors"' EXIT
+    seconds=0
+    until $sudo apt-get update -q >&2 2>"$errors"; do
+        cat "$errors" >&2
+        grep -q 'Could not get lock' "$errors" && [ $seconds -lt 600 ] || return
+        echo "another program holds apt's lock; trying again in 10 seconds" >&2
+        sleep 10
+        seconds=$((seconds + 10))
+    done
+}
+install && exit
+echo "trying again with apt's lists updated"
+if ! update || ! install; then
     echo "apt-get failed; see above" >&2
     exit 2
 fi
-rm -f "$log"

@@ -7,7 +7,6 @@ BOARD_CFLAGS := -DMIPS32_TLB_ENTRIES=48 -DMIPS32_HAS_WAIT=0 -DMIPS32_COUNT_HZ=10
     -DMIPS32_INSTRUCTIONS_PER_COUNT=1
 LINK_BASE := 0x80000000
 BOARD_MEM_KB := 4096
-BOARD_HAS_ARGS := 1
 BOARD_EMULATOR := msim
 BOARD_PACKAGES :=
 # 2,500 instructions per tick: with fewer, ticks would leave no time for anything else.

@@ -4,6 +4,5 @@ ARCH := aarch64
 BOARD_SRCS := boards/qemu-virt-aarch64/board.c drivers/pl011.c drivers/gicv3.c drivers/fdt.c
 LINK_BASE := 0x40200000
 BOARD_MEM_KB := 131072
-BOARD_HAS_ARGS := 1
 BOARD_EMULATOR := qemu-system-aarch64
 BOARD_PACKAGES := qemu-system-arm

@@ -4,6 +4,6 @@
 set -eu
 cd "$(dirname "$0")/../.."
 board=${BOARD:-qemu-virt-aarch64}
-scripts/bootstrap.sh lab "$board"
+scripts/bootstrap.sh lab "$board" "${TOOLCHAIN:-clang}"
 make --no-print-directory -s STACK_LAB_MODE=1 BOARD="$board"
 exec labs/run.sh "$board" "build/$board-${TOOLCHAIN:-clang}/kernel.elf" stack

@@ -14,7 +14,7 @@ SOAK ?= 100000
 SEED ?= 1
 SOAK_TICK_HZ ?= $(or $(BOARD_SOAK_TICK_HZ),100000)
 soak:
-	@scripts/bootstrap.sh lab $(BOARD)
+	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(MAKE) --no-print-directory -s all BOARD=$(BOARD) TOOLCHAIN=$(TOOLCHAIN) BUILD_SUFFIX=-soak KERNEL_DEBUG=1 \
 	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ)
 	@boards/boot.sh $(or $(SOAK_SECONDS),1200) $(BOARD) -m $(MEM_KB) -i build/$(BOARD)-$(TOOLCHAIN)-soak/kernel.elf \
@@ -23,7 +23,7 @@ soak:
 .PHONY: bench-kernel
 # The cost of thread operations in instructions, counted exactly; tests/kernel/unit/test_cost.c has the bounds.
 bench-kernel:
-	@scripts/bootstrap.sh lab $(BOARD)
+	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(MAKE) --no-print-directory -s all
 	@boards/boot.sh 60 $(BOARD) -m $(MEM_KB) -i $(KERNEL) test=cost | tr -d '\r' | \
 	    awk '/^# cost: / { sub(/^# cost: /, ""); print } /^not ok / { print } \

@@ -21,7 +21,7 @@ stack-report-args:
 	@echo $(STACK_REPORT_ARGS)
 # The full report, beside the depths that the labs measure.
 stack-report:
-	@scripts/bootstrap.sh lab $(BOARD)
+	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(MAKE) --no-print-directory -s all
 	@mkdir -p $(B)/stack-logs
 	@for lab in $(LABS); do \
