@@ -9,13 +9,12 @@
 #   make bench-count               only the instruction counter (bench/count)
 #   make record CMD="program args" OUT=file.rep     record a trace of a program
 
-BUILD ?= build
-BENCH_CC ?= gcc
-BENCH_CFLAGS ?= -O2
+ifndef KNOBS
+include scripts/knobs.mk
+$(call check_knobs)
+$(call default_knobs)
+endif
 BENCH_TRACES ?= bench/traces $(TRACES)
-BENCH_LIBS ?=
-BENCH_ONLY ?=
-BENCH_QUICK ?= 0
 
 BENCH_OUT := $(BUILD)/bench
 BENCH_WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes

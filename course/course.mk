@@ -6,29 +6,25 @@
 # kernel_test() directly, and there is no scheduler, thread object or thread stack. Any other test gets the whole
 # kernel, with kernel_test() in its first thread.
 
-PRESETS := default course
-ifneq ($(filter-out $(PRESETS),$(PRESET)),)
-$(error PRESET=$(PRESET) is unknown; there are: $(PRESETS))
-endif
+# These assignments replace defaults; the command line overrides them.
 # Stacks in kseg0, and no letters after %p except L.
 ifeq ($(PRESET),course)
-COURSE ?= 1
-PRINT_POINTER_EXTENSIONS ?= 0
+COURSE := 1
+PRINT_POINTER_EXTENSIONS := 0
 endif
 
 ifneq ($(filter ktest ktest-image ktest-suite,$(MAKECMDGOALS)),)
 # Small, and the same for every memory size, unless PRESET=default.
-COURSE ?= $(if $(filter default,$(PRESET)),0,1)
-ifneq ($(DEBUG),)
-KERNEL_DEBUG := $(DEBUG)
+ifneq ($(PRESET),default)
+COURSE := 1
 endif
-HEAP ?= heap
+KERNEL_DEBUG := $(DEBUG)
 COURSE_INCLUDES := -Icourse/include
 # A thread needs a stack of at least 4 KiB and the image at least 32 KiB, so this is the most that memory can hold;
 # limited to 1024, to keep the table small.
-ktest_threads = $(shell kb=$$(($(MEM_KB) - 32)); mock=$(or $(MOCK_HEAP_SIZE),0); [ $$mock -eq 0 ] || kb=$$((mock / 1024)); n=$$((kb / 4)); [ $$n -ge 4 ] || n=4; [ $$n -le 1024 ] || n=1024; echo $$n)
-THREAD_MAX ?= $(ktest_threads)
-BUILD_SUFFIX ?= -ktest$(addprefix -,$(PRESET))$(if $(filter 1,$(KERNEL_DEBUG)),-debug)
+ktest_threads = $(shell kb=$$(($(MEM_KB) - 32)); mock=$(MOCK_HEAP_SIZE); [ $$mock -eq 0 ] || kb=$$((mock / 1024)); n=$$((kb / 4)); [ $$n -ge 4 ] || n=4; [ $$n -le 1024 ] || n=1024; echo $$n)
+THREAD_MAX = $(ktest_threads)
+BUILD_SUFFIX := -ktest$(addprefix -,$(PRESET))$(if $(filter 1,$(KERNEL_DEBUG)),-debug)
 # Later flags override the kernel's -O2. With clang, link-time optimisation makes images for small machines a fifth
 # smaller.
 ifeq ($(TOOLCHAIN),gcc)
@@ -43,24 +39,22 @@ endif
 endif
 endif
 
-.PHONY: ktest ktest-suite ktest-image
+.PHONY: ktest ktest-suite
 ktest:
-	@+MAKE='$(MAKE)' course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
+	@+MAKE='$(MAKE)' KTEST_SECONDS='$(KTEST_SECONDS)' course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
 
-SUITE ?= base
 ktest-suite:
-	@+MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(or $(MOCK_HEAP_SIZE),0)' course/suite.sh '$(BOARD)' '$(SUITE)'
+	@+MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(MOCK_HEAP_SIZE)' course/suite.sh '$(BOARD)' '$(SUITE)'
 
 # --- The image; asked for by course/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
 
-KTEST_BUILD := build/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
-KTEST_DIR := $(KTEST_BUILD)/tests/$(KTEST_NAME)
+KTEST_DIR := $(B)/tests/$(KTEST_NAME)
 KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(addprefix course/runtime/,runtime.c ktest.c)
 # Replacements for the parts that an image without threads, or without a choice of jobs, leaves out.
 KTEST_PLAIN_SRCS := $(addprefix course/runtime/,main.c exc.c)
 KTEST_THREADS_SRCS := course/runtime/job.c
 KTEST_RUNTIME_SRCS := $(filter course/%,$(KTEST_SHARED)) $(KTEST_PLAIN_SRCS) $(KTEST_THREADS_SRCS)
-ktest_objs = $(addprefix $(KTEST_BUILD)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
+ktest_objs = $(addprefix $(B)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
 KTEST_THREADS_OBJS := $(call ktest_objs,$(KTEST_THREADS_SRCS) \
     $(filter-out kernel/src/job.c kernel/src/monitor.c,$(KERNEL_CORE_SRCS)))
 KTEST_PLAIN_OBJS := $(call ktest_objs,$(KTEST_PLAIN_SRCS) $(filter-out kernel/src/job.c kernel/src/monitor.c \
@@ -79,23 +73,23 @@ KTEST_CFLAGS = $(filter-out -std=% $(KTEST_LTO) $(WARNINGS),$(KERNEL_CFLAGS)) -s
     -DKERNEL_TEST -DKERNEL_TEST_PROBE_MEMORY_MAINMEM_SIZE_KB=$(MEM_KB) $(if $(filter 1,$(KERNEL_DEBUG)),-DKERNEL_DEBUG=1) \
     $(addprefix -DKTEST_SEED=,$(SEED)) $(addprefix -DKTEST_SEEDS=,$(SEEDS)) $(KTEST_FLAGS)
 
+ifeq ($(LOCKED),$(B))
+ifneq ($(KTEST_NAME),)
 ktest-image: $(KTEST_DIR)/kernel.elf
 	@echo $<
-
-ifneq ($(KTEST_NAME),)
 $(KTEST_DIR)/flags: FORCE
-	@mkdir -p $(@D)
-	@printf '%s\n' '$(KTEST) $(KTEST_CFLAGS)' | cmp -s - $@ || printf '%s\n' '$(KTEST) $(KTEST_CFLAGS)' >$@
+	$(call stamp,$(KTEST) $(KTEST_CFLAGS))
 # Only kernel_test stays global: a file may define its own memset() or heap_check() and other non-static functions
 # without clashes with the kernel's.
-$(KTEST_DIR)/test.o: $(KTEST) $(KTEST_DIR)/flags $(KTEST_BUILD)/flags
-	$(Q)$(KCC) $(KTEST_CFLAGS) -MMD -MP -c -o $@ $<
-	$(Q)llvm-objcopy --keep-global-symbol=kernel_test $@
-$(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(KTEST_BUILD)/kernel.lds
+$(KTEST_DIR)/test.o: $(KTEST) $(KTEST_DIR)/flags $(B)/flags
+	$(Q)$(KCC) $(KTEST_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.all $<
+	$(Q)llvm-objcopy --keep-global-symbol=kernel_test $@.all $@
+$(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(B)/kernel.lds
 	$(Q)objects='$(KTEST_PLAIN_OBJS)'; stacks='$(KTEST_PLAIN_STACKS)'; \
 	if $(NM) -u $< | grep -Eq ' (thread|mutex|sem|cond|sched)_'; then \
 	    objects='$(KTEST_THREADS_OBJS)'; stacks='$(KTEST_THREADS_STACKS)'; \
 	fi; \
-	$(KLD) $(KERNEL_LDFLAGS) $$stacks -T $(KTEST_BUILD)/kernel.lds -o $@ $< $$objects
+	$(KLD) $(KERNEL_LDFLAGS) $$stacks -T $(B)/kernel.lds -o $@ $< $$objects
 -include $(KTEST_DIR)/test.d $(KTEST_OBJS:.o=.d)
+endif
 endif

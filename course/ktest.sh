@@ -33,12 +33,10 @@ scripts/bootstrap.sh lab "$board" "$toolchain"
 
 # One folder per file, size and knobs: tests with the same file name in different folders stay apart.
 name=$(basename "$file" .c)-$mem_kb-$(printf '%s' "$file ${MAKEFLAGS#* -- }" | cksum | cut -d ' ' -f 1)
-mkdir -p build
-# Tests may run at the same time, but they share the kernel's objects: a lock lets one build at a time.
 jobs=-j$(nproc)
 case ${MAKEFLAGS:-} in *jobserver*) jobs= ;; esac
 # shellcheck disable=SC2086
-if ! built=$(flock build/.ktest-lock ${MAKE:-make} $jobs --no-print-directory -s ktest-image BOARD="$board" \
+if ! built=$(${MAKE:-make} $jobs --no-print-directory -s ktest-image BOARD="$board" \
     MEM_KB="$mem_kb" KTEST="$file" KTEST_NAME="$name"); then
     echo "ktest: WRONG: $file does not build"
     exit 1

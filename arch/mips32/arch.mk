@@ -13,3 +13,5 @@ ARCH_LTO_LDFLAGS := -mllvm -mattr=+noabicalls
 ARCH_LDSCRIPT := arch/mips32/kernel.lds.S
 ARCH_EARLY_HEAP_BYTES := 0
 ARCH_THREAD_STACK_BYTES := 4096
+# The window of 2 MiB then still holds 8.
+ARCH_THREAD_STACK_BYTES_RANGE := 4096..65536/4096

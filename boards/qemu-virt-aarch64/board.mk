@@ -4,5 +4,7 @@ ARCH := aarch64
 BOARD_SRCS := boards/qemu-virt-aarch64/board.c drivers/pl011.c drivers/gicv3.c drivers/fdt.c
 LINK_BASE := 0x40200000
 BOARD_MEM_KB := 131072
+# The image starts 2 MiB above the start of memory, and memory ends at 256 GiB; QEMU rounds sizes up to 8 KiB.
+BOARD_MEM_KB_RANGE := 8192..267386880/8
 BOARD_EMULATOR := qemu-system-aarch64
 BOARD_PACKAGES := qemu-system-arm

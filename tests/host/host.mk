@@ -14,7 +14,6 @@
 #   CFLAGS_test_NAME := ...   more flags
 #   MAIN_test_NAME := ...     another main source: the same test again with other flags; needs HOST_TWINS += test_NAME
 
-BUILD ?= build
 HOST_VARIANTS ?= clang gcc gcc-O2 gcc32 clang32
 HOST_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HOST_CC_clang ?= clang $(HOST_SANITIZE) -O1

@@ -9,22 +9,19 @@ include tests/kernel/arch/$(ARCH)/tests.mk
 KERNEL_TEST_SRCS += $(KERNEL_TEST_ARCH_SRCS)
 
 .PHONY: soak
-# The full soak, with the most hostile preemption. SOAK=N creations, SEED=N, SOAK_TICK_HZ.
-SOAK ?= 100000
-SEED ?= 1
-SOAK_TICK_HZ ?= $(or $(BOARD_SOAK_TICK_HZ),100000)
+# The full soak, with the most hostile preemption.
 soak:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(MAKE) --no-print-directory -s all BOARD=$(BOARD) TOOLCHAIN=$(TOOLCHAIN) BUILD_SUFFIX=-soak KERNEL_DEBUG=1 \
 	    PREEMPT_AT_LOCKS=1 SLICE_TICKS=1 TICK_HZ=$(SOAK_TICK_HZ)
-	@boards/boot.sh $(or $(SOAK_SECONDS),1200) $(BOARD) -m $(MEM_KB) -i build/$(BOARD)-$(TOOLCHAIN)-soak/kernel.elf \
-	    "test=soak creations=$(SOAK) seed=$(SEED)"
+	@boards/boot.sh $(SOAK_SECONDS) $(BOARD) -m $(MEM_KB) -i $(BUILD)/$(BOARD)-$(TOOLCHAIN)-soak/kernel.elf \
+	    "test=soak creations=$(SOAK) seed=$(or $(SEED),1)"
 
 .PHONY: bench-kernel
 # The cost of thread operations in instructions, counted exactly; tests/kernel/unit/test_cost.c has the bounds.
 bench-kernel:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
-	@$(MAKE) --no-print-directory -s all
+	@$(build_locked) -s all
 	@boards/boot.sh 60 $(BOARD) -m $(MEM_KB) -i $(KERNEL) test=cost | tr -d '\r' | \
 	    awk '/^# cost: / { sub(/^# cost: /, ""); print } /^not ok / { print } \
 	    /ends with status 0$$/ { good = 1 } END { exit !good }'

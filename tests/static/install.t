@@ -83,7 +83,7 @@ bootstrap lab malta
 report $? "where nothing is missing, nothing is said and nothing done"
 
 # The targets that ask for it.
-for target in lab; do
+for target in lab run debug; do
     MAKEFLAGS='' make --no-print-directory -n $target BOARD=malta TOOLCHAIN=gcc 2>&1 | grep '^scripts/bootstrap' >"$work/out"
     [ "$(sed 1q "$work/out")" = "scripts/bootstrap.sh lab malta gcc" ]
     report $? "make $target asks for the emulator and the compiler"

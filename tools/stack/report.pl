@@ -269,9 +269,9 @@ for my $source (sort glob 'labs/*/*.c') {
     }
 }
 if (defined $worst_file && !$failed) {
-    open my $out, '>', $worst_file or die "$worst_file: $!\n";
+    open my $out, '>', "$worst_file.$$" or die "$worst_file: $!\n";
     print $out "$_ $worst{$_}\n" for sort keys %worst;
-    close $out or die "$worst_file: $!\n";
+    close $out && rename "$worst_file.$$", $worst_file or die "$worst_file: $!\n";
 }
 if (!$quiet && %flagged) {
     print "\nflagged, and where it matters:\n";

@@ -4,16 +4,18 @@
 # Facts that cannot be read from the code. Each room lists its own.
 STACK_ROWS := $(wildcard $(addsuffix /stack.txt,libmem kernel drivers arch/$(ARCH) boards/$(BOARD) \
     $(if $(filter 0,$(TESTS)),,labs tests/kernel tests/kernel/arch/$(ARCH))))
-$(B)/calls: $(KERNEL_OBJS) $(B)/objects tools/stack/graph.pl
-	$(Q)tools/stack/graph.pl $(OBJDUMP) $(B) $(KERNEL_OBJS) >$@
-# The deepest chain of calls per entry point. Fails, and the build with it, if an interrupt could overflow its stack.
 STACK_REPORT = tools/stack/report.pl
 # The compiler evaluates the size of the unmapped range below each thread stack.
 unmapped_bytes = $$(($$(echo KSTACK_UNMAPPED_BYTES | $(KCC) $(KERNEL_CFLAGS) -include mm/kstack.h -E -P -x c - | tail -n 1)))
-STACK_REPORT_ARGS = -g "$(unmapped_bytes)" $(addprefix -c ,$(STACK_ROWS)) \
-    $(B) $(NM) $(or $(THREAD_STACK_BYTES),$(ARCH_THREAD_STACK_BYTES))
+STACK_REPORT_ARGS = -g "$(unmapped_bytes)" $(addprefix -c ,$(STACK_ROWS)) $(B) $(NM) $(THREAD_STACK_BYTES)
+
+ifeq ($(LOCKED),$(B))
+$(B)/calls: $(KERNEL_OBJS) $(B)/objects tools/stack/graph.pl
+	$(Q)scripts/update.sh $@ tools/stack/graph.pl $(OBJDUMP) $(B) $(KERNEL_OBJS)
+# The deepest chain of calls per entry point. Fails, and the build with it, if an interrupt could overflow its stack.
 $(B)/stack-worst: $(B)/calls $(B)/kernel-nosymbols.elf tools/stack/report.pl tools/stack/Depth.pm $(STACK_ROWS)
 	$(Q)$(STACK_REPORT) -q -w $@ $(STACK_REPORT_ARGS)
+endif
 
 .PHONY: stack-report stack-report-args
 # The arguments of the report.
@@ -22,9 +24,9 @@ stack-report-args:
 # The full report, beside the depths that the labs measure.
 stack-report:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
-	@$(MAKE) --no-print-directory -s all
+	@$(build_locked) -s all
 	@mkdir -p $(B)/stack-logs
 	@for lab in $(LABS); do \
 	    boards/boot.sh 60 $(BOARD) -i $(KERNEL) "lab=$$lab ps=1" >$(B)/stack-logs/$$lab 2>&1; \
 	done; true
-	@$(STACK_REPORT) $(if $(VERBOSE),-v) $(STACK_REPORT_ARGS) $(B)/stack-logs/*
+	@$(STACK_REPORT) $(if $(filter 1,$(VERBOSE)),-v) $(STACK_REPORT_ARGS) $(B)/stack-logs/*

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+# The rules that build a kernel in $(B). Included only by a make that holds the folder's lock.
+
+# --- Knobs ------------------------------------------------------------------------------------------------------------
+
+# The knobs that kernel.elf was built with are recorded beside it. The command line overrides them.
+BUILT_KNOBS := $(code_KNOBS) $(image_KNOBS)
+ifeq ($(AS_BEFORE),1)
+-include $(B)/built
+endif
+# The knobs that code sees are headers. They are written before make looks at any dependency.
+ifeq ($(dry_run),)
+CONFIG_ERROR := $(shell scripts/config.sh $(B)/config $(foreach k,$(code_KNOBS),$(k)=$($(k))) 2>&1)
+ifneq ($(CONFIG_ERROR),)
+$(error $(CONFIG_ERROR))
+endif
+endif
+HEAP_PRESET_tiny := MEM_HEAP_TINY
+HEAP_PRESET_default := MEM_HEAP_DEFAULT
+HEAP_PRESET_debug := MEM_HEAP_DEBUG
+HEAP_PRESET_paranoid := MEM_HEAP_PARANOID
+
+# --- Compiler ---------------------------------------------------------------------------------------------------------
+
+# These variables add folders to the compiler's search path, also with -nostdinc.
+unexport CPATH C_INCLUDE_PATH
+# Only our own and the compiler's headers: without -nostdinc the compiler also finds those of a C library for the target,
+# if one is installed.
+NO_LIBRARY := -nostdinc -isystem '$(shell $(KCC) -print-file-name=include 2>/dev/null)'
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wundef \
+    -Wvla -Wwrite-strings
+INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
+    -Ilibmem/include -Ikernel/include $(COURSE_INCLUDES)
+KERNEL_CFLAGS := -std=c11 -ffreestanding $(NO_LIBRARY) -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing \
+    -O2 -g -ffunction-sections -fdata-sections -fstack-usage -ffile-prefix-map='$(CURDIR)/=' $(WARNINGS) $(INCLUDES) \
+    -DMEM_HEAP_PRESET=$(HEAP_PRESET_$(HEAP_PRESET)) $(ARCH_CFLAGS) $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
+ifeq ($(TOOLCHAIN),gcc)
+KERNEL_CFLAGS += -fcallgraph-info=su
+endif
+KERNEL_LDFLAGS := $(ARCH_LDFLAGS) --gc-sections --build-id=none -z max-page-size=4096 -nostdlib -static
+
+# V=1 prints the full commands.
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V))$(findstring s,$(firstword -$(MAKEFLAGS))),,@printf '  %-4s %s\n' $(1) $(2))
+
+KERNEL_OBJS := $(addprefix $(B)/,$(addsuffix .o,$(KERNEL_SRCS)))
+KERNEL_LDSCRIPT := $(B)/kernel.lds
+
+all: $(KERNEL)
+
+$(B)/flags: FORCE
+	$(call stamp,$(KCC) $(KERNEL_CFLAGS))
+$(B)/objects: FORCE
+	$(call stamp,$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS))
+
+$(B)/%.c.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/%.S.o: %.S $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
+$(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags $(B)/objects
+	@mkdir -p $(@D)
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -E -P -x assembler-with-cpp -DLINK_BASE=$(LINK_BASE) \
+	    -DEARLY_HEAP_BYTES=$(ARCH_EARLY_HEAP_BYTES) -MMD -MP -MT $@ -MF $@.d -o $@ $<
+
+# Linked twice: the first image gives the addresses of functions; the second contains a table of them, with the
+# worst-case stack of each. If an interrupt could overflow its stack, the second image is not linked
+# (tools/stack/stack.mk).
+$(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(KERNEL_LDSCRIPT) $(B)/objects
+	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS)
+$(B)/symbols.S: $(B)/kernel-nosymbols.elf $(B)/stack-worst scripts/symbols.sh
+	$(Q)scripts/update.sh $@ scripts/symbols.sh $(NM) $< $(LINK_BASE) $(B)/stack-worst
+$(KERNEL): $(KERNEL_OBJS) $(B)/symbols.S.o $(KERNEL_LDSCRIPT)
+	$(call say,LD,$@)
+	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(B)/symbols.S.o
+	@scripts/update.sh $(B)/built printf '%s\n' $(foreach k,$(BUILT_KNOBS),'$(k) := $($(k))')
+$(B)/symbols.S.o: $(B)/symbols.S
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -c -o $@ $<
+
+-include $(KERNEL_OBJS:.o=.d) $(KERNEL_LDSCRIPT).d
