@@ -71,7 +71,7 @@ function check(    i, name, value, changed) {
         name = given[i]
         value = content[name]
         if (!(name in type))
-            stop("there is no knob " name nearest(name) "; make help lists them")
+            stop("there is no knob " name nearest(name) "; make help lists all")
         if (!fits(name, value))
             stop((value == "" ? name " is empty" : name "=" value " is " (is_word(name) ? "unknown" : "wrong")) \
                 (is_word(name) ? "; there are: " : "; it may be ") values(name))
@@ -167,7 +167,7 @@ function distance(from, to,    i, j, row, corner, above) {
 function section(name) {
     if (group[name] == "every")
         return "every target"
-    return group[name] ~ /^(code|image)$/ ? "the build; changing one rebuilds what it touches" : "make " group[name]
+    return group[name] ~ /^(code|image)$/ ? "the build; changing one recompiles only the files that use it" : "make " group[name]
 }
 
 function help(    i, name, before, text) {

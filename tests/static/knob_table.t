@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The table of knobs, scripts/knobs.txt: nothing else may stand on make's command line, no value outside of it, and what the
-# environment has under the same names changes nothing. Nothing is built here: make only says what it would do.
+# The table of knobs, scripts/knobs.txt: other names and values on make's command line are refused, and environment
+# variables of the same names change nothing. This test builds nothing: make only prints its commands.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
@@ -23,7 +23,7 @@ refuses() { # PATTERN ARGUMENTS...: make stops, writes nothing, and says why in 
 # NAME|values|default|group|text of each knob
 grep '|' scripts/knobs.txt | grep -v '^#' | sed 's/ *| */|/g' >"$work/table"
 
-# Wrong values, for every knob that has any.
+# Wrong values of every knob.
 while IFS='|' read -r name values default group text <&3; do
     case $name:$values in
     *:text | *:word) continue ;;
@@ -43,12 +43,12 @@ refuses 'THREAD_STACK_BYTES=5000 is wrong; .* in steps of 4096' THREAD_STACK_BYT
 refuses 'THREAD_STACK_BYTES=4096 8192 is wrong' THREAD_STACK_BYTES='4096 8192'
 
 # Names.
-refuses 'there is no knob TICKHZ, but TICK_HZ; make help lists them' TICKHZ=100
+refuses 'there is no knob TICKHZ, but TICK_HZ; make help lists all' TICKHZ=100
 refuses 'there is no knob heap, but HEAP;' heap=bump
-refuses 'there is no knob CFLAGS; make help lists them' CFLAGS=-g
+refuses 'there is no knob CFLAGS; make help lists all' CFLAGS=-g
 refuses "there is no knob IT'S" "IT'S=1"
 
-# What a board narrows.
+# Ranges of boards.
 refuses 'MEM_KB=262148 is wrong; it may be 4 to 262144 in steps of 4' BOARD=msim MEM_KB=262148
 refuses 'MEM_KB=30 is wrong' BOARD=msim MEM_KB=30
 refuses 'MEM_KB=4M is wrong; it may be 8192 to ' BOARD=qemu-virt-aarch64 MEM_KB=4M
@@ -69,7 +69,7 @@ run_with 1048576 qemu-virt-aarch64 1G
 would THREAD_STACK_BYTES=32K stack-report && grep -q ' llvm-nm 32768 ' "$work/out"
 report $? "THREAD_STACK_BYTES=32K is 32768 bytes"
 
-# The environment. Some of these names are common ones: DEBUG, V, BUILD, TESTS, SEED.
+# The environment.
 would lab && cp "$work/out" "$work/plain" && make help >"$work/plain_help"
 (
     while IFS='|' read -r name rest <&3; do
@@ -83,17 +83,17 @@ diff "$work/plain" "$work/out" >"$work/diff" && diff "$work/plain_help" "$work/h
     [ "$(wc -l <"$work/plain")" -gt 100 ]
 status=$?
 cp "$work/diff" "$work/out"
-report $status "nothing in the environment changes what make does"
+report $status "environment variables do not change what make does"
 ARGS=nonsense BUILD="$work/build" make --no-print-directory -s -f - probe >"$work/out" <<'END'
 include scripts/knobs.mk
 probe: ; @printf 'ARGS=%s BUILD=%s\n' "$$ARGS" "$$BUILD"
 END
 [ "$(cat "$work/out")" = "ARGS= BUILD=" ]
-report $? "nor reaches the commands that make runs"
+report $? "and do not reach the commands that make runs"
 [ ! -e "$work/build" ]
 report $? "make -n writes nothing"
 
-# The table is complete: what the code sees is in it, help shows it, and the pages name nothing else.
+# The table is complete: it contains all knobs of the code and of the documents, and help prints it.
 while IFS='|' read -r name values default group text <&3; do
     [ "$group" = internal ] || grep -q "^  $name=  *.*" "$work/plain_help" || echo "make help does not show $name"
     if [ "$group" = code ]; then
@@ -113,6 +113,6 @@ grep -rhoE '(make|`)[^`|]*`' README.md HACKING.md docs libmem/README.md labs/*/R
     grep -q "^$name|" "$work/table" || echo "$name= is no knob"
 done >"$work/out"
 [ ! -s "$work/out" ]
-report $? "every NAME= that the pages tell of is a knob"
+report $? "every NAME= in the documents is a knob"
 echo "1..$count"
 exit $failed
