@@ -17,12 +17,6 @@ typedef enum errno_value {
     EDEADLK,   /* the call would never return */
     ETIMEDOUT, /* the time limit was reached */
     ENOENT,    /* there is no such thing */
-    EEXIST,    /* it exists already */
-    EFAULT,    /* the address is not usable */
-    ENOSPC,    /* the device, window or table is full */
-    EIO,       /* the device reported a failure */
-    EAGAIN,    /* nothing available yet */
-    ECORRUPT,  /* a data structure was overwritten */
     ERRNO_COUNT,
 } errno_t;
 

@@ -25,19 +25,19 @@ static struct capture captured;
 void format_pointer_list(struct format_sink *sink, const void *list)
 {
     (void)list;
-    format_write(sink, "(list)", 6);
+    format_print(sink, "(list)");
 }
 
 void format_pointer_function(struct format_sink *sink, const void *function)
 {
     (void)function;
-    format_write(sink, "(function)", 10);
+    format_print(sink, "(function)");
 }
 
 void format_pointer_allocation(struct format_sink *sink, const void *block)
 {
     (void)block;
-    format_write(sink, "(allocation)", 12);
+    format_print(sink, "(allocation)");
 }
 
 /* Formats with both and compares. */

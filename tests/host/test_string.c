@@ -90,7 +90,7 @@ static void test_memmove(void **state)
     }
 }
 
-static void test_memcmp_memchr(void **state)
+static void test_memcmp(void **state)
 {
     (void)state;
     fill();
@@ -102,8 +102,6 @@ static void test_memcmp_memchr(void **state)
             int got = memcmp(target, source, bytes);
 
             assert_int_equal((got > 0) - (got < 0), at < bytes ? sign : 0);
-            target[at] = 0; /* the source has no 0 before its wrap */
-            assert_ptr_equal(memchr(target, 0x100, bytes), at < bytes ? target + at : NULL);
         }
     }
 }
@@ -120,10 +118,6 @@ static void test_lengths_and_compares(void **state)
     (void)state;
     assert_int_equal(strlen(""), 0);
     assert_int_equal(strlen("12345"), 5);
-    assert_int_equal(strnlen("12345", 3), 3);
-    assert_int_equal(strnlen("12345", 9), 5);
-    assert_int_equal(strnlen(full, 4), 4);
-    assert_int_equal(strnlen(full, 0), 0);
     assert_int_equal(strcmp("", ""), 0);
     assert_int_equal(strcmp("same", "same"), 0);
     assert_int_equal(sign_of(strcmp("abc", "abd")), -1);
@@ -145,30 +139,10 @@ static void test_searches(void **state)
 
     (void)state;
     assert_ptr_equal(strchr(text, 's'), text);
-    assert_ptr_equal(strrchr(text, 's'), text + 6);
     assert_ptr_equal(strchr(text, 'k'), text + 10);
-    assert_ptr_equal(strrchr(text, 'k'), text + 10);
     assert_null(strchr(text, 'z'));
-    assert_null(strrchr(text, 'z'));
     assert_ptr_equal(strchr(text, '\0'), text + 11);
-    assert_ptr_equal(strrchr(text, '\0'), text + 11);
     assert_ptr_equal(strchr(text, 's' + 256), text);
-}
-
-static void test_strlcpy(void **state)
-{
-    (void)state;
-    for (size_t bytes = 0; bytes < 8; bytes++) {
-        fill();
-        size_t fits = bytes == 0 ? 0 : bytes - 1 < 4 ? bytes - 1 : 4;
-
-        for (size_t i = 0; i < fits; i++)
-            expected[i] = (unsigned char)"word"[i];
-        if (bytes > 0)
-            expected[fits] = 0;
-        assert_int_equal(strlcpy((char *)target, "word", bytes), 4);
-        check_target();
-    }
 }
 
 int main(void)
@@ -177,10 +151,9 @@ int main(void)
         cmocka_unit_test(test_memcpy),
         cmocka_unit_test(test_memset),
         cmocka_unit_test(test_memmove),
-        cmocka_unit_test(test_memcmp_memchr),
+        cmocka_unit_test(test_memcmp),
         cmocka_unit_test(test_lengths_and_compares),
         cmocka_unit_test(test_searches),
-        cmocka_unit_test(test_strlcpy),
     };
 
     return cmocka_run_group_tests_name("string", tests, NULL, NULL);

@@ -11,9 +11,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The number of CPUs that the kernel has state for. Secondary CPUs are parked at boot. */
-#define ARCH_CPU_MAX 1
-
 struct arch_context;
 struct thread;
 

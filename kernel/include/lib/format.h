@@ -54,9 +54,6 @@ void format_vprint(struct format_sink *sink, const char *format, va_list argumen
 void format_print(struct format_sink *sink, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Pass text to the sink unchanged. */
-void format_write(struct format_sink *sink, const char *text, size_t count);
-
 /*
  * Print the part of %pL, %pF and %pA after the pointer, brackets included.
  * These functions are linked, not registered, so they work from the first

@@ -20,27 +20,13 @@ void *memset(void *to, int byte, size_t bytes);
 /* < 0, 0 or > 0 by the first byte that differs, bytes taken as unsigned. */
 int memcmp(const void *left, const void *right, size_t bytes);
 
-/* The first `byte` in the area, or NULL when there is none. */
-void *memchr(const void *area, int byte, size_t bytes);
-
 size_t strlen(const char *text);
-
-/* strlen(), but never reads beyond `limit` bytes. */
-size_t strnlen(const char *text, size_t limit);
 
 /* As memcmp(), up to the first NUL (and `limit` bytes). */
 int strcmp(const char *left, const char *right);
 int strncmp(const char *left, const char *right, size_t limit);
 
-/* The first or last occurrence of `c` in the text (NUL included), or NULL. */
+/* The first occurrence of `c` in the text (NUL included), or NULL. */
 char *strchr(const char *text, int c);
-char *strrchr(const char *text, int c);
-
-/*
- * Copy, truncated to fit, always terminated if bytes > 0. Returns strlen(from):
- * it was truncated iff the result is >= bytes. (The strlcpy of the BSDs; strcpy
- * and strncpy are omitted on purpose.)
- */
-size_t strlcpy(char *restrict to, const char *restrict from, size_t bytes);
 
 #endif

@@ -47,7 +47,4 @@ void deadlock_check(void);
 /* Called by the idle thread when no thread can run and nothing can wake one. Interrupts masked. */
 void deadlock_nothing_runs(void);
 
-/* Print a line per waiting thread: the object and its holder. From anywhere. */
-void deadlock_print(void);
-
 #endif

@@ -17,12 +17,6 @@ static const char *const errno_text[ERRNO_COUNT] = {
     [EDEADLK] = "Would deadlock",
     [ETIMEDOUT] = "Timed out",
     [ENOENT] = "Not found",
-    [EEXIST] = "Already exists",
-    [EFAULT] = "Bad address",
-    [ENOSPC] = "No space left",
-    [EIO] = "Input or output failed",
-    [EAGAIN] = "Nothing there yet",
-    [ECORRUPT] = "Data corrupted",
 };
 
 const char *errno_as_str(errno_t error)

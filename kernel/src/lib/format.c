@@ -41,7 +41,8 @@ struct arguments {
     va_list list;
 };
 
-void format_write(struct format_sink *sink, const char *text, size_t count)
+/* Pass text to the sink as it is. */
+static void format_write(struct format_sink *sink, const char *text, size_t count)
 {
     if (count == 0)
         return;

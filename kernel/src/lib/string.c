@@ -111,17 +111,6 @@ NO_LOOP_IDIOMS int memcmp(const void *left, const void *right, size_t bytes)
     return 0;
 }
 
-NO_LOOP_IDIOMS void *memchr(const void *area, int byte, size_t bytes)
-{
-    const unsigned char *at = area;
-
-    for (; bytes > 0; bytes--, at++) {
-        if (*at == (unsigned char)byte)
-            return (void *)(uintptr_t)at; /* C's own signature drops the const */
-    }
-    return NULL;
-}
-
 NO_LOOP_IDIOMS size_t strlen(const char *text)
 {
     const char *end = text;
@@ -129,15 +118,6 @@ NO_LOOP_IDIOMS size_t strlen(const char *text)
     while (*end != '\0')
         end++;
     return (size_t)(end - text);
-}
-
-NO_LOOP_IDIOMS size_t strnlen(const char *text, size_t limit)
-{
-    size_t length = 0;
-
-    while (length < limit && text[length] != '\0')
-        length++;
-    return length;
 }
 
 NO_LOOP_IDIOMS int strncmp(const char *left, const char *right, size_t limit)
@@ -165,29 +145,4 @@ NO_LOOP_IDIOMS char *strchr(const char *text, int c)
         if (*text == '\0')
             return NULL;
     }
-}
-
-NO_LOOP_IDIOMS char *strrchr(const char *text, int c)
-{
-    const char *last = NULL;
-
-    for (;; text++) {
-        if (*text == (char)c)
-            last = text;
-        if (*text == '\0')
-            return (char *)(uintptr_t)last;
-    }
-}
-
-NO_LOOP_IDIOMS size_t strlcpy(char *restrict to, const char *restrict from, size_t bytes)
-{
-    size_t length = strlen(from);
-
-    if (bytes > 0) {
-        size_t fits = length < bytes ? length : bytes - 1;
-
-        memcpy(to, from, fits);
-        to[fits] = '\0';
-    }
-    return length;
 }

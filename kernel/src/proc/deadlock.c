@@ -10,6 +10,7 @@
 #include <drivers/machine.h>
 #include <exit.h>
 #include <lib/print.h>
+#include <proc/sched.h>
 
 static deadlock_handler_t handler;
 
@@ -34,7 +35,7 @@ static const thread_t *next_in_chain(const thread_t *thread)
 
 bool deadlock_closes_cycle(const thread_t *holder)
 {
-    const thread_t *self = thread_get_current();
+    const thread_t *self = sched_current();
 
     for (unsigned i = 0; i < CONFIG_THREAD_MAX && holder != NULL; i++) {
         if (holder == self)
@@ -66,15 +67,10 @@ static void print_wait(thread_t *thread)
         printk(" held by thread %u \"%s\"\n", holder->id, holder->name);
 }
 
-void deadlock_print(void)
-{
-    thread_for_each(print_wait);
-}
-
 static void report(enum deadlock_kind kind, const char *what)
 {
     printk("[deadlock] %s\n", what);
-    deadlock_print();
+    thread_for_each(print_wait);
     if (handler != NULL && handler(kind))
         return;
     thread_print_all();
@@ -83,7 +79,7 @@ static void report(enum deadlock_kind kind, const char *what)
 
 void deadlock_check(void)
 {
-    if (deadlock_closes_cycle(holder_of(thread_get_current())))
+    if (deadlock_closes_cycle(holder_of(sched_current())))
         report(DEADLOCK_CYCLE, "these threads wait for each other and can never go on:");
 }
 
