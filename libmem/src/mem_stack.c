@@ -32,6 +32,14 @@ static void write_pattern(unsigned char *at, size_t bytes, uint32_t pattern)
         at++;
         bytes--;
     }
+    /* Four words a turn: a stack is filled for each thread, and by kernels with interrupts masked.
+     */
+    for (; bytes >= 4 * sizeof(stack_word_t); bytes -= 4 * sizeof(stack_word_t)) {
+        stack_word_t *words = (stack_word_t *)(void *)at;
+
+        words[0] = words[1] = words[2] = words[3] = pattern_word(pattern);
+        at += 4 * sizeof(stack_word_t);
+    }
     for (; bytes >= sizeof(stack_word_t); bytes -= sizeof(stack_word_t)) {
         *(stack_word_t *)(void *)at = pattern_word(pattern);
         at += sizeof(stack_word_t);

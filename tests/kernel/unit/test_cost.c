@@ -34,7 +34,7 @@
 #define LIMIT_MUTEX  65u
 #define LIMIT_SEM    48u
 #define LIMIT_TICK   370u
-#define LIMIT_CREATE (3500u + THREAD_STACK_SIZE / 4)
+#define LIMIT_CREATE (1200u + THREAD_STACK_SIZE / 6)
 #else
 #define LIMIT_YIELD  40u
 #define LIMIT_SWITCH 100u
@@ -42,7 +42,7 @@
 #define LIMIT_MUTEX  85u
 #define LIMIT_SEM    65u
 #define LIMIT_TICK   670u
-#define LIMIT_CREATE (3500u + THREAD_STACK_SIZE)
+#define LIMIT_CREATE (2200u + THREAD_STACK_SIZE / 2)
 #endif
 
 static mutex_t mutex;
