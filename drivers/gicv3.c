@@ -10,6 +10,7 @@
 #define GICD_CTLR            0x0000
 #define GICD_IGROUPR         0x0080
 #define GICD_ISENABLER       0x0100
+#define GICD_ICENABLER       0x0180
 #define GICD_IPRIORITYR      0x0400
 #define GICD_IROUTER         0x6000
 #define GICD_CTLR_RWP        (1u << 31)
@@ -48,10 +49,15 @@ void gicv3_init(const struct gicv3 *gic)
     ICC_WRITE(ICC_IGRPEN1_EL1, 1);
 }
 
+/* Private interrupts live in the redistributor's second frame, at the same offsets. */
+static uintptr_t frame_of(const struct gicv3 *gic, unsigned irq)
+{
+    return irq < FIRST_SPI ? gic->redistributor + GICR_SGI_FRAME : gic->distributor;
+}
+
 void gicv3_enable(const struct gicv3 *gic, unsigned irq)
 {
-    /* Private interrupts are in the redistributor's second frame, at the same offsets. */
-    uintptr_t frame = irq < FIRST_SPI ? gic->redistributor + GICR_SGI_FRAME : gic->distributor;
+    uintptr_t frame = frame_of(gic, irq);
     uintptr_t word = irq / 32 * 4;
     uint32_t bit = 1u << irq % 32;
     uintptr_t group = frame + GICD_IGROUPR + word;
@@ -66,6 +72,11 @@ void gicv3_enable(const struct gicv3 *gic, unsigned irq)
         mmio_write32(gic->distributor + GICD_IROUTER + irq * 8 + 4, 0);
     }
     mmio_write32(frame + GICD_ISENABLER + word, bit);
+}
+
+void gicv3_disable(const struct gicv3 *gic, unsigned irq)
+{
+    mmio_write32(frame_of(gic, irq) + GICD_ICENABLER + irq / 32 * 4, 1u << irq % 32);
 }
 
 int gicv3_claim(void)

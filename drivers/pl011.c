@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PL011 by polling. The baud rate is left as firmware or emulator set it.
+ * PL011. The baud rate is left as firmware or emulator set it.
  */
 #include <drivers/pl011.h>
 
@@ -25,7 +25,13 @@ void pl011_init(uintptr_t base)
     mmio_write32(base + CR, 0);
     mmio_write32(base + ICR, 0x7ff);
     mmio_write32(base + LCR_H, LCR_FIFO_8BIT);
+    mmio_write32(base + IMSC, 0);
     mmio_write32(base + CR, CR_ENABLE_TX_RX);
+}
+
+void pl011_enable_receive_interrupt(uintptr_t base)
+{
+    /* The other comes only when the FIFO has reached its trigger level. */
     mmio_write32(base + IMSC, INT_RX | INT_RX_TIMEOUT);
 }
 

@@ -3,15 +3,27 @@
  * QEMU's `malta` machine: 16550 in ISA I/O space, and firmware values as YAMON
  * passes them (argc, argv, environment). Semihosting (MIPS UHI) gives the
  * emulator an exit status and, if enabled, passes the boot arguments too.
+ *
+ * ISA interrupts arrive through the first of two 8259s at line 2 of the CPU. The
+ * second 8259 is not used.
  */
 #include <board/board.h>
 
 #include <arch/cpu.h>
 #include <arch/impl/boot.h>
 #include <arch/impl/interrupt.h>
+#include <drivers/i8259.h>
+#include <drivers/mmio.h>
 #include <drivers/ns16550.h>
 
-#define UART_BASE 0xb80003f8u /* ISA COM1 through the system controller, uncached */
+/* ISA I/O space through the system controller, uncached. */
+#define ISA_IO    0xb8000000u
+#define PIC_BASE  (ISA_IO + 0x20)
+#define ELCR      (ISA_IO + 0x4d0) /* bit n: ISA line n is level-triggered */
+#define UART_BASE (ISA_IO + 0x3f8) /* COM1 */
+#define UART_LINE 4
+#define PIC_LINE  2 /* of the CPU */
+#define FIRST_ISA 8 /* IRQ number of ISA line 0 */
 #define RAM_BASE  0x80000000u
 #define RAM_LIMIT 0x90000000u /* devices start at 256 MiB */
 
@@ -30,6 +42,10 @@ const char board_name[] = "malta";
 void board_init(void)
 {
     ns16550_init(UART_BASE);
+    i8259_init(PIC_BASE);
+    /* With an edge-triggered line, a handler that leaves bytes unread would not be called again. */
+    mmio_write8(ELCR, 1u << UART_LINE);
+    mips32_irq_enable(PIC_LINE);
 }
 
 void board_console_write(const char *text, size_t bytes)
@@ -141,20 +157,43 @@ const char *board_boot_args(void)
 
 int board_console_irq(void)
 {
-    return -1; /* behind two more interrupt controllers: polled */
+    return FIRST_ISA + UART_LINE;
+}
+
+void board_console_enable_receive(void)
+{
+    ns16550_enable_receive_interrupt(UART_BASE);
 }
 
 int board_irq_claim(void)
 {
-    return mips32_irq_pending();
+    int line = mips32_irq_pending();
+
+    if (line != PIC_LINE)
+        return line;
+    line = i8259_claim(PIC_BASE);
+    return line < 0 ? -1 : FIRST_ISA + line;
 }
 
 void board_irq_complete(int irq)
 {
-    (void)irq; /* cleared at its device */
+    if (irq >= FIRST_ISA)
+        i8259_complete(PIC_BASE, (unsigned)irq - FIRST_ISA);
+    /* An interrupt of the CPU's own lines is cleared at its device. */
 }
 
 void board_irq_enable(unsigned irq)
 {
-    mips32_irq_enable(irq);
+    if (irq < FIRST_ISA)
+        mips32_irq_enable(irq);
+    else
+        i8259_enable(PIC_BASE, irq - FIRST_ISA);
+}
+
+void board_irq_disable(unsigned irq)
+{
+    if (irq < FIRST_ISA)
+        mips32_irq_disable(irq);
+    else
+        i8259_disable(PIC_BASE, irq - FIRST_ISA);
 }

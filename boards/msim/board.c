@@ -2,7 +2,8 @@
 /*
  * The MSIM simulator as its course configures it: a printer at physical
  * 0x10000000, RAM from 0. The run script patches boot arguments into the image.
- * The keyboard is optional: an unattended machine has none.
+ * The keyboard is optional: an unattended machine has none. It holds one byte,
+ * and the next one overwrites it, 4096 instructions later at the earliest.
  */
 #include <board/board.h>
 
@@ -11,10 +12,11 @@
 #include <arch/impl/interrupt.h>
 #include <drivers/mmio.h>
 
-#define PRINTER   0xb0000000u /* uncached */
-#define KEYBOARD  0xb0000008u /* the last byte typed, 0 once it has been read */
-#define RAM_BASE  0x80000000u
-#define RAM_LIMIT 0x90000000u /* the printer lies above: a probe must not print */
+#define PRINTER      0xb0000000u /* uncached */
+#define KEYBOARD     0xb0000008u /* the last byte typed, 0 once it has been read */
+#define KEYBOARD_IRQ 3           /* see boards/msim/run; pending until the byte is read */
+#define RAM_BASE     0x80000000u
+#define RAM_LIMIT    0x90000000u /* the printer lies above: a probe must not print */
 
 const char board_name[] = "msim";
 
@@ -72,7 +74,12 @@ const char *board_boot_args(void)
 
 int board_console_irq(void)
 {
-    return -1;
+    return KEYBOARD_IRQ;
+}
+
+void board_console_enable_receive(void)
+{
+    /* It is never off. */
 }
 
 int board_irq_claim(void)
@@ -88,4 +95,9 @@ void board_irq_complete(int irq)
 void board_irq_enable(unsigned irq)
 {
     mips32_irq_enable(irq);
+}
+
+void board_irq_disable(unsigned irq)
+{
+    mips32_irq_disable(irq);
 }

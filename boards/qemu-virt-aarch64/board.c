@@ -98,6 +98,11 @@ int board_console_irq(void)
     return UART_IRQ;
 }
 
+void board_console_enable_receive(void)
+{
+    pl011_enable_receive_interrupt(UART_BASE);
+}
+
 int board_irq_claim(void)
 {
     return gicv3_claim();
@@ -111,4 +116,9 @@ void board_irq_complete(int irq)
 void board_irq_enable(unsigned irq)
 {
     gicv3_enable(&gic, irq);
+}
+
+void board_irq_disable(unsigned irq)
+{
+    gicv3_disable(&gic, irq);
 }

@@ -19,6 +19,14 @@ _Alignas(64) struct cpu_local mips32_cpu;
 
 uint32_t mips32_boot_registers[4];
 
+/*
+ * The enabled lines, as bits of Status. The end of every interrupt copies them to
+ * Status. Code that was interrupted between reading and writing Status may then
+ * write back older lines; this lasts until the next interrupt ends, and
+ * mips32_irq_pending() ignores those lines.
+ */
+uint32_t mips32_irq_lines;
+
 extern const char mips32_boot_args[BOOT_ARGS_BYTES];
 
 const char *mips32_image_args(void)
@@ -55,12 +63,23 @@ uintptr_t mips32_boot(void)
     return local->boot_stack_top;
 }
 
-void mips32_irq_enable(unsigned line)
+static void set_irq_lines(uint32_t lines)
 {
     bool enabled = arch_interrupts_disable();
 
-    mips32_write_status(mips32_read_status() | 1u << (STATUS_IM_SHIFT + line));
+    mips32_irq_lines = lines;
+    mips32_write_status((mips32_read_status() & ~STATUS_IM) | lines);
     arch_interrupts_restore(enabled);
+}
+
+void mips32_irq_enable(unsigned line)
+{
+    set_irq_lines(mips32_irq_lines | 1u << (STATUS_IM_SHIFT + line));
+}
+
+void mips32_irq_disable(unsigned line)
+{
+    set_irq_lines(mips32_irq_lines & ~(1u << (STATUS_IM_SHIFT + line)));
 }
 
 int mips32_irq_pending(void)
@@ -68,7 +87,7 @@ int mips32_irq_pending(void)
     uint32_t cause;
 
     MIPS32_READ_CP0(13, cause);
-    uint32_t pending = cause & mips32_read_status();
+    uint32_t pending = cause & mips32_irq_lines;
 
     for (int line = 7; line >= 0; line--) {
         if ((pending >> (STATUS_IM_SHIFT + line) & 1) != 0)

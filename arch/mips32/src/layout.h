@@ -73,6 +73,7 @@
 #define STATUS_IE       0x1
 #define STATUS_EXL      0x2
 #define STATUS_IM_SHIFT 8
+#define STATUS_IM       0xff00
 
 /* o32: the caller of any function leaves room for four argument registers. */
 #define ARGUMENT_AREA_BYTES 16

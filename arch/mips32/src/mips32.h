@@ -25,6 +25,9 @@ extern uint32_t mips32_page_table[STACK_WINDOW_BYTES >> PAIR_SHIFT][2];
 /* The registers of the first exception that was reported, for arch_unwind(). */
 extern const struct arch_context *mips32_reported;
 
+/* The enabled interrupt lines; vectors.S reads it. */
+extern uint32_t mips32_irq_lines;
+
 /* From vectors.S. */
 extern const uint8_t mips32_wait_begin[], mips32_wait_end[];
 extern const uint8_t mips32_probe_load[], mips32_probe_store[];

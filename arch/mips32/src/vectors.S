@@ -138,8 +138,11 @@ resume_interrupted:
     addiu   t0, zero, 1
     sw      t0, %lo(mips32_cpu + CPU_LOCAL_IRQ_DEPTH)(k0)
     lw      t0, CONTEXT_STATUS(k1)      // EXL is set in it
-    mfc0    t1, CP0_STATUS              // lines may have been enabled since
-    or      t0, t0, t1
+    lui     t1, %hi(mips32_irq_lines)   // lines may have been enabled or masked since
+    lw      t1, %lo(mips32_irq_lines)(t1)
+    xor     t1, t0, t1
+    andi    t1, t1, STATUS_IM
+    xor     t0, t0, t1
     mtc0    t0, CP0_STATUS
     HAZARD
     lw      t0, CONTEXT_PC(k1)

@@ -23,8 +23,21 @@ void board_init(void);
  */
 void board_console_write(const char *text, size_t bytes);
 
-/* The next byte typed, or -1 when there is none. Never blocks; from anywhere. */
+/*
+ * The next byte typed, or -1 when there is none. Never blocks; from anywhere.
+ * Once all have been read, the receive interrupt is not raised any more.
+ */
 int board_console_read(void);
+
+/*
+ * The IRQ number of the console's receive interrupt, or -1 if the console must be
+ * polled. After board_console_enable_receive(), and while the number is enabled,
+ * it is pending as long as there are typed bytes to read.
+ */
+int board_console_irq(void);
+
+/* Let the console raise its receive interrupt. Does nothing if it has none. O(1). */
+void board_console_enable_receive(void);
 
 /*
  * End the machine. The emulator exits with `status` (0 to 255) if it can;
@@ -52,17 +65,19 @@ uint64_t board_ram_claimed_bytes(void);
 /* The boot arguments, or NULL if there are none. Valid as long as the kernel runs. */
 const char *board_boot_args(void);
 
-/* The IRQ number of the console's receive interrupt, or -1 when it must be polled. */
-int board_console_irq(void);
-
 /*
- * The highest-priority pending interrupt, or -1 if it is no longer pending.
+ * The highest-priority pending interrupt, or -1 if it is no longer pending. The
+ * number is below BOARD_IRQ_COUNT, which the board defines in board/impl/irq.h.
  * Every interrupt claimed must be completed. Interrupt context.
  */
 int board_irq_claim(void);
 void board_irq_complete(int irq);
 
-/* Enable an interrupt. */
+/*
+ * Enable or mask an interrupt (below BOARD_IRQ_COUNT), also while it is being
+ * served. O(1); with interrupts masked, or in an interrupt.
+ */
 void board_irq_enable(unsigned irq);
+void board_irq_disable(unsigned irq);
 
 #endif

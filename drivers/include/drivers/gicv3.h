@@ -20,6 +20,9 @@ void gicv3_init(const struct gicv3 *gic);
 /* Forward one interrupt (PPI 16-31, SPI 32-1019) to this CPU. O(1). */
 void gicv3_enable(const struct gicv3 *gic, unsigned irq);
 
+/* Mask one interrupt. If it is being served, it still needs gicv3_complete(). O(1). */
+void gicv3_disable(const struct gicv3 *gic, unsigned irq);
+
 /* Acknowledge: the interrupt to serve, or -1 when spurious. Interrupt context. */
 int gicv3_claim(void);
 

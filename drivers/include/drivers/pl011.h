@@ -8,8 +8,11 @@
 
 #include <stdint.h>
 
-/* Set up the UART whose registers start at `base`: 8N1, FIFOs on, receive interrupt unmasked. */
+/* Set up the UART whose registers start at `base`: 8N1, FIFOs on, no interrupts. */
 void pl011_init(uintptr_t base);
+
+/* Raise the interrupt line while there are received bytes to read. O(1). */
+void pl011_enable_receive_interrupt(uintptr_t base);
 
 /* Send one byte; waits while the FIFO is full. From anywhere. */
 void pl011_putc(uintptr_t base, char c);

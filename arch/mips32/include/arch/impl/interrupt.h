@@ -6,8 +6,10 @@
 #ifndef ARCH_IMPL_INTERRUPT_H
 #define ARCH_IMPL_INTERRUPT_H
 
-/* Enable a line (0 to 7), in every context resumed from now on. O(1). */
+/* Enable or mask a line (0 to 7), in every context. O(1); with interrupts masked, or in an
+ * interrupt. */
 void mips32_irq_enable(unsigned line);
+void mips32_irq_disable(unsigned line);
 
 /* The highest enabled line that is pending, or -1. O(1). */
 int mips32_irq_pending(void);
