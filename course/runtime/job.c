@@ -10,7 +10,7 @@
 #include <ktest.h>
 #include <proc/cpu_stack.h>
 #include <proc/deadlock.h>
-#include <proc/sched.h>
+#include <proc/stack_check.h>
 
 static bool verdict_given;
 
@@ -18,7 +18,7 @@ void ktest_check_stacks(void)
 {
     verdict_given = true; /* a failure ends the machine at once */
     cpu_stack_check(CPU_STACK_INTERRUPT);
-    sched_check_own_stack();
+    stack_check_own();
 }
 
 /* A test may end its first thread instead of returning, once it has passed. */

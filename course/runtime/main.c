@@ -43,6 +43,7 @@ void kernel_main(void)
     stack_base = cpu_local()->boot_stack_base;
     stack_bytes = cpu_local()->boot_stack_top - stack_base;
     mem_stack_guard_write((void *)stack_base, GUARD_BYTES);
+    ktest_report_init();
     board_init();
     printk("Cairn on %s\n", board_name);
     memory_init();

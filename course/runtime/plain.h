@@ -11,4 +11,7 @@
  */
 bool ktest_stack_overflown(void);
 
+/* Let panics tell of it. O(1), from anywhere. */
+void ktest_report_init(void);
+
 #endif

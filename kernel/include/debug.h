@@ -20,17 +20,22 @@
 
 /*
  * Called by the macros. debug_panic() prints "Kernel panic: " and the message
- * on one line and the location on the next, calls panic_report(), and ends the
- * machine with EXIT_PANIC. From anywhere, also with interrupts masked and
- * inside a fault handler; a panic inside a panic skips the report.
+ * on one line and the location on the next, calls the function that
+ * panic_set_report() has set, and ends the machine with EXIT_PANIC. From
+ * anywhere, also with interrupts masked and inside a fault handler; a panic
+ * inside a panic skips the report.
  */
 _Noreturn void debug_panic(const char *file, int line, const char *function, const char *format,
                            ...) __attribute__((format(printf, 4, 5)));
 void debug_trace(const char *file, int line, const char *function, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* Upcall of debug_panic(): print threads and a backtrace. May panic itself. */
-void panic_report(void);
+/*
+ * Set the function that debug_panic() calls after its message, to print threads
+ * and a backtrace; NULL: none. It runs with interrupts masked and may panic
+ * itself. O(1), from anywhere.
+ */
+void panic_set_report(void (*report)(void));
 
 /*
  * End the machine, for states in which continuing would give wrong results.

@@ -9,6 +9,7 @@
 #include <debug.h>
 #include <drivers/machine.h>
 #include <exit.h>
+#include <fault.h>
 #include <job.h>
 #include <lib/print.h>
 #include <mm/heap.h>
@@ -57,6 +58,7 @@ void kernel_main(void)
     thread_t *init;
 
     cpu_stack_init();
+    fault_init();
     board_init();
     printk("Cairn on %s\n", board_name);
     arch_cpu_print_state(printk);

@@ -133,7 +133,7 @@ static void show_guard_region(void)
     uint32_t written_tick = 0;
     thread_t *thread;
 
-    sched_set_guard_handler(guard_handler);
+    stack_check_set_guard_handler(guard_handler);
     printk("[stack-lab] guard region: overwriting %u of its %u bytes\n", GUARD_BYTES_TRAMPLED,
            KSTACK_GUARD_BYTES);
     if (!run_thread(trampler_main, &written_tick, "trampler", &thread)) {
@@ -153,7 +153,7 @@ static void show_guard_region(void)
            after, thread_stack_guard_ok(thread),
            verdict(caught && thread_stack_guard_ok(thread) == 1));
     (void)thread_join(thread, NULL);
-    sched_set_guard_handler(NULL);
+    stack_check_set_guard_handler(NULL);
 }
 
 /* A frame that extends beyond the first page below the stack, written only at its far end. */

@@ -14,6 +14,7 @@
 #include <proc/mutex.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
+#include <proc/tick.h>
 
 #define LOW_WORK_TICKS    6  /* in the mutex */
 #define HIGH_WORK_TICKS   2  /* in the mutex */
@@ -116,11 +117,11 @@ static uint32_t inversion(bool inherits)
     for (first_tick = sched_ticks(); sched_ticks() == first_tick;)
         ;
     first_tick = sched_ticks();
-    sched_set_tick_hook(record);
+    tick_set_hook(record);
     for (size_t i = 0; i < ACTORS; i++)
         while (actors[i] != NULL && !thread_has_finished(actors[i]))
             (void)thread_sleep_ticks(1);
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     if (job_option("ps", 0) != 0) /* for `make stack-report` */
         thread_print_all();
     for (size_t i = 0; i < ACTORS; i++) {

@@ -54,7 +54,7 @@ void machine_fail(int status)
     longjmp(machine_ended, 1);
 }
 
-void panic_report(void)
+static void report_panic(void)
 {
     reports++;
     report_line = __LINE__ + 2;
@@ -153,13 +153,14 @@ static void test_panic(void **state)
 
     (void)state;
     reports = 0;
+    panic_set_report(report_panic);
     printk("half a line");
     panic_in_report = true;
     ENDS(line = __LINE__; panic("bad thing %d", 5));
     /* The report runs once and panics itself, which ends the machine. */
     snprintf(expected, sizeof(expected),
              "half a line\nKernel panic: bad thing 5\n  at %s:%d in test_panic()\n"
-             "\nKernel panic: while reporting\n  at %s:%d in panic_report()\n",
+             "\nKernel panic: while reporting\n  at %s:%d in report_panic()\n",
              __FILE__, line, __FILE__, report_line);
     assert_string_equal(console.text, expected);
     assert_int_equal(machine_status, EXIT_PANIC);

@@ -15,29 +15,15 @@
 #ifndef PROC_OVERFLOW_H
 #define PROC_OVERFLOW_H
 
+#include <proc/stack_check.h>
 #include <proc/thread.h>
 #include <types.h>
-
-enum overflow_kind {
-    OVERFLOW_UNMAPPED,     /* an access below the stack trapped */
-    OVERFLOW_GUARD_REGION, /* the pattern at its low end has changed */
-    OVERFLOW_POINTER,      /* the stack pointer is outside the stack */
-};
 
 /*
  * Choose at run time between killing the thread (true) and ending the machine.
  * Returns the previous choice. From anywhere.
  */
 bool overflow_set_kill(bool kill);
-
-/* Whether a stack pointer lies in the thread's stack. O(1), from anywhere. */
-static inline bool overflow_pointer_ok(const thread_t *thread, uintptr_t pointer)
-{
-    return pointer - thread->stack->base <= thread->stack->bytes;
-}
-
-/* Report and end the machine. From anywhere. */
-_Noreturn void overflow_panic(const thread_t *thread, enum overflow_kind kind, uintptr_t address);
 
 /*
  * The tick has found an overflow in the thread that it interrupted: end the

@@ -24,6 +24,9 @@ static inline thread_t *sched_current(void)
     return cpu_local()->thread;
 }
 
+/* Make the ready queues empty. Once, on the boot stack. */
+void sched_queues_init(void);
+
 /* Set up queues, the pool of thread objects, the stack cache and the idle thread. Once, on the boot
  * stack. */
 void sched_init(void);
@@ -48,16 +51,19 @@ void sched_remove(thread_t *thread);
 void sched_set_priority(thread_t *thread, unsigned priority);
 
 /*
+ * Make a ready thread the idle thread: it runs when no other thread can, and is in
+ * no queue. Once; interrupts masked. O(1).
+ */
+void sched_set_idle(thread_t *thread);
+
+/* Whether any thread but the idle thread is ready. O(1), from anywhere. */
+bool sched_is_any_ready(void);
+
+/*
  * Run the next ready thread; the caller has queued the running thread if
  * necessary. Interrupts masked; not from an interrupt. O(1).
  */
 void sched_switch(void);
-
-/*
- * Panic if the running thread's stack pointer is outside its stack. O(1); not
- * from an interrupt, which has a separate stack.
- */
-void sched_check_own_stack(void);
 
 /*
  * Run the next ready thread instead of the running one, whose object and stack
@@ -80,16 +86,10 @@ void sched_restore(bool enabled);
 void sched_leave_current(void);
 
 /*
- * Process a tick: wake sleepers, check the running thread's stack and the
- * interrupt stack, charge the tick. From the timer interrupt only.
+ * Charge the running thread for that many ticks. Returns the number of the last
+ * tick. In the timer interrupt only. O(1).
  */
-void sched_tick(unsigned periods);
-
-/*
- * Called at the end of every interrupt: preempt the interrupted thread if its
- * slice is over or a thread of higher priority is ready. O(1).
- */
-void sched_interrupt_end(void);
+uint32_t sched_charge(unsigned periods);
 
 /* Ticks since sched_start(). From anywhere. */
 uint32_t sched_ticks(void);
@@ -102,39 +102,5 @@ bool sched_uses_priorities(void);
 
 /* Whether `thread` is the idle thread, which must not end. O(1), from anywhere. */
 bool sched_is_idle(const thread_t *thread);
-
-/*
- * Set an alarm for the running thread at that tick from now (1 to INT32_MAX):
- * it wakes the thread if it sleeps, or ends its wait (wait_time_out()).
- * Interrupts masked. O(threads with an alarm).
- */
-void sched_set_alarm(uint32_t ticks_from_now);
-
-/* Cancel a thread's alarm, if it has one. Interrupts masked. O(1). */
-void sched_cancel_alarm(thread_t *thread);
-
-/* Let the running thread sleep. Interrupts masked. Cost and range as in sched_set_alarm(). */
-void sched_sleep(uint32_t ticks_from_now);
-
-/*
- * Register (+1) or unregister (-1) an interrupt other than the tick that may
- * wake threads: while there is one, idleness is no deadlock. From anywhere.
- */
-void sched_count_wakers(int change);
-
-/*
- * Call a function in every timer interrupt, after sleepers were woken; NULL:
- * none. It must not block. Counts as a waker. Not from an interrupt.
- */
-void sched_set_tick_hook(void (*hook)(void));
-
-/*
- * Set a handler for corrupted guard regions. If it returns true, it has handled
- * the corruption and the thread continues. Without a handler, or if it returns
- * false, STACK_OVERFLOW decides (proc/overflow.h). It runs in the timer
- * interrupt.
- */
-typedef bool (*sched_guard_handler_t)(thread_t *thread);
-void sched_set_guard_handler(sched_guard_handler_t handler);
 
 #endif

@@ -196,9 +196,6 @@ size_t thread_available(void);
 /* The thread whose stack or unmapped range contains `address`, or NULL. From anywhere. */
 thread_t *thread_find_by_stack(uintptr_t address);
 
-/* Used by sched_init(), once, on the boot stack: set up the pool of thread objects. */
-void thread_init(void);
-
 /* Used by the overflow policy: end the running thread from inside an exception handler, as
  * thread_kill() would. */
 void thread_end_current_in_trap(void);

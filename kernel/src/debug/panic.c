@@ -13,6 +13,13 @@
 #include <exit.h>
 #include <lib/print.h>
 
+static void (*report)(void);
+
+void panic_set_report(void (*new_report)(void))
+{
+    report = new_report;
+}
+
 void debug_panic(const char *file, int line, const char *function, const char *format, ...)
 {
     static bool panicking;
@@ -29,8 +36,8 @@ void debug_panic(const char *file, int line, const char *function, const char *f
     va_end(arguments);
     printk("\n  at %s:%d in %s()\n", file, line, function);
 
-    if (first)
-        panic_report();
+    if (first && report != NULL)
+        report();
     machine_fail(EXIT_PANIC);
 }
 

@@ -56,8 +56,8 @@ void format_pointer_list(struct format_sink *sink, const void *list)
 }
 
 #if CONFIG_PRINT_POINTER_EXTENSIONS
+#include <lib/describe.h>
 #include <lib/string.h>
-#include <mm/describe.h>
 
 /* Number of words printed of a function: only its first, because its end is not known here. */
 #define FUNCTION_WORDS 8

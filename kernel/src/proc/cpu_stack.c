@@ -50,9 +50,10 @@ size_t cpu_stack_high_watermark_bytes(unsigned index)
 
 void cpu_stack_check(unsigned index)
 {
+    if (cpu_stack_guard_ok(index))
+        return;
     struct cpu_stack stack = cpu_stack_get(index);
 
-    panic_if(!mem_stack_guard_ok((const void *)stack.base, KSTACK_GUARD_BYTES),
-             "stack guard of the %s stack is corrupted: stack %p-%p", stack.name,
-             (void *)stack.base, (void *)(stack.base + stack.bytes));
+    panic("stack guard of the %s stack is corrupted: stack %p-%p", stack.name, (void *)stack.base,
+          (void *)(stack.base + stack.bytes));
 }

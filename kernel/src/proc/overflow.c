@@ -7,7 +7,6 @@
 #include <arch/context.h>
 #include <arch/cpu.h>
 #include <config/stack_overflow.h>
-#include <debug.h>
 #include <lib/print.h>
 #include <proc/sched.h>
 
@@ -27,27 +26,6 @@ bool overflow_set_kill(bool kill)
     return before;
 }
 
-static const char *what(enum overflow_kind kind)
-{
-    switch (kind) {
-    case OVERFLOW_UNMAPPED:
-        return "access below the stack at";
-    case OVERFLOW_GUARD_REGION:
-        return "guard region corrupted, stack pointer";
-    default:
-        return "stack pointer outside the stack:";
-    }
-}
-
-_Noreturn void overflow_panic(const thread_t *thread, enum overflow_kind kind, uintptr_t address)
-{
-    panic("%s of thread %u \"%s\" is %s: stack %p-%p, %s %p, deepest use %zu of %zu bytes",
-          kind == OVERFLOW_GUARD_REGION ? "stack guard" : "stack pointer", thread->id, thread->name,
-          kind == OVERFLOW_GUARD_REGION ? "corrupted" : "wrong", (void *)thread->stack->base,
-          (void *)(thread->stack->base + thread->stack->bytes), what(kind), (void *)address,
-          thread_stack_high_watermark_bytes(thread), thread->stack->bytes);
-}
-
 /* Whether the running thread, interrupted by this exception, can be ended without harm to the rest.
  */
 static bool can_kill(const thread_t *thread)
@@ -62,8 +40,8 @@ static void kill_current(thread_t *thread, enum overflow_kind kind, uintptr_t ad
 {
     printk(
         "[stack] overflow in thread %u \"%s\": %s %p; stack %p-%p, deepest use %zu of %zu bytes\n",
-        thread->id, thread->name, what(kind), (void *)address, (void *)thread->stack->base,
-        (void *)(thread->stack->base + thread->stack->bytes),
+        thread->id, thread->name, stack_check_what(kind), (void *)address,
+        (void *)thread->stack->base, (void *)(thread->stack->base + thread->stack->bytes),
         thread_stack_high_watermark_bytes(thread), thread->stack->bytes);
     printk("[stack] thread %u \"%s\" is ended; the others go on (STACK_OVERFLOW=kill)\n",
            thread->id, thread->name);
@@ -73,13 +51,13 @@ static void kill_current(thread_t *thread, enum overflow_kind kind, uintptr_t ad
 void overflow_found_in_tick(thread_t *thread, enum overflow_kind kind, uintptr_t address)
 {
     if (!can_kill(thread))
-        overflow_panic(thread, kind, address);
+        stack_check_panic(thread, kind, address);
     kill_current(thread, kind, address);
 }
 
 bool overflow_handle_trap(uintptr_t address)
 {
-    thread_t *self = thread_get_current();
+    thread_t *self = sched_current();
 
     if (self == NULL || !can_kill(self) || kstack_find(address) != self->stack ||
         address >= self->stack->base)

@@ -6,7 +6,7 @@
 
 #include <debug.h>
 #include <exc.h>
-#include <proc/thread.h>
+#include <proc/sched.h>
 
 static const thread_t nobody = {.name = "boot code"};
 
@@ -17,7 +17,7 @@ void spinlock_init(spinlock_t *lock, const char *name)
 
 static _Noreturn void misuse(const spinlock_t *lock, const char *what)
 {
-    const thread_t *self = thread_get_current() != NULL ? thread_get_current() : &nobody;
+    const thread_t *self = sched_current() != NULL ? sched_current() : &nobody;
     const thread_t *owner = lock->owner != NULL ? lock->owner : &nobody;
 
     panic("%s: spinlock \"%s\" (%p), last taken by thread %u \"%s\"; called by thread %u \"%s\"%s",
@@ -34,7 +34,7 @@ bool spinlock_trylock(spinlock_t *lock, bool *enabled)
         return false;
     }
     lock->locked = true;
-    lock->owner = thread_get_current();
+    lock->owner = sched_current();
     *enabled = before;
     return true;
 }

@@ -10,38 +10,14 @@
 #include <proc/thread.h>
 
 #include <arch/cpu.h>
-#include <config/thread_max.h>
 #include <debug.h>
 #include <exc.h>
-#include <mem_pool.h>
-#include <mem_stack.h>
-#include <mm/describe.h>
-#include <mm/heap.h>
+#include <proc/alarm.h>
 #include <proc/deadlock.h>
 #include <proc/mutex.h>
 #include <proc/sched.h>
-
-static struct mem_pool thread_pool;
-static list_t all_threads;
-static uint32_t next_id = 1;
-static struct kmem_describer describer = {
-    .name = "thread pool",
-    .allocator = &thread_pool,
-    .describe = kmem_describe_pool,
-};
-
-void thread_init(void)
-{
-    list_init(&all_threads);
-    size_t bytes = mem_pool_bytes_needed(CONFIG_THREAD_MAX, sizeof(thread_t), _Alignof(thread_t));
-    void *memory = kmalloc(bytes);
-    int err = memory == NULL ? -1
-                             : mem_pool_init(&thread_pool, memory, bytes, sizeof(thread_t),
-                                             _Alignof(thread_t));
-
-    panic_if(err != 0, "no memory for %u thread objects (%zu bytes)", CONFIG_THREAD_MAX, bytes);
-    kmem_describer_add(&describer);
-}
+#include <proc/stack_check.h>
+#include <proc/thread_object.h>
 
 /* First code of every thread. */
 static void thread_main(void *arg)
@@ -54,11 +30,8 @@ static void thread_main(void *arg)
 /* Give an ended thread's stack and object back. Interrupts masked. */
 static void release(thread_t *thread)
 {
-    list_remove(&thread->all_link);
     kstack_free(thread->stack);
-    int err = mem_pool_free(&thread_pool, thread);
-
-    panic_if(err != 0, "thread object %p is not one: %s", (void *)thread, mem_error_str(err));
+    thread_object_free(thread);
 }
 
 errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, unsigned flags,
@@ -74,37 +47,30 @@ errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, uns
         return EINVAL;
     bool enabled = interrupts_disable();
 
-    thread_t *thread = mem_pool_alloc(&thread_pool);
-    struct kstack *stack = thread == NULL ? NULL : kstack_alloc();
+    struct kstack *stack = kstack_alloc();
+    thread_t *thread = stack == NULL ? NULL : thread_object_alloc();
 
-    if (stack == NULL)
+    if (thread == NULL)
         goto no_memory;
-    *thread = (thread_t){
-        .stack = stack,
-        .entry = entry,
-        .data = data,
-        .id = next_id++,
-        .flags = flags,
-        .base_priority = (uint8_t)priority,
-    };
+    thread->stack = stack;
+    thread->entry = entry;
+    thread->data = data;
+    thread->flags = flags;
+    thread->base_priority = (uint8_t)priority;
     for (size_t i = 0; i < THREAD_NAME_MAX_LENGTH && name[i] != '\0'; i++)
         thread->name[i] = name[i];
     stack->owner = thread;
-    link_init(&thread->link);
-    link_init(&thread->alarm_link);
-    link_init(&thread->all_link);
     list_init(&thread->held);
     sched_set_priority(thread, priority);
     arch_context_init(&thread->context, stack->base + stack->bytes, thread_main, thread);
-    list_append(&all_threads, &thread->all_link);
     *out = thread;
     sched_ready(thread);
     sched_restore(enabled);
     return EOK;
 
 no_memory:
-    if (thread != NULL)
-        (void)mem_pool_free(&thread_pool, thread); /* just taken from it */
+    if (stack != NULL)
+        kstack_free(stack);
     interrupts_restore(enabled);
     return ENOMEM;
 }
@@ -135,7 +101,9 @@ errno_t thread_sleep_ticks(uint32_t ticks)
     }
     bool enabled = interrupts_disable();
 
-    sched_sleep(ticks);
+    thread_get_current()->state = THREAD_SLEEPING;
+    alarm_set(ticks);
+    sched_switch();
     interrupts_restore(enabled);
     return EOK;
 }
@@ -196,7 +164,7 @@ static void end(thread_t *thread, enum thread_state state)
 /* End the running thread. */
 static _Noreturn void end_self(enum thread_state state)
 {
-    sched_check_own_stack();
+    stack_check_own();
     end(thread_get_current(), state);
     sched_exit();
 }
@@ -298,7 +266,7 @@ static void leave_queues(thread_t *thread)
         sched_remove(thread);
     else if (link_is_connected(&thread->link)) /* waiting for a lock */
         list_remove(&thread->link);
-    sched_cancel_alarm(thread);
+    alarm_cancel(thread);
     /* So that nobody who looks on the way finds it waiting, or wakes it. */
     thread->state = THREAD_KILLED;
     const struct wait_class *class = thread->wait.class;
@@ -331,34 +299,4 @@ void thread_end_current_in_trap(void)
 {
     end(thread_get_current(), THREAD_KILLED);
     sched_leave_current();
-}
-
-size_t thread_available(void)
-{
-    return mem_pool_available(&thread_pool);
-}
-
-int thread_stack_guard_ok(const thread_t *thread)
-{
-    return mem_stack_guard_ok((const void *)thread->stack->base, KSTACK_GUARD_BYTES);
-}
-
-size_t thread_stack_high_watermark_bytes(const thread_t *thread)
-{
-    return mem_stack_high_watermark((const void *)thread->stack->base, thread->stack->bytes,
-                                    KSTACK_GUARD_BYTES);
-}
-
-thread_t *thread_find_by_stack(uintptr_t address)
-{
-    struct kstack *stack = kstack_find(address);
-
-    return stack == NULL ? NULL : stack->owner;
-}
-
-void thread_for_each(void (*function)(thread_t *thread))
-{
-    /* head.next is NULL before thread_init(), when a fault handler asks. */
-    for (link_t *at = all_threads.head.next; at != NULL && at != &all_threads.head; at = at->next)
-        function(list_item(at, thread_t, all_link));
 }

@@ -7,6 +7,7 @@
 
 #include <arch/cpu.h>
 #include <debug.h>
+#include <proc/alarm.h>
 #include <proc/sched.h>
 #include <proc/thread.h>
 
@@ -60,9 +61,9 @@ errno_t wait_block_ticks(uint32_t ticks)
 {
     thread_t *self = sched_current();
 
-    sched_set_alarm(ticks);
+    alarm_set(ticks);
     wait_block();
-    sched_cancel_alarm(self);
+    alarm_cancel(self);
     return self->wait.timed_out ? ETIMEDOUT : EOK;
 }
 

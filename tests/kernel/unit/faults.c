@@ -13,6 +13,7 @@
 #include <main.h>
 #include <mm/kstack.h>
 #include <proc/sched.h>
+#include <proc/stack_check.h>
 #include <proc/thread.h>
 
 /* Reached only if no fault occurred. */
@@ -119,9 +120,9 @@ static bool faulting_handler(thread_t *thread)
 }
 
 /* Run a handler in the timer interrupt. */
-static int in_interrupt(sched_guard_handler_t handler)
+static int in_interrupt(stack_guard_handler_t handler)
 {
-    sched_set_guard_handler(handler);
+    stack_check_set_guard_handler(handler);
     memset((void *)thread_get_current()->stack->base, 0, 4);
     for (uint32_t start = sched_ticks(); sched_ticks() - start < 100;)
         ;

@@ -14,6 +14,8 @@
 #include <proc/mutex.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
+#include <proc/stack_check.h>
+#include <proc/tick.h>
 
 #include "../include/order.h"
 
@@ -57,8 +59,8 @@ CALL(wait_prepare, NULL, NULL, NULL)
 CALL(wait_block)
 CALL(wait_block_ticks, 1)
 CALL(sched_switch)
-CALL(sched_check_own_stack)
-CALL(sched_set_tick_hook, NULL)
+CALL(stack_check_own)
+CALL(tick_set_hook, NULL)
 CALL(kstack_alloc)
 CALL(kmem_alloc_aligned, 16, 16)
 
@@ -101,8 +103,8 @@ static const struct {
     ENTRY(wait_block, "sched_switch"),
     ENTRY(wait_block_ticks, "sched_switch"),
     ENTRY(sched_switch, "sched_switch"),
-    ENTRY(sched_check_own_stack, "sched_check_own_stack"),
-    ENTRY(sched_set_tick_hook, "sched_set_tick_hook"),
+    ENTRY(stack_check_own, "stack_check_own"),
+    ENTRY(tick_set_hook, "tick_set_hook"),
     ENTRY(kstack_alloc, "kstack_alloc"),
     ENTRY(kmem_alloc_aligned, "kmem_alloc_aligned"),
 };
@@ -127,7 +129,7 @@ static int in_interrupt(void)
     printk("[fault] %s() in an interrupt, asserted in %s()\n", calls[chosen].name,
            calls[chosen].where);
     thread = start(suspended_main, NULL, THREAD_PRIORITY_DEFAULT, "thread");
-    sched_set_tick_hook(hook);
+    tick_set_hook(hook);
     for (uint32_t begin = sched_ticks(); sched_ticks() - begin < 3;)
         ;
     printk("[fault] nothing happened FAIL\n");

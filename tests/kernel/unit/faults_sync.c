@@ -14,6 +14,7 @@
 #include <proc/sched.h>
 #include <proc/sem.h>
 #include <proc/spinlock.h>
+#include <proc/tick.h>
 
 #include "../include/order.h"
 
@@ -167,7 +168,7 @@ static int spinlock_free(void)
     bool enabled = spinlock_lock(&spinlock);
 
     spinlock_unlock(&spinlock, enabled);
-    sched_set_tick_hook(spin_in_interrupt);
+    tick_set_hook(spin_in_interrupt);
     (void)thread_sleep_ticks(3);
     return survived();
 }
@@ -341,7 +342,7 @@ static void overflow_in_interrupt(void)
 static int interrupt_overflow(void)
 {
     (void)overflow_set_kill(true);
-    sched_set_tick_hook(overflow_in_interrupt);
+    tick_set_hook(overflow_in_interrupt);
     for (uint32_t begin = sched_ticks(); sched_ticks() - begin < 3;)
         ;
     return survived();

@@ -11,6 +11,7 @@
  */
 #include <arch/cpu.h>
 #include <arch/timer.h>
+#include <irq.h>
 #include <job.h>
 #include <lib/print.h>
 #include <proc/mutex.h>
@@ -18,6 +19,7 @@
 #include <proc/sem.h>
 
 #include "../include/order.h"
+#include "../include/raise.h"
 
 #define BATCH 32u
 #define RUNS  8u
@@ -33,6 +35,7 @@
 #define LIMIT_BLOCK  145u
 #define LIMIT_MUTEX  65u
 #define LIMIT_SEM    48u
+#define LIMIT_IRQ    140u
 #define LIMIT_TICK   370u
 #define LIMIT_CREATE (1200u + THREAD_STACK_SIZE / 6)
 #else
@@ -41,6 +44,7 @@
 #define LIMIT_BLOCK  180u
 #define LIMIT_MUTEX  85u
 #define LIMIT_SEM    65u
+#define LIMIT_IRQ    275u
 #define LIMIT_TICK   670u
 #define LIMIT_CREATE (2200u + THREAD_STACK_SIZE / 2)
 #endif
@@ -200,6 +204,20 @@ static void measure_tick(void)
     report("tick (interrupt, guard checks, no switch)", (with - without) / TICKS, LIMIT_TICK);
 }
 
+static void quiet(void *unused)
+{
+    (void)unused;
+    lower_line();
+}
+
+/* To raise and to lower the line counts, too. */
+static void measure_interrupt(void)
+{
+    (void)irq_register(raise_irq(), quiet, NULL);
+    report("interrupt with an empty handler", cost_of(raise_line), LIMIT_IRQ);
+    (void)irq_unregister(raise_irq());
+}
+
 static void create_and_join(void)
 {
     thread_t *thread = NULL;
@@ -219,6 +237,7 @@ static int test_cost(void)
         measure_block();
     report("mutex_lock + mutex_unlock, free", cost_of(lock_and_unlock), LIMIT_MUTEX);
     report("sem_post + sem_wait, no waiter", cost_of(post_and_wait), LIMIT_SEM);
+    measure_interrupt();
     measure_tick();
     report("thread_create + run + thread_join", cost_of(create_and_join), LIMIT_CREATE);
     return tap_done();

@@ -8,6 +8,7 @@
 #include <lib/string.h>
 #include <mm/heap.h>
 #include <proc/sched.h>
+#include <proc/stack_check.h>
 #include <proc/thread.h>
 
 #include "../include/tap.h"
@@ -217,7 +218,7 @@ static void test_concurrency(void)
     for (unsigned round = 0; round < 2; round++) {
         size_t before = kheap_used_bytes();
 
-        sched_set_guard_handler(alloc_in_interrupt);
+        stack_check_set_guard_handler(alloc_in_interrupt);
         for (size_t i = 0; i < THREADS; i++) {
             if (thread_create(&threads[i], churn, (void *)(i + 1), 0, "churn") != EOK)
                 continue;
@@ -230,7 +231,7 @@ static void test_concurrency(void)
             if (threads[i] != NULL && thread_join(threads[i], &retval) == EOK)
                 damaged += (uintptr_t)retval;
         }
-        sched_set_guard_handler(NULL);
+        stack_check_set_guard_handler(NULL);
         if (round == 1 && kheap_frees())
             tap_equal(kheap_used_bytes(), before,
                       "after three threads and an interrupt nothing is lost");

@@ -7,6 +7,7 @@
 #include <lib/print.h>
 #include <lib/string.h>
 #include <proc/sched.h>
+#include <proc/stack_check.h>
 #include <proc/thread.h>
 
 #include "../include/tap.h"
@@ -37,7 +38,7 @@ static int test_interleave(void)
     static const char letters[] = "ABC";
     thread_t *threads[3];
 
-    sched_set_guard_handler(print_in_interrupt);
+    stack_check_set_guard_handler(print_in_interrupt);
     for (size_t i = 0; i < 3; i++) {
         errno_t err =
             thread_create(&threads[i], print_lines, (void *)(uintptr_t)&letters[i], 0, "printer");
@@ -48,7 +49,7 @@ static int test_interleave(void)
     }
     for (size_t i = 0; i < 3; i++)
         (void)thread_join(threads[i], NULL);
-    sched_set_guard_handler(NULL);
+    stack_check_set_guard_handler(NULL);
     tap_ok(true, "all have printed");
     return tap_done();
 }

@@ -55,7 +55,7 @@ static bool describe_first_fit(const struct kmem_describer *self, const void *pt
 static void test_first_fit(void)
 {
     static struct mem_first_fit heap;
-    struct kmem_describer describer = {"lab heap", &heap, describe_first_fit, {NULL, NULL}};
+    struct kmem_describer describer = {"lab heap", &heap, describe_first_fit, NULL};
     static uint64_t arena[ARENA_BYTES / sizeof(uint64_t)] __attribute__((aligned(16)));
 
     tap_ok(mem_first_fit_init(&heap, arena, ARENA_BYTES) == MEM_OK, "a first-fit heap on %u bytes",

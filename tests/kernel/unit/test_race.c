@@ -9,6 +9,7 @@
 #include <proc/mutex.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
+#include <proc/tick.h>
 
 #include "../include/order.h"
 
@@ -56,17 +57,17 @@ static void test_sem(void)
     unsigned posted = 0, taken = 0;
     uint32_t begin = sched_ticks();
 
-    sched_set_tick_hook(post);
+    tick_set_hook(post);
     for (; for_ticks(begin); posted++)
         sem_post(&sem);
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     tap_ok(posted_by_ticks >= TICKS - 1, "ticks have posted %u units", posted_by_ticks);
     tap_equal((uintptr_t)sem_get_value(&sem), posted + posted_by_ticks, "sem_post loses no unit");
     begin = sched_ticks();
-    sched_set_tick_hook(take);
+    tick_set_hook(take);
     for (; for_ticks(begin) && sem_trywait(&sem) == EOK; taken++)
         ;
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     tap_equal((uintptr_t)sem_get_value(&sem), posted + posted_by_ticks - taken - taken_by_ticks,
               "nor does sem_trywait take one twice");
 }
@@ -102,13 +103,13 @@ static thread_t *start_rival(void)
     thread_t *rival = start(rival_main, NULL, MINE + 1, "rival");
 
     (void)thread_sleep_ticks(1); /* let it wait */
-    sched_set_tick_hook(wake_rival);
+    tick_set_hook(wake_rival);
     return rival;
 }
 
 static void end_rival(thread_t *rival)
 {
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     stop = true;
     sem_post(&wake);
     expect_join(rival, EOK, "join");

@@ -7,6 +7,7 @@
 #include <lib/print.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
+#include <proc/tick.h>
 
 #include "../include/order.h"
 
@@ -234,10 +235,10 @@ static void test_preempted_keeps_turn(void)
     uint32_t start_tick = sched_ticks();
 
     posts_left = 3;
-    sched_set_tick_hook(post_in_interrupt);
+    tick_set_hook(post_in_interrupt);
     while (sched_ticks() - start_tick < 5)
         ;
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     order_is(&order, "", "so we do when an interrupt woke it");
     tap_ok(thread_has_finished(waiter), "and it did run");
     expect_join(high, EOK, "join");
@@ -273,11 +274,11 @@ static void test_wakeup_from_interrupt(void)
     uint32_t start_tick = sched_ticks();
 
     posts_left = 3;
-    sched_set_tick_hook(post_in_interrupt);
+    tick_set_hook(post_in_interrupt);
     interrupts_restore(enabled);
     while (sched_ticks() - start_tick < 5) /* never yields */
         ;
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     tap_ok(thread_has_finished(waiter), "posts from an interrupt wake a thread");
     for (uint32_t i = 0; i < 3; i++)
         tap_equal(ticks[i] - start_tick, i + 1, "which preempts us within that very tick");
@@ -290,10 +291,10 @@ static void test_idle_until_interrupt(void)
     bool enabled = interrupts_disable();
 
     posts_left = 1;
-    sched_set_tick_hook(post_in_interrupt);
+    tick_set_hook(post_in_interrupt);
     sem_wait(&tick_sem);
     interrupts_restore(enabled);
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     tap_equal(posts_left, 0, "waiting for an interrupt alone is no deadlock");
 }
 

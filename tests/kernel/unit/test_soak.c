@@ -19,6 +19,7 @@
 #include <proc/mutex.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
+#include <proc/tick.h>
 
 #include "../include/order.h"
 #include "../include/soak_memory.h"
@@ -428,11 +429,11 @@ static int test_soak(void)
     size_t blocks = soak_memory_available();
     size_t heap_bytes = kheap_used_bytes();
 
-    sched_set_tick_hook(interrupt_work);
+    tick_set_hook(interrupt_work);
     churn(creations);
     unsigned left = drain();
 
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     give_back_memory(&interrupts_memory);
     tap_equal(left, 0, "in the end all finish by themselves");
     tap_equal(joined, creations, "as many threads were joined as made");

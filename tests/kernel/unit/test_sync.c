@@ -13,6 +13,7 @@
 #include <proc/sched.h>
 #include <proc/sem.h>
 #include <proc/spinlock.h>
+#include <proc/tick.h>
 
 #include "../include/order.h"
 
@@ -248,12 +249,12 @@ static void test_spinlock(void)
     tap_ok(arch_interrupts_enabled(), "unlock enables them again");
     tap_ok(spinlock_trylock(&spinlock, &enabled) && enabled, "trylock of a free one succeeds");
     spinlock_unlock(&spinlock, enabled);
-    sched_set_tick_hook(spin_in_interrupt);
+    tick_set_hook(spin_in_interrupt);
     for (uint32_t start_tick = sched_ticks(); sched_ticks() - start_tick < 5;) {
         enabled = spinlock_lock(&spinlock);
         spinlock_unlock(&spinlock, enabled);
     }
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     tap_equal(refused, 0, "an interrupt never finds it taken");
 }
 

@@ -9,6 +9,7 @@
 #include <proc/mutex.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
+#include <proc/tick.h>
 
 #include "../include/order.h"
 
@@ -318,18 +319,18 @@ static void pass_ticks(void)
 {
     uint32_t passing = ticks_to_pass;
 
-    ticks_to_pass = 0; /* sched_tick() calls this hook again */
+    ticks_to_pass = 0; /* tick_pass() calls this hook again */
     if (passing > 0)
-        sched_tick(passing);
+        tick_pass(passing);
 }
 
 static void test_wrap(void)
 {
     ticks_to_pass = UINT32_MAX - sched_ticks() - 5;
-    sched_set_tick_hook(pass_ticks);
+    tick_set_hook(pass_ticks);
     while (ticks_to_pass > 0)
         ;
-    sched_set_tick_hook(NULL);
+    tick_set_hook(NULL);
     tap_ok(sched_ticks() > UINT32_MAX - 6, "the number of ticks is close to its end");
     thread_t *last = start_waiter((uint32_t)INT32_MAX, MINE);
     thread_t *late = start_waiter(11, MINE);

@@ -1,38 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel does about interrupts and exceptions: serve the first, and
- * report the second so that its reader needs no debugger, then end the
- * machine. Everything printed here is only read, never allocated, so that it
- * works when little else does.
+ * What the kernel does about exceptions and panics: report them so that the
+ * reader needs no debugger, then end the machine. Everything printed here is
+ * only read, never allocated, so that it works when little else does.
  */
+#include <fault.h>
+
 #include <arch/context.h>
 #include <arch/cpu.h>
 #include <arch/mmu.h>
-#include <arch/timer.h>
 #include <arch/trap.h>
 #include <board/board.h>
 #include <debug.h>
 #include <debug/symbols.h>
-#include <exc.h>
 #include <exit.h>
 #include <lib/print.h>
 #include <proc/cpu_stack.h>
 #include <proc/overflow.h>
-#include <proc/sched.h>
-
-void kernel_interrupt(void)
-{
-    int irq = board_irq_claim();
-
-    if (irq < 0)
-        return;
-    if ((unsigned)irq == arch_timer_irq())
-        sched_tick(arch_timer_acknowledge());
-    else
-        printk("[irq] nobody serves interrupt %d\n", irq);
-    board_irq_complete(irq);
-    sched_interrupt_end();
-}
 
 /* The stack that contains an address, as far as the kernel knows stacks. */
 struct stack_view {
@@ -160,12 +144,17 @@ void kernel_trap(struct arch_trap *trap)
     board_exit(EXIT_EXCEPTION);
 }
 
-/* Called by panic(), after the message: who ran, and from where. */
-void panic_report(void)
+/* Print the thread and a backtrace after the message of a panic. */
+static void report_panic(void)
 {
     if (thread_get_current() != NULL)
         thread_print_all();
     else
         print_overflown();
     print_backtrace((uintptr_t)__builtin_return_address(0), arch_frame_pointer());
+}
+
+void fault_init(void)
+{
+    panic_set_report(report_panic);
 }
