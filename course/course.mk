@@ -56,9 +56,9 @@ KTEST_THREADS_SRCS := course/runtime/job.c
 KTEST_RUNTIME_SRCS := $(filter course/%,$(KTEST_SHARED)) $(KTEST_PLAIN_SRCS) $(KTEST_THREADS_SRCS)
 ktest_objs = $(addprefix $(B)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
 KTEST_THREADS_OBJS := $(call ktest_objs,$(KTEST_THREADS_SRCS) \
-    $(filter-out $(addprefix kernel/src/,job.c monitor.c),$(KERNEL_CORE_SRCS)))
+    $(filter-out $(addprefix kernel/src/,job.c monitor.c console.c lib/ring.c),$(KERNEL_CORE_SRCS)))
 KTEST_PLAIN_OBJS := $(call ktest_objs,$(KTEST_PLAIN_SRCS) $(filter-out $(addprefix kernel/src/,job.c monitor.c \
-    main.c fault.c irq.c proc/% mm/kstack.c debug/symbols.c),$(KERNEL_CORE_SRCS)))
+    console.c lib/ring.c main.c fault.c irq.c proc/% mm/kstack.c debug/symbols.c),$(KERNEL_CORE_SRCS)))
 # Boot and exception stack, on the port whose linker script takes their sizes, with stacks in kseg0. Without threads,
 # the test runs on the boot stack, and the exception stack is used for reports only; with threads, the boot stack is
 # used at boot only. With a panic they need at most 1240 and 1352 bytes (make stack-report COURSE=1 BOARD=msim

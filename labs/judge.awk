@@ -2,9 +2,9 @@
 # Judge the output of a lab or a fault: awk -v status=N -v board=B -f labs/judge.awk EXPECT LOG
 #
 # EXPECT holds comments, one line "status N", lines "skip BOARD reason" for the caller, and regular expressions, one per
-# line, that must match lines of LOG in this order. "@BOARD RE" applies only to boards whose name matches BOARD.
-# Intervals such as {4} are not allowed: some awks do not support them. Prints a one-line reason; the exit status is the
-# verdict.
+# line, that must match lines of LOG in this order. "@BOARD RE" applies only to boards whose name matches BOARD. "! RE"
+# must match no line of LOG. Intervals such as {4} are not allowed: some awks do not support them. Prints a one-line
+# reason; the exit status is the verdict.
 BEGIN {
     seen = 0 # otherwise pattern[seen] is pattern[""], which matches any line
     wanted = 0
@@ -21,13 +21,19 @@ FNR == NR {
             next
         sub(/^@[^ ]* /, "")
     }
-    pattern[wanted++] = $0
+    if ($1 == "!")
+        forbidden[substr($0, 3)]
+    else
+        pattern[wanted++] = $0
     next
 }
 {
     lines++
     if (seen < wanted && $0 ~ pattern[seen])
         seen++
+    for (each in forbidden)
+        if ($0 ~ each && failure == "")
+            failure = $0
     if ($0 ~ /FAIL( |$)/ && failure == "")
         failure = $0
 }

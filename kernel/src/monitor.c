@@ -2,15 +2,13 @@
 /*
  * A prompt on the console for looking at a kernel while it runs, and for doing
  * to it what labs and tests do. `make run ARGS=run=monitor` starts it.
- *
- * It looks for typed bytes, at last once a tick, so a UART that keeps none may
- * lose the first of several that arrive faster.
  */
 #include <job.h>
 
-#include <board/board.h>
+#include <console.h>
 #include <drivers/machine.h>
 #include <exit.h>
+#include <irq.h>
 #include <lib/print.h>
 #include <lib/string.h>
 #include <mm/heap.h>
@@ -18,7 +16,6 @@
 #include <proc/thread.h>
 
 #define LINE_BYTES     80
-#define LOOKS_AT_ONCE  200
 #define BACKSPACE      '\b'
 #define DELETE         '\x7f'
 #define CANCEL         '\x03'                        /* control-C */
@@ -27,7 +24,7 @@
 #define DECIMAL_DIGITS 10u
 #define HEX_DIGITS     16u
 
-enum command { HELP, PS, MEM, ALLOC, FREE, LOOK, SPIN, KILL, JOBS, HALT, COMMANDS };
+enum command { HELP, PS, IRQ, MEM, ALLOC, FREE, LOOK, SPIN, KILL, JOBS, HALT, COMMANDS };
 
 static const struct {
     const char *name;
@@ -36,6 +33,7 @@ static const struct {
 } commands[COMMANDS] = {
     [HELP] = {"help", "", "this list"},
     [PS] = {"ps", "", "threads and stacks, how deep each was used"},
+    [IRQ] = {"irq", "", "interrupts: how often each came, and its handler"},
     [MEM] = {"mem", "", "bytes in use, thread objects left"},
     [ALLOC] = {"alloc", "BYTES", "kmalloc"},
     [FREE] = {"free", "ADDRESS", "kfree; what is no block is reported"},
@@ -48,19 +46,15 @@ static const struct {
 
 /* --- Reading ---------------------------------------------------------------------------------- */
 
-/* Looks often for a while, because who types, or pastes, goes on; then once a tick. */
-static char wait_for_byte(void)
+/* The next ASCII character; other bytes are ignored. */
+static char read_character(void)
 {
-    for (unsigned looks = 1;; looks++) {
-        int byte = board_console_read();
+    int byte;
 
-        if (byte > 0 && byte <= DELETE)
-            return (char)byte;
-        if (looks < LOOKS_AT_ONCE)
-            thread_yield();
-        else
-            (void)thread_sleep_ticks(1);
-    }
+    do
+        byte = console_read();
+    while (byte == 0 || byte > DELETE);
+    return (char)byte;
 }
 
 static void erase(size_t count)
@@ -76,7 +70,7 @@ static bool read_line(char line[LINE_BYTES])
     size_t length = 0;
 
     for (;;) {
-        char c = wait_for_byte();
+        char c = read_character();
 
         if (c == '\r' || c == '\n') {
             printk("\n");
@@ -211,6 +205,9 @@ static void execute(enum command command, uintptr_t number)
     case PS:
         thread_print_all();
         break;
+    case IRQ:
+        irq_print_all();
+        break;
     case MEM:
         printk("%zu of %zu bytes in use, %zu threads more can be made\n", kheap_used_bytes(),
                kheap_total_bytes(), thread_available());
@@ -286,6 +283,7 @@ static int monitor(void)
 {
     static char line[LINE_BYTES];
 
+    console_init();
     printk("Type help for a list of commands.\n");
     for (;;) {
         char *start = line;

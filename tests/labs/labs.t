@@ -48,8 +48,8 @@ if echo "$kernels" | grep -qw -e "$kernel"; then
     report $? "README.md shows what the labs print"
 fi
 
-judge() { # STATUS LOG-TEXT: judge it; two lines and status 0 are expected
-    printf 'status 0\n^one$\n^two$\n' >"$work/expect"
+judge() { # STATUS LOG-TEXT: judge it; two lines, no line "never", and status 0 are expected
+    printf 'status 0\n^one$\n^two$\n! ^never\n' >"$work/expect"
     printf '%s\n' "$2" >"$work/log"
     awk -v status="$1" -v board=none -f labs/judge.awk "$work/expect" "$work/log" >"$work/out"
 }
@@ -71,5 +71,9 @@ judge 0 "one
 x: FAIL
 two" && wrong=1 || wrong=0
 report $wrong "the judge refuses a FAIL in between"
+judge 0 "one
+never
+two" && wrong=1 || wrong=0
+report $wrong "the judge refuses a line that must not come"
 echo "1..$count"
 exit $failed
