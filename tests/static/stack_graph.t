@@ -21,8 +21,8 @@ build() { # TARGET FILE: object FILE.o from the standard input, and its graph in
     shift 2
     clang --target="$target" "$@" -c -o "$work/$file.o" "$work/$file" && graph "$file"
 }
-graph() { # FILE
-    (cd "$work" && "$OLDPWD/tools/stack/graph.pl" llvm-objdump "$work" "$work/$1.o" >"$work/out" 2>&1)
+graph() { # FILE...
+    (cd "$work" && "$OLDPWD/tools/stack/graph.pl" llvm-objdump . $(printf './%s.o ' "$@") >out 2>&1)
 }
 expect() { # DESCRIPTION LINE...
     description=$1
@@ -65,16 +65,23 @@ expect "AArch64: pushes, targets and fall-through of assembly" \
 ! grep -q '^falls push.S:last' "$work/out"
 report $? "AArch64: no fall-through behind a return"
 build $arm pointers.S <<'END'
-    .globl first, second
+    .globl first, second, third
     .type first, %function
 first:
 second:
+third:
     ret
     .data
 table:
     .quad second
 END
 expect "two names of one address are one, also in data" 'node first 0 assembly pointers.S' 'taken first .data pointers.S'
+build $arm caller.c <<'END'
+void third(void);
+void caller(void) { third(); }
+END
+graph caller.c pointers.S
+expect "from another object, too" 'edge caller first caller.c'
 build $mips push.S <<'END'
     .set noreorder
     .globl entry, handler
