@@ -12,7 +12,7 @@ shown=$work/out
 # Entered from assembly; address in assembly; a call of a symbol that is no function; called through a pointer from an
 # interrupt; a frame larger than the unmapped range; two that are larger together; a frame of no fixed size.
 functions='
-#include <proc/sched.h>
+#include <proc/tick.h>
 void added_entry(void);
 void held_entry(void);
 void grows(size_t bytes);
@@ -24,7 +24,7 @@ void held_entry(void) {}
 void _kernel_start(void);
 void added_entry(void)
 {
-    sched_set_tick_hook(added_hook);
+    tick_set_hook(added_hook);
     _kernel_start();
 }
 void grows(size_t bytes) { __asm__ volatile("" : : "r"(__builtin_alloca(bytes)) : "memory"); }
@@ -88,7 +88,7 @@ try() { # BOARD TOOLCHAIN PORT SOURCE OLD_ENTRY CALL WORD CALL_THROUGH
 stack interrupt renamed_entry 16 _irq_stack_base _irq_stack_top
 stack interrupt added_entry   16 _irq_stack_base _irq_stack_top
 stack interrupt held_entry     0 _irq_stack_base _irq_stack_top
-calls kernel/src/proc/sched.c added_hook
+calls kernel/src/proc/tick.c added_hook
 calls $3/src/start.S held_entry
 frame grows it is a test
 frame huge  it is a test

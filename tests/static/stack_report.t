@@ -67,7 +67,7 @@ try() { # BOARD TOOLCHAIN
     refused_with "so is one whose explanation names nothing that is there" \
         'FAIL: .*kernel/stack.txt:[0-9]*: gone() does not exist$' 's/console_sink_write/gone/'
     refused_with "a function that an interrupt calls through a pointer needs a row" \
-        '^FAIL: .* contains the address of labs/sync/sync.c:record() (a calls or taken row is missing)$' 's/sync.c:record//'
+        '^FAIL: .* contains the address of labs/sync/sync.c:record() (a calls or taken row is missing)$' 's/sync.c:record/-/'
     refused_with "the C function that an interrupt enters needs a row" \
         "^FAIL: arch/.*, which no C function calls, enters [a-z0-9_]*() (a stack row is missing)\$" '/^stack interrupt/d'
     refused_with "recursion in an interrupt without a limit is refused, and its path is printed" \

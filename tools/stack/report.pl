@@ -3,7 +3,7 @@
 # The deepest chain of calls from every entry point, with and without the report of a panic at its end, beside the stack
 # depths that kernel runs measured and the size of the stack. tools/stack/graph.pl reads the calls from the object code
 # (BUILD_FOLDER/calls). Files of rows supply what cannot be read there; docs/threads.md lists the kinds of rows.
-#   tools/stack/report.pl [-q] [-v] [-w FILE] [-l BYTES] [-g BYTES] -c ROWS... BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
+#   tools/stack/report.pl [-q] [-v] [-w FILE] [-l BYTES] -g BYTES -c ROWS... BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
 #   -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd if it may be more;
 #   -l assumes an interrupt stack of that size; -g is the size of the unmapped range below each thread stack; -c names a
 #   file of rows. LOGs are console outputs with "[ps]" lines.
@@ -24,12 +24,12 @@ use Getopt::Long;
 use lib dirname($0);
 use Depth;
 
-my ($quiet, $verbose, $worst_file, $pretend, $unmapped, @row_files) = (0, 0, undef, undef, 0);
+my ($quiet, $verbose, $worst_file, $pretend, $unmapped, @row_files) = (0, 0);
 GetOptions('q' => \$quiet, 'v' => \$verbose, 'w=s' => \$worst_file, 'l=i' => \$pretend, 'g=i' => \$unmapped,
     'c=s' => \@row_files) or exit 2;
 my ($build, $nm, $thread_bytes, @logs) = @ARGV;
-die "usage: report.pl [-q] [-v] [-w FILE] [-l BYTES] [-g BYTES] -c ROWS... BUILD NM THREAD_STACK_BYTES [LOG...]\n"
-    unless $thread_bytes && @row_files;
+die "usage: report.pl [-q] [-v] [-w FILE] [-l BYTES] -g BYTES -c ROWS... BUILD NM THREAD_STACK_BYTES [LOG...]\n"
+    unless $thread_bytes && defined $unmapped && @row_files;
 my $GUARD_BYTES = 64;
 my $PANIC = 'debug_panic';
 

@@ -5,15 +5,16 @@
 STACK_ROWS := $(wildcard $(addsuffix /stack.txt,libmem kernel drivers arch/$(ARCH) boards/$(BOARD) \
     $(if $(filter 0,$(TESTS)),,labs tests/kernel tests/kernel/arch/$(ARCH))))
 STACK_REPORT = tools/stack/report.pl
-# The compiler evaluates the size of the unmapped range below each thread stack.
-unmapped_bytes = $$(($$(echo KSTACK_UNMAPPED_BYTES | $(KCC) $(KERNEL_CFLAGS) -include mm/kstack.h -E -P -x c - | tail -n 1)))
-STACK_REPORT_ARGS = -g "$(unmapped_bytes)" $(addprefix -c ,$(STACK_ROWS)) $(B) $(NM) $(THREAD_STACK_BYTES)
+STACK_REPORT_ARGS = -g "$$(cat $(B)/unmapped)" $(addprefix -c ,$(STACK_ROWS)) $(B) $(NM) $(THREAD_STACK_BYTES)
 
 ifeq ($(LOCKED),$(B))
 $(B)/calls: $(KERNEL_OBJS) $(B)/objects tools/stack/graph.pl
 	$(Q)scripts/update.sh $@ tools/stack/graph.pl $(OBJDUMP) $(B) $(KERNEL_OBJS)
+# kstack.c is compiled again if the figure changes.
+$(B)/unmapped: $(B)/kernel/src/mm/kstack.c.o tools/stack/unmapped.sh
+	$(Q)scripts/update.sh $@ tools/stack/unmapped.sh $(KCC) $(KERNEL_CFLAGS)
 # The deepest chain of calls per entry point. Fails, and the build with it, if an interrupt could overflow its stack.
-$(B)/stack-worst: $(B)/calls $(B)/kernel-nosymbols.elf tools/stack/report.pl tools/stack/Depth.pm $(STACK_ROWS)
+$(B)/stack-worst: $(B)/calls $(B)/unmapped $(B)/kernel-nosymbols.elf tools/stack/report.pl tools/stack/Depth.pm $(STACK_ROWS)
 	$(Q)$(STACK_REPORT) -q -w $@ $(STACK_REPORT_ARGS)
 endif
 
