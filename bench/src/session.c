@@ -24,14 +24,18 @@ double replay_patience_s;
 
 enum { GUARD_BYTES = 4096, GUARD_CHECKED = 64, GUARD_FILL = 0xc5, CALIBRATION_BYTES = 65536 };
 
+/* Where an aligned request of a trace finds its place must not depend on where the area lies. */
+enum { AREA_ALIGNMENT = TRACE_MAX_ALIGNMENT };
+
 bool area_map(struct area *area, size_t bytes)
 {
-    unsigned char *at = mmap(NULL, bytes + 2 * GUARD_BYTES, PROT_READ | PROT_WRITE,
+    unsigned char *at = mmap(NULL, bytes + AREA_ALIGNMENT + 2 * GUARD_BYTES, PROT_READ | PROT_WRITE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
     if (at == MAP_FAILED)
         return false;
-    area->base = at + GUARD_BYTES;
+    at += GUARD_BYTES;
+    area->base = at + (-(uintptr_t)at & (AREA_ALIGNMENT - 1));
     area->bytes = bytes;
     return true;
 }
@@ -393,10 +397,20 @@ bool session_resize(struct session *session, uint32_t id, size_t bytes)
     return true;
 }
 
+/* Of an allocator without aligned requests, a program takes as much more as it may have to skip. */
+static bool replay_aligned(struct session *session, const struct trace_op *op)
+{
+    if (session->candidate->allocator->aligned == NULL)
+        return session_alloc(session, op->id, op->bytes + trace_alignment(op));
+    return session_aligned(session, op->id, trace_alignment(op), op->bytes);
+}
+
 static bool replay_op(struct session *session, const struct trace_op *op)
 {
     if (op->kind == TRACE_ALLOC)
         return session_alloc(session, op->id, op->bytes);
+    if (op->kind == TRACE_ALIGNED)
+        return replay_aligned(session, op);
     if (op->kind == TRACE_REALLOC)
         return session_resize(session, op->id, op->bytes);
     return session_free(session, op->id);

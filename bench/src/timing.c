@@ -23,6 +23,15 @@ static void *move(const struct mem_allocator *allocator, struct mem_instance *he
     return at;
 }
 
+/* As replay() does it. */
+static void *aligned(const struct mem_allocator *allocator, struct mem_instance *heap,
+                     const struct trace_op *op)
+{
+    if (allocator->aligned == NULL)
+        return allocator->alloc(heap, op->bytes + trace_alignment(op));
+    return allocator->aligned(heap, trace_alignment(op), op->bytes);
+}
+
 static bool step(const struct mem_allocator *allocator, struct mem_instance *heap,
                  struct block *blocks, const struct trace_op *op)
 {
@@ -37,6 +46,8 @@ static bool step(const struct mem_allocator *allocator, struct mem_instance *hea
     }
     if (op->kind == TRACE_ALLOC)
         at = allocator->alloc(heap, op->bytes);
+    else if (op->kind == TRACE_ALIGNED)
+        at = aligned(allocator, heap, op);
     else if (allocator->resize != NULL)
         at = allocator->resize(heap, block->at, op->bytes);
     else

@@ -37,9 +37,14 @@ void trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, size_t by
     /* The result of malloc(0) differs between allocators; all of them serve one byte. */
     if (kind != TRACE_FREE && bytes == 0)
         bytes = 1;
-    trace->ops[trace->op_count++] = (struct trace_op){kind, id, bytes};
+    trace->ops[trace->op_count++] = (struct trace_op){(uint8_t)kind, 0, id, bytes};
     if (id >= trace->id_count)
         trace->id_count = id + 1;
+}
+
+size_t trace_alignment(const struct trace_op *op)
+{
+    return (size_t)1 << op->alignment_log2;
 }
 
 void trace_free(struct trace *trace)
@@ -53,7 +58,7 @@ static const char *check_op(const struct trace_op *op, const size_t *sizes)
 {
     bool alive = sizes[op->id] != 0;
 
-    if (op->kind == TRACE_ALLOC && alive)
+    if ((op->kind == TRACE_ALLOC || op->kind == TRACE_ALIGNED) && alive)
         return "allocates an id that is alive";
     if (op->kind == TRACE_REALLOC && !alive)
         return "reallocates an id that is not alive";
@@ -72,6 +77,7 @@ bool trace_finish(struct trace *trace, size_t *bad_op, const char **why)
     *bad_op = 0;
     for (size_t i = 0; i < trace->op_count && *why == NULL; i++) {
         const struct trace_op *op = &trace->ops[i];
+        size_t request;
 
         *why = check_op(op, sizes);
         if (*why != NULL) {
@@ -79,12 +85,13 @@ bool trace_finish(struct trace *trace, size_t *bad_op, const char **why)
             break;
         }
         live_bytes += op->bytes - sizes[op->id];
-        live_blocks += op->kind == TRACE_ALLOC ? 1 : 0;
+        live_blocks += sizes[op->id] == 0 ? 1 : 0;
         live_blocks -= op->kind == TRACE_FREE ? 1 : 0;
         sizes[op->id] = op->bytes;
         trace->has_realloc |= op->kind == TRACE_REALLOC;
-        if (op->bytes > trace->max_request_bytes)
-            trace->max_request_bytes = op->bytes;
+        request = op->bytes + (op->kind == TRACE_ALIGNED ? trace_alignment(op) : 0);
+        if (request > trace->max_request_bytes)
+            trace->max_request_bytes = request;
         if (live_bytes > trace->peak_live_bytes)
             trace->peak_live_bytes = live_bytes;
         if (live_blocks > trace->peak_live_blocks)
@@ -152,16 +159,20 @@ static bool read_header(struct reader *reader, const char *text)
     while (isdigit((unsigned char)*p))
         p++;
     if (p == text || !only_space(p))
-        return fail(reader, "neither a header (a number) nor an operation (a, r or f)");
+        return fail(reader, "neither a header (a number) nor an operation (a, m, r or f)");
     return true;
 }
 
+/* The letters of the kinds, in their order. */
+static const char letters[] = "amrf";
+
 static bool read_op(struct reader *reader, const char *text, struct trace *trace)
 {
-    enum trace_kind kind = *text == 'a' ? TRACE_ALLOC : *text == 'r' ? TRACE_REALLOC : TRACE_FREE;
+    enum trace_kind kind = (enum trace_kind)(strchr(letters, *text) - letters);
     const char *p = text + 1;
     unsigned long id;
     unsigned long bytes = 0;
+    unsigned long alignment = 1;
 
     if (*p != ' ' && *p != '\t')
         return fail(reader, "a space expected after the letter");
@@ -169,9 +180,15 @@ static bool read_op(struct reader *reader, const char *text, struct trace *trace
         return false;
     if (kind != TRACE_FREE && !number(reader, &p, "a size", TRACE_MAX_BYTES, &bytes))
         return false;
+    if (kind == TRACE_ALIGNED &&
+        !number(reader, &p, "an alignment", TRACE_MAX_ALIGNMENT, &alignment))
+        return false;
+    if (alignment == 0 || (alignment & (alignment - 1)) != 0)
+        return fail(reader, "an alignment that is no power of two");
     if (!only_space(p))
         return fail(reader, "unexpected text after the operation");
     trace_add(trace, kind, (uint32_t)id, bytes);
+    trace->ops[trace->op_count - 1].alignment_log2 = (uint8_t)__builtin_ctzl(alignment);
     return true;
 }
 
@@ -183,11 +200,11 @@ static bool read_lines(struct reader *reader, FILE *file, struct trace *trace, s
         reader->line++;
         if (strlen(text) == sizeof(text) - 1)
             return fail(reader, "line too long");
-        if (*text == 'a' || *text == 'r' || *text == 'f') {
+        if (*text != '\0' && strchr(letters, *text) != NULL) {
             if (!read_op(reader, text, trace))
                 return false;
         } else if (trace->op_count > 0) {
-            return fail(reader, "not an operation (a, r or f)");
+            return fail(reader, "not an operation (a, m, r or f)");
         } else {
             if (!read_header(reader, text))
                 return false;

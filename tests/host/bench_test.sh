@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Test of the benchmark harness, the instruction counter and the recorder (TAP on standard output). Run from the
-# repository's root. Tests whose tools are missing (valgrind, a 32-bit compiler) are skipped.
+# Test of the benchmark harness and the instruction counter (TAP on standard output). Run from the repository's root.
+# Tests whose tools are missing (valgrind, a 32-bit compiler) are skipped.
 set -u
 work=build/bench/test
 mkdir -p "$work"
@@ -95,22 +95,25 @@ done
 
 refused "empty" '' 0 "no operations"
 refused "headers only" '5\n' 1 "no operations"
-refused "text" 'hello\n' 1 "neither a header (a number) nor an operation (a, r or f)"
-refused "unknown letter" 'a 0 8\nx 0\n' 2 "not an operation (a, r or f)"
+refused "text" 'hello\n' 1 "neither a header (a number) nor an operation (a, m, r or f)"
+refused "unknown letter" 'a 0 8\nx 0\n' 2 "not an operation (a, m, r or f)"
 refused "no size" 'a 0\n' 1 "a size expected"
 refused "nothing after the letter" 'a\n' 1 "a space expected after the letter"
 refused "negative id" 'a -1 8\n' 1 "an id expected"
 refused "negative size" 'a 0 -8\n' 1 "a size expected"
 refused "huge id" 'a 99999999999999999999999 8\n' 1 "an id larger than 16777216"
 refused "huge size" 'a 0 99999999999999999999999\n' 1 "a size larger than 536870912"
+refused "no alignment" 'm 0 8\n' 1 "an alignment expected"
+refused "odd alignment" 'm 0 8 24\n' 1 "an alignment that is no power of two"
+refused "huge alignment" 'm 0 8 4194304\n' 1 "an alignment larger than 2097152"
 refused "trailing text" 'a 0 8 junk\n' 1 "unexpected text after the operation"
 refused "allocated twice" '1\n2\na 0 8\na 0 8\n' 4 "allocates an id that is alive"
 refused "freed twice" '1\n2\na 0 8\nf 0\nf 0\n' 5 "frees an id that is not alive"
 refused "realloc of nothing" 'r 3 8\n' 1 "reallocates an id that is not alive"
 build/bench/bench64 check "$work/missing.rep" >"$work/log" 2>&1
 same 2 $? "missing file: status"
-printf '7\n# comment\na 0 0\nr 0 20\nf 0\n' >"$work/fine.rep"
-same "fine: 3 operations, peak 20 bytes in 1 blocks, largest request 20" \
+printf '7\n# comment\na 0 0\nr 0 20\nm 1 3 64\nf 0\n' >"$work/fine.rep"
+same "fine: 4 operations, peak 23 bytes in 2 blocks, largest request 67" \
     "$(build/bench/bench64 check "$work/fine.rep")" "headers, comments and a request for 0 bytes"
 
 # --- Efficiency: 100 + 50 + 30 bytes cost 112 + 64 + 32 in the bump allocator of the test, peak 150
@@ -120,6 +123,7 @@ printf 'a 0 100\na 1 50\nf 0\na 2 30\n' >"$work/small.rep"
     for i in 0 1 2 3 4 5 6 7 8 9; do echo "a $i 32"; done
     printf 'f 3\nr 2 64\nf 5\na 10 48\n'
 } >"$work/ten.rep"
+printf 'a 0 100\nm 1 50 64\n' >"$work/aligned.rep"
 seq 0 511 | sed 's/.*/a & 16/' >"$work/many.rep"
 
 # library BITS NAME FLAGS: build a variant of the bad allocator.
@@ -143,6 +147,9 @@ for bits in 64 32; do
     library $bits good ""
     same "$(printf 'E\tgood\t-\t%s\tsmall\t208\t150\t0\t0' $bits)" \
         "$(measure $bits good efficiency small)" "$bits bit: efficiency known by hand"
+    # The allocator has no aligned requests: 112 + (50 + 64 rounded up) bytes.
+    same "$(printf 'E\tgood\t-\t%s\taligned\t240\t150\t0\t0' $bits)" \
+        "$(measure $bits good efficiency aligned)" "$bits bit: an aligned request known by hand"
     measure $bits good efficiency ten >"$work/out"
     same 0 $? "$bits bit: a sound allocator passes"
     library $bits holes -DBAD_HOLES
@@ -182,34 +189,6 @@ build/bench/bench64 check --lib "none=$work/none.so" "$work/small.rep" >"$work/l
 same 2 $? "a library that cannot be loaded is an error"
 build/bench/bench64 efficiency --nonsense "$work/small.rep" >"$work/log" 2>&1
 same 2 $? "an unknown option is an error"
-
-# --- Recorder
-
-make -s -f bench/bench.mk build/tools/librecord.so >"$work/log" 2>&1
-$cc -O1 -fno-builtin -pthread -o "$work/recorded" tests/host/bench_recorded.c
-rm -f "$work"/*.trace.rep
-tools/record/record.sh build/tools/librecord.so "$work/known.trace.rep" "$work/recorded" 2>"$work/log"
-same 0 $? "recorder: status of the program"
-# Ids depend on the C library's allocations before main: renumber from the program's first one.
-same "a0 70001;a1 70007;r1 70002;f0;a2 70003;a3 70004;f2;f1;a4 70016;f3;" \
-    "$(awk '/^a/ && $3 > 70000 && !seen { seen = 1; first = $2 }
-            seen { printf "%s%d%s;", $1, $2 - first, $3 == "" ? "" : " " $3 }' \
-        "$work/known.trace.rep")" "recorder: calloc, realloc, aligned, _exit"
-# One arena and no caches, so that threads reuse each other's blocks at once; a small table, so that blocks collide.
-$cc -O2 -D_GNU_SOURCE -DRECORD_SLOTS=256 -fPIC -shared -pthread -o "$work/librecord.so" \
-    tools/record/record.c
-MALLOC_ARENA_MAX=1 GLIBC_TUNABLES=glibc.malloc.tcache_count=0 \
-    tools/record/record.sh "$work/librecord.so" "$work/threads.trace.rep" "$work/recorded" threads \
-    2>"$work/log"
-build/bench/bench64 check "$work/threads.trace.rep" >"$work/out" 2>&1
-result $? "recorder: the trace of four threads is possible"
-[ "$(grep -c '^a' "$work/threads.trace.rep")" -ge 20000 ]
-result $? "recorder: no allocation of a thread is missing"
-! grep -q ' 99999$' "$work/threads.trace.rep"
-result $? "recorder: a forked child is not recorded"
-RECORD_MAX_OPS=10 tools/record/record.sh build/tools/librecord.so "$work/cut.trace.rep" \
-    "$work/recorded" threads 2>"$work/log"
-same 10 "$(grep -c '^[arf]' "$work/cut.trace.rep")" "recorder: RECORD_MAX_OPS cuts"
 
 # --- The whole, on one small trace
 

@@ -39,7 +39,7 @@ struct block {
 
 /* Memory for arenas, mapped once and reused by every session. */
 struct area {
-    unsigned char *base; /* page aligned */
+    unsigned char *base; /* aligned as much as a trace may ask for */
     size_t bytes;
 };
 

@@ -3,9 +3,10 @@
  * Allocation traces: the calls of a program to its allocator, in order, in the
  * text format .rep.
  *
- *       a ID BYTES      allocate
- *       r ID BYTES      reallocate
- *       f ID            free
+ *       a ID BYTES              allocate
+ *       m ID BYTES ALIGNMENT    allocate with an alignment, a power of two
+ *       r ID BYTES              reallocate
+ *       f ID                    free
  *
  * Lines before the first letter are headers (numbers, or a comment after '#')
  * and are skipped. Ids may be reused after a free. Blocks that are never freed
@@ -18,10 +19,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum trace_kind { TRACE_ALLOC, TRACE_REALLOC, TRACE_FREE };
+enum trace_kind { TRACE_ALLOC, TRACE_ALIGNED, TRACE_REALLOC, TRACE_FREE };
 
 struct trace_op {
-    enum trace_kind kind;
+    uint8_t kind;           /* enum trace_kind */
+    uint8_t alignment_log2; /* of TRACE_ALIGNED */
     uint32_t id;
     size_t bytes; /* 0 for a free; a request for 0 bytes is stored as 1 */
 };
@@ -34,13 +36,14 @@ struct trace {
     uint32_t id_count;        /* 1 + the largest id */
     size_t peak_live_bytes;   /* largest sum of requested sizes alive at once */
     size_t peak_live_blocks;  /* largest number of blocks alive at once */
-    size_t max_request_bytes; /* largest single request */
+    size_t max_request_bytes; /* largest single request, and its alignment */
     bool has_realloc;
 };
 
 enum trace_limits {
     TRACE_MAX_ID = 1 << 24,
     TRACE_MAX_BYTES = 1 << 29,
+    TRACE_MAX_ALIGNMENT = 1 << 21, /* a huge page */
 };
 
 /*
@@ -60,6 +63,9 @@ void trace_start(struct trace *trace, const char *name);
  * when memory is exhausted.
  */
 void trace_add(struct trace *trace, enum trace_kind kind, uint32_t id, size_t bytes);
+
+/* The alignment that an operation of kind TRACE_ALIGNED asks for. */
+size_t trace_alignment(const struct trace_op *op);
 
 /*
  * Check the order of operations and fill in the totals. Returns true, or false with *bad_op set to
