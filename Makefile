@@ -6,7 +6,8 @@ MAKEFLAGS += --no-builtin-rules
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
 
-# No locale: sorting, cases and decimal points are the same everywhere.
+# No locale: sorting, cases and decimal points are the same everywhere. Only make record runs its command in the user's.
+USER_LC_ALL := $(LC_ALL)
 export LC_ALL := C
 
 # --- What to build for ------------------------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ lab:
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 
-include tools/stack/stack.mk tests/host/host.mk bench/bench.mk
+include tools/stack/stack.mk tools/record/record.mk tests/host/host.mk bench/bench.mk
 
 .PHONY: test format format-check
 test:

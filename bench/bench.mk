@@ -7,7 +7,6 @@
 #   make bench BENCH_LIBS="name=/path/lib.so ..."   also libraries that export malloc and free
 #   make bench BENCH_ONLY=heap,glibc BENCH_BITS=64  only these allocators and this word size
 #   make bench-count               only the instruction counter (bench/count)
-#   make record CMD="program args" OUT=file.rep     record a trace of a program
 
 ifndef KNOBS
 include scripts/knobs.mk
@@ -83,20 +82,10 @@ $(BENCH_OUT)/valgrind/built: bench/count/icount_tool.c bench/count/icount.h benc
 	@if ICOUNT_CC='$(BENCH_CC)' bench/count/build.sh $(BENCH_OUT); then touch $@; \
 	    else echo "bench: no instruction counter (Debian: valgrind)"; fi
 
-.PHONY: bench bench-build bench-count record
+.PHONY: bench bench-build bench-count
 bench-count: $(BENCH_OUT)/valgrind/built
 bench-build: bench-count $(BENCH_BITS:%=$(BENCH_OUT)/bench%)
 bench: bench-build
 	@BENCH_BITS='$(strip $(BENCH_BITS))' BENCH_TRACES='$(strip $(BENCH_TRACES))' \
 	    BENCH_LIBS='$(BENCH_LIBS)' BENCH_ONLY='$(BENCH_ONLY)' BENCH_QUICK='$(BENCH_QUICK)' \
 	    bench/run.sh $(BENCH_OUT)
-
-# --- Recorder ---------------------------------------------------------------------------------------------------------
-
-$(BUILD)/tools/librecord.so: tools/record/record.c
-	@mkdir -p $(@D)
-	$(BENCH_CC) -O2 $(BENCH_WARN) -D_GNU_SOURCE -fPIC -shared -pthread -o $@ $<
-
-record: $(BUILD)/tools/librecord.so
-	@test -n '$(OUT)' && test -n '$(CMD)' || { echo 'usage: make record CMD="program args" OUT=file.rep'; exit 2; }
-	tools/record/record.sh $(BUILD)/tools/librecord.so $(OUT) $(CMD)

@@ -13,6 +13,7 @@ targets
   make soak          create many threads under contention; make bench-kernel counts switches and ticks
   make stack-report  print the worst-case stack use, computed from the call graph
   make bench         compare all allocators on recorded traces (docs/bench.md)
+  make record        run the shell command CMD and write a trace of its allocations to OUT (docs/record.md)
   make format        format the source with clang-format; format-check only checks
   make clean         remove build/, which holds all build output
 TEXT

@@ -1,24 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Record the traces in this folder: bench/traces/record-all.sh OUTPUT_FOLDER Run from the repository's root, after `make
-# record` has built the recorder once. Other versions of the programs give other traces; README.md lists the versions
-# used.
+# Record the traces in this folder: bench/traces/record-all.sh OUTPUT_FOLDER
+# Run from the repository's root. Other versions of the programs give other traces; README.md lists the versions used.
 set -u
 out=${1:?usage: bench/traces/record-all.sh OUTPUT_FOLDER}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$out"
 LC_ALL=C
-RECORD_MAX_OPS=5000
-export LC_ALL RECORD_MAX_OPS
+export LC_ALL
 
 # take NAME PROGRAM ARGS...: record it with $work/input as standard input.
 take()
 {
     name=$1
     shift
-    tools/record/record.sh build/tools/librecord.so "$out/$name.rep" "$@" \
-        <"$work/input" >"$work/output" || echo "$name: status $?" >&2
+    tools/record/record.sh -n 5000 -o "$out/$name.rep" -- "$@" <"$work/input" >"$work/output" ||
+        echo "$name: status $?" >&2
 }
 
 cat >"$work/input" <<'END'
