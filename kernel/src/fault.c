@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kernel does about exceptions and panics: report them so that the
- * reader needs no debugger, then end the machine. Everything printed here is
- * only read, never allocated, so that it works when little else does.
+ * Reports exceptions and panics in enough detail to do without a debugger, then ends
+ * the machine. The reports only read memory and never allocate, so that they work
+ * in a damaged kernel.
  */
 #include <fault.h>
 
@@ -18,7 +18,7 @@
 #include <proc/cpu_stack.h>
 #include <proc/overflow.h>
 
-/* The stack that contains an address, as far as the kernel knows stacks. */
+/* The stack that contains an address, if the kernel knows it. */
 struct stack_view {
     const char *name;
     uintptr_t base;
@@ -70,7 +70,7 @@ static void print_thread(void)
            thread_stack_guard_ok(thread) ? "intact" : "CORRUPTED");
 }
 
-/* Where nothing unmapped ends an overflow, only the guard regions tell of it. */
+/* Without unmapped pages below stacks, only the guard regions show an overflow. */
 static void print_overflown(void)
 {
     for (unsigned i = 0; i < CPU_STACK_COUNT; i++) {
@@ -82,7 +82,7 @@ static void print_overflown(void)
     }
 }
 
-/* Whether the address lies below a stack; then say whose, and how far. */
+/* Report an address that lies below a stack: the owner, and the distance. */
 static void explain_address(uintptr_t address)
 {
     struct stack_view view;
@@ -125,7 +125,7 @@ void kernel_trap(struct arch_trap *trap)
         return;
     reports++;
     if (reports == 3)
-        board_console_write("\n", 1); /* even the short report fails, wherever in a line */
+        board_console_write("\n", 1); /* even the short report fails; the line may be incomplete */
     if (reports > 2)
         board_exit(EXIT_NESTED);
     if (trap->nested || reports > 1) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Boot arguments and the jobs that they name. Words that are no
- * "<kind>=<name>" of a registered kind are left to the jobs as options.
+ * Boot arguments, and the jobs that they name. Words other than "<kind>=<name>" of a
+ * registered kind are options of the job.
  */
 #include <job.h>
 
@@ -29,7 +29,8 @@ const char *job_args(void)
     return args != NULL && *args != '\0' ? args : DEFAULT_ARGS;
 }
 
-/* The next word at or after *text, which is moved behind it; its length, 0 at the end. */
+/* Find the next word at or after *text, and move *text behind it. Returns its length, 0 at the end.
+ */
 static size_t next_word(const char **text, const char **word)
 {
     const char *at = *text;
@@ -43,7 +44,7 @@ static size_t next_word(const char **text, const char **word)
     return (size_t)(at - *word);
 }
 
-/* Whether word is "<key>=..."; then the offset of what follows, else 0. */
+/* The offset of the value if the word is "<key>=...", else 0. */
 static size_t after_key(const char *word, size_t length, const char *key)
 {
     size_t key_length = strlen(key);

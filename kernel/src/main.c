@@ -19,7 +19,7 @@
 
 static const struct job *chosen;
 
-/* The job that the boot arguments name; NULL when they name none. A wrong name ends the machine. */
+/* The job named by the boot arguments; NULL if there is none. A wrong name ends the machine. */
 static const struct job *choose_job(void)
 {
     const char *bad;

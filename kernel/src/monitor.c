@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A prompt on the console for looking at a kernel while it runs, and for doing
- * to it what labs and tests do. `make run ARGS=run=monitor` starts it.
+ * A prompt on the console: inspects the kernel while it runs, and runs labs and
+ * tests. `make run ARGS=run=monitor` starts it.
  */
 #include <job.h>
 
@@ -63,8 +63,8 @@ static void erase(size_t count)
         printk("\b \b");
 }
 
-/* A line without its end, edited with backspace; control-C starts it anew. False at the end of
- * input. */
+/* Read a line, without its end. Backspace deletes a character, control-C the line. False at the end
+ * of input. */
 static bool read_line(char line[LINE_BYTES])
 {
     size_t length = 0;
@@ -105,7 +105,7 @@ static unsigned digit_of(char c)
     return HEX_DIGITS;
 }
 
-/* All of the text as a number, decimal or with 0x; false when it is none or too large. */
+/* Read the whole text as a number, decimal or with 0x. False if it is none, or too large. */
 static bool parse_number(const char *text, uintptr_t *number)
 {
     bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
@@ -125,7 +125,7 @@ static bool parse_number(const char *text, uintptr_t *number)
     return true;
 }
 
-/* --- Doing ------------------------------------------------------------------------------------ */
+/* --- Executing -------------------------------------------------------------------------------- */
 
 static void help(void)
 {

@@ -3,7 +3,7 @@
  * How much memory is wasted, in figures that mean the same for every
  * allocator.
  *
- * Internal fragmentation: bytes inside used blocks that nobody asked for, of
+ * Internal fragmentation: bytes inside used blocks beyond what was requested, of
  * the bytes provided. External fragmentation: how far the largest hole falls
  * short of all free bytes; 0 when all free bytes are in one piece.
  *

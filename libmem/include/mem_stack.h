@@ -8,7 +8,7 @@
  * The guard region at the low end holds one pattern: when it has changed, the
  * stack was too small. The rest starts out with another: the lowest byte that
  * has changed tells how deep the stack ever was. What this does badly: it sees
- * writes, not frames, so a large buffer that nobody writes goes unnoticed, and
+ * writes, not frames, so a large buffer that is never written goes unnoticed, and
  * so does a write of the pattern's own value; and it sees them late. Below the
  * stack, an unmapped page does what patterns cannot.
  *
@@ -23,7 +23,7 @@
 #include <stddef.h>
 
 /*
- * Prepare a stack that nobody runs on: guard pattern in the lowest guard_bytes
+ * Prepare a stack that is not in use: guard pattern in the lowest guard_bytes
  * (at most `bytes`), fill pattern above. O(bytes).
  *
  * For the stack that the caller itself runs on, pass as `bytes` the distance
@@ -39,7 +39,7 @@ bool mem_stack_guard_ok(const void *low, size_t guard_bytes);
 
 /*
  * The lowest address of the guard region that has changed: how far the stack
- * got, or somebody else's write. NULL iff intact. O(guard_bytes).
+ * got, or a write through a wrong pointer. NULL iff intact. O(guard_bytes).
  */
 const void *mem_stack_guard_first_bad(const void *low, size_t guard_bytes);
 

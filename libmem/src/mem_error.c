@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errors in words. They name the suspicion, because that is what whoever reads
- * them at the end of a crashed run needs first.
+ * Errors in words. The texts name the suspected mistake, which is what the reader of
+ * a crash report needs first.
  */
 #include <mem_error.h>
 

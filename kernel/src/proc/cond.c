@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Condition variables. Interrupts stay masked from the unlocking to the
- * waiting, which is what makes it one step.
+ * Condition variables. Interrupts stay masked while the mutex is unlocked and the
+ * thread is queued, so no signal can come in between.
  */
 #include <proc/cond.h>
 
@@ -57,7 +57,7 @@ void cond_wait(cond_t *cond, mutex_t *mutex)
     preempt_point();
     bool enabled = interrupts_disable();
 
-    /* Masked as we are, nobody runs before wait_block() even if unlock wakes somebody. */
+    /* With interrupts masked, a thread that unlock wakes cannot run before wait_block(). */
     mutex_unlock(mutex);
     wait_prepare(&cond->waiters, &cond_class, cond);
     wait_block();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Watermark and guard of the boot and the interrupt stack. The first use of the
- * boot stack comes before it is filled: what kernel_main()'s callers need is
- * counted, as it lies above.
+ * Watermark and guard of the boot stack and the interrupt stack. The boot stack is
+ * in use before it is filled. The frames of kernel_main()'s callers lie above the
+ * filled part and count as used.
  */
 #include <proc/cpu_stack.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Following who waits for whom. A chain can lead into a cycle that it is not
- * part of (when a handler let one stand), so it is followed for as many steps
- * as there can be threads.
+ * Follows chains of waiting threads. A chain can lead into a cycle that it is not
+ * part of, if a handler ignored that cycle. The number of steps is therefore
+ * limited to the number of threads.
  */
 #include <proc/deadlock.h>
 
@@ -27,7 +27,7 @@ static const thread_t *holder_of(const thread_t *thread)
     return thread->wait.class->holder(thread->wait.object);
 }
 
-/* The same, if that thread must act for the wait to end: not where there is a time limit. */
+/* The same, but NULL if the wait has a time limit: it then ends without that thread. */
 static const thread_t *next_in_chain(const thread_t *thread)
 {
     return link_is_connected(&thread->alarm_link) ? NULL : holder_of(thread);
@@ -48,8 +48,8 @@ bool deadlock_closes_cycle(const thread_t *holder)
 static void print_wait(thread_t *thread)
 {
     if (thread->state == THREAD_SUSPENDED)
-        printk("[deadlock] thread %u \"%s\" is suspended until somebody wakes it\n", thread->id,
-               thread->name);
+        printk("[deadlock] thread %u \"%s\" is suspended until another thread wakes it\n",
+               thread->id, thread->name);
     if (thread->state != THREAD_BLOCKED)
         return;
     const struct wait_class *class = thread->wait.class;

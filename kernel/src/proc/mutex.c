@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Mutexes. A thread's priority is the highest of its own and of those of the
- * first waiters of the inheriting mutexes that it holds; wherever one of these
- * changes, mutex_update_priority() recomputes it and goes on to the holder that
- * this thread waits for, until nothing changes. Not in the masked section of a
- * lock that is free: that one only links the mutex to its owner.
+ * Mutexes. A thread's priority is the highest of its own priority and those of the
+ * first waiters of the inheriting mutexes that it holds. When one of these changes,
+ * mutex_update_priority() recomputes it and continues with the holder that this
+ * thread waits for, until nothing changes. Locking a free mutex does not need this:
+ * it only links the mutex to its owner.
  */
 #include <proc/mutex.h>
 
@@ -45,7 +45,7 @@ static void abandon(void *object, thread_t *thread, bool granted)
         list_remove(&mutex->held_link);
         hand_over(mutex);
     } else if (mutex->owner != ORPHAN) {
-        mutex_update_priority(mutex->owner); /* it may have run at this thread's */
+        mutex_update_priority(mutex->owner); /* it may have inherited this thread's priority */
     }
     (void)thread;
 }
@@ -69,14 +69,14 @@ errno_t mutex_init(mutex_t *mutex)
     return mutex_init_with(mutex, CONFIG_MUTEX_PI, NULL);
 }
 
-/* Misuse: say which mutex, who has it, and who called. */
+/* Report misuse: the mutex, its holder, and the caller. */
 static _Noreturn void misuse(const mutex_t *mutex, const char *what)
 {
     const thread_t *self = sched_current();
     const thread_t *owner = mutex->owner;
 
     if (owner == NULL)
-        panic("%s: mutex \"%s\" (%p) is held by nobody; called by thread %u \"%s\"", what,
+        panic("%s: mutex \"%s\" (%p) is not held; called by thread %u \"%s\"", what,
               mutex->waiters.name, (const void *)mutex, self->id, self->name);
     if (owner == ORPHAN)
         panic(
@@ -99,7 +99,7 @@ static void take(mutex_t *mutex, thread_t *thread)
     list_append(&thread->held, &mutex->held_link);
 }
 
-/* Give a mutex that is in nobody's list to its first waiter. */
+/* Pass a mutex that is in no list of held mutexes to its first waiter. */
 static void hand_over(mutex_t *mutex)
 {
     thread_t *next = wait_wake_first(&mutex->waiters);
@@ -119,7 +119,7 @@ static void queue_for(mutex_t *mutex, const thread_t *self)
         mutex_update_priority(mutex->owner);
 }
 
-/* Kept apart from mutex_lock(), so that the usual case saves fewer registers. */
+/* Separate from mutex_lock(), so that locking a free mutex saves fewer registers. */
 __attribute__((noinline)) static void lock_held(mutex_t *mutex, const thread_t *self)
 {
     queue_for(mutex, self);
@@ -214,7 +214,7 @@ void mutex_orphan_all(thread_t *thread)
     }
 }
 
-/* The priority that a thread has a right to. */
+/* The priority in force for a thread, inheritance included. */
 static unsigned rightful_priority(const thread_t *thread)
 {
     unsigned priority = thread->base_priority;
@@ -231,7 +231,7 @@ static unsigned rightful_priority(const thread_t *thread)
 
 void mutex_update_priority(thread_t *thread)
 {
-    /* Bounded, because chains of holders can be rings once a deadlock was let stand. */
+    /* Bounded, because a chain of holders is a ring if a deadlock handler ignored the deadlock. */
     for (unsigned i = 0; i < CONFIG_THREAD_MAX && thread != NULL; i++) {
         unsigned priority = rightful_priority(thread);
 

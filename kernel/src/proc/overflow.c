@@ -10,7 +10,7 @@
 #include <lib/print.h>
 #include <proc/sched.h>
 
-/* STACK_OVERFLOW=panic or kill (the Makefile refuses others). */
+/* STACK_OVERFLOW=panic or kill; the build rejects other values. */
 #define POLICY_panic         false
 #define POLICY_kill          true
 #define PASTE(prefix, name)  prefix##name
@@ -26,8 +26,7 @@ bool overflow_set_kill(bool kill)
     return before;
 }
 
-/* Whether the running thread, interrupted by this exception, can be ended without harm to the rest.
- */
+/* Whether the thread that this exception interrupted can be ended without harm to other threads. */
 static bool can_kill(const thread_t *thread)
 {
     const struct cpu_local *local = cpu_local();

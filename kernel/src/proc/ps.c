@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The listing of threads. Shares are of ticks that found the thread running: a
- * sample, not a measurement, and blind to what always runs between ticks.
+ * The list of threads. A CPU share is the share of ticks that interrupted the
+ * thread: a sample. It is 0 for a thread that always runs between ticks.
  */
 #include <proc/thread.h>
 

@@ -2,12 +2,12 @@
 /*
  * Ready queues and switching. There are two ways to switch: a thread that
  * gives up the CPU calls arch_context_switch(); an interrupt, whose entry has
- * already saved all registers into the thread object, only changes what
- * cpu_local()->context names. Both leave the same kind of context behind.
+ * already saved all registers in the thread object, only changes
+ * cpu_local()->context. Both leave the same form of saved context.
  *
- * A bit per queue tells which are not empty, the highest priority in the lowest
- * bit, so that to pick is to find the lowest bit: a multiplication and a table,
- * as not every target has an instruction for it.
+ * One bit per queue is set while the queue is not empty; the lowest bit stands for
+ * the highest priority. Picking a thread is finding the lowest bit, by a
+ * multiplication and a table, because not every target has an instruction for it.
  */
 #include <proc/sched.h>
 
@@ -19,7 +19,7 @@
 #include <irq.h>
 #include <proc/stack_check.h>
 
-/* SCHED_POLICY=RR or PRIO (the Makefile refuses others). */
+/* SCHED_POLICY=RR or PRIO; the build rejects other values. */
 #define POLICY_RR            0
 #define POLICY_PRIO          1
 #define PASTE(prefix, name)  prefix##name
@@ -51,8 +51,8 @@ static unsigned lowest_bit(uint32_t word)
     return position[(uint32_t)((word & (0u - word)) * 0x077cb531u) >> 27];
 }
 
-/* The levels of ready threads that are more urgent than this thread: all for the idle thread, whose
- * bit is 0. */
+/* The levels of ready threads that are more urgent than this thread. For the idle thread, whose bit
+ * is 0, these are all levels. */
 static uint32_t more_urgent(const thread_t *thread)
 {
     return ready_levels & (thread->level_bit - 1);
@@ -125,7 +125,7 @@ void sched_set_priority(thread_t *thread, unsigned priority)
         enqueue(thread, false);
 }
 
-/* The thread to run now, taken out of its queue and marked. */
+/* Choose the thread to run: remove it from its queue and mark it as running. */
 static thread_t *pick(void)
 {
     thread_t *next = idle;
@@ -160,8 +160,8 @@ _Noreturn void sched_exit(void)
     panic("what was left for good was resumed");
 }
 
-/* Change places with the first of one's own level, of which there is one: no level becomes empty or
- * not. */
+/* Change places with the first ready thread of the same level, which must exist. No ready_levels
+ * bit changes. */
 static void rotate(thread_t *self)
 {
     list_t *queue = self->ready_queue;
@@ -171,7 +171,7 @@ static void rotate(thread_t *self)
     stack_check_in_switch(self);
     self->state = THREAD_READY;
     self->slice_left = SCHED_SLICE_TICKS;
-    /* list_pop(), with what is known about its neighbours. */
+    /* The same as list_pop(), shorter because the neighbours are known. */
     queue->head.next = first->next;
     first->next->prev = &queue->head;
     link_init(first);
@@ -203,7 +203,7 @@ void sched_restore(bool enabled)
 
     if (enabled && self != NULL && more_urgent(self) != 0) {
         if (self != idle)
-            enqueue(self, true); /* the rest of its slice is still its own */
+            enqueue(self, true); /* it keeps the rest of its slice */
         sched_switch();
     }
     interrupts_restore(enabled);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Life and death of threads. All state changes happen with interrupts masked;
- * nothing here loops over threads except the listing.
+ * Creation and end of threads. All state changes happen with interrupts masked.
+ * Nothing here loops over threads.
  *
- * A joiner gives a thread's stack and object back. A detached thread that ends
- * does so itself, while it still runs on that stack: with interrupts masked, on
- * one CPU, nobody can take them before it has left (sched_exit()).
+ * Joining a thread frees its stack and object. A detached thread that ends frees
+ * them itself, while it still runs on that stack: interrupts are masked and there
+ * is one CPU, so no other thread can take them before sched_exit() has switched.
  */
 #include <proc/thread.h>
 
@@ -19,7 +19,7 @@
 #include <proc/stack_check.h>
 #include <proc/thread_object.h>
 
-/* First code of every thread. */
+/* The first function of every thread. */
 static void thread_main(void *arg)
 {
     thread_t *self = arg;
@@ -27,7 +27,7 @@ static void thread_main(void *arg)
     thread_finish(self->entry(self->data));
 }
 
-/* Give an ended thread's stack and object back. Interrupts masked. */
+/* Free an ended thread's stack and object. Interrupts masked. */
 static void release(thread_t *thread)
 {
     kstack_free(thread->stack);
@@ -149,8 +149,8 @@ unsigned thread_get_priority(const thread_t *thread)
     return thread->priority;
 }
 
-/* Mark a thread that is in no queue as ended and tell who waits for it. A detached one is gone
- * then. Interrupts masked. */
+/* Mark a thread that is in no queue as ended, and wake its joiner. A detached thread is freed.
+ * Interrupts masked. */
 static void end(thread_t *thread, enum thread_state state)
 {
     mutex_orphan_all(thread);
@@ -201,7 +201,7 @@ static void abandon_join(void *object, thread_t *joiner, bool granted)
 {
     (void)joiner;
     (void)granted;
-    ((thread_t *)object)->joiner = NULL; /* somebody else may join it */
+    ((thread_t *)object)->joiner = NULL; /* another thread may join it */
 }
 
 static const struct wait_class join_class = {.noun = "the end of thread",
@@ -209,7 +209,7 @@ static const struct wait_class join_class = {.noun = "the end of thread",
                                              .name = joined_name,
                                              .abandon = abandon_join};
 
-/* Wait for a thread that nobody else waits for, and has not ended. Interrupts masked. */
+/* Wait for a thread that has no joiner and has not ended. Interrupts masked. */
 static errno_t await_end(thread_t *thread, uint32_t ticks)
 {
     if (ticks == 0)
@@ -220,7 +220,7 @@ static errno_t await_end(thread_t *thread, uint32_t ticks)
     wait_prepare(NULL, &join_class, thread);
     if (ticks != FOR_EVER)
         return wait_block_ticks(ticks);
-    wait_block(); /* only its end makes us ready */
+    wait_block(); /* only its end makes this thread ready */
     return EOK;
 }
 
@@ -257,7 +257,7 @@ errno_t thread_join_ticks(thread_t *thread, void **retval, uint32_t ticks)
     return ticks > WAIT_TICKS_MAX ? EINVAL : join(thread, retval, ticks);
 }
 
-/* Take a thread that is not running out of whatever it waits in. Interrupts masked. */
+/* Remove a thread that is not running from every queue. Interrupts masked. */
 static void leave_queues(thread_t *thread)
 {
     enum thread_state state = thread->state;
@@ -267,7 +267,7 @@ static void leave_queues(thread_t *thread)
     else if (link_is_connected(&thread->link)) /* waiting for a lock */
         list_remove(&thread->link);
     alarm_cancel(thread);
-    /* So that nobody who looks on the way finds it waiting, or wakes it. */
+    /* Set first, so that code called below does not find it waiting, or wake it. */
     thread->state = THREAD_KILLED;
     const struct wait_class *class = thread->wait.class;
 

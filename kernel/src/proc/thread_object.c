@@ -65,7 +65,7 @@ thread_t *thread_find_by_stack(uintptr_t address)
 
 void thread_for_each(void (*function)(thread_t *thread))
 {
-    /* head.next is NULL before thread_object_init(), when a fault handler asks. */
+    /* A fault handler may call this before thread_object_init(), when head.next is NULL. */
     for (link_t *at = all_threads.head.next; at != NULL && at != &all_threads.head; at = at->next)
         function(list_item(at, thread_t, all_link));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a tick does, in order.
+ * The work of a timer tick, in order.
  */
 #include <proc/tick.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Wait queues. The list is kept sorted: inserting looks from the end, where a
- * thread of the usual priority belongs, and waking takes the first.
+ * Wait queues. The list is sorted by priority. Inserting searches from the end,
+ * where a thread of the usual priority belongs; waking takes the first thread.
  */
 #include <proc/wait.h>
 
@@ -50,7 +50,7 @@ void wait_time_out(thread_t *thread)
     if (thread->wait.queue != NULL)
         list_remove(&thread->link);
     thread->wait.timed_out = true;
-    /* Should it be killed before it runs: nothing has been handed to it. */
+    /* If it is killed before it runs, nothing was granted that must be passed on. */
     thread->wait.class = NULL;
     sched_ready(thread);
     if (class->abandon != NULL)
