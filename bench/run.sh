@@ -6,6 +6,7 @@
 # comma-separated), BENCH_QUICK (1: fewer measurements). Exit status: 0 success, 1 an allocator misbehaved, 2 a file
 # could not be read or a program could not run.
 set -u
+export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 out=$1
 raw=$out/raw

@@ -5,6 +5,7 @@
 #   course/ktest.sh BOARD TOOLCHAIN MEM_KB FILE
 # KTEST_SECONDS is the time limit (120).
 set -eu
+export LC_ALL=C
 invoked_in=$PWD
 cd "$(dirname "$0")/.."
 board=$1

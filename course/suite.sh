@@ -13,6 +13,7 @@
 # A test also does not apply if the array of MOCK_HEAP_SIZE does not fit in MEM_KB. With TEST_NUMBER=N, for callers that
 # join suites, numbers continue from N and no plan is printed.
 set -u
+export LC_ALL=C
 cd "$(dirname "$0")/.." || exit 2
 board=$1
 suite=$2

@@ -4,6 +4,7 @@
 # labs/<lab>/expect, and all patterns there must appear in order. Exits with 0 iff all labs pass.
 #   labs/run.sh BOARD KERNEL [LAB...]
 set -eu
+export LC_ALL=C
 cd "$(dirname "$0")/.."
 board=$1
 kernel=$2

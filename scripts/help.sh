@@ -1,6 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The targets that `make help` prints. It takes the knobs from scripts/knobs.txt.
+set -eu
+export LC_ALL=C
 cat <<TEXT
 targets
   make lab           run every lab in the emulator and judge it (installs what is missing)

@@ -5,6 +5,7 @@
 # of lines "NAME BYTES" (0: unknown; odd: possibly more); then the names.
 #   scripts/symbols.sh NM KERNEL LINK_BASE WORST
 set -eu
+export LC_ALL=C
 "$1" -n "$2" | awk -v base="$3" '
 BEGIN { n = 0 }
 FNR == NR {

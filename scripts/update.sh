@@ -4,6 +4,7 @@
 #   scripts/update.sh [-c] FILE COMMAND...
 #   -c  do not touch the file if its content stays the same
 set -eu
+export LC_ALL=C
 changes=
 if [ "$1" = -c ]; then
     changes=1

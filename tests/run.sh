@@ -4,6 +4,7 @@
 # (testanything.org); tests/harness.pl runs them and ends with "N passed, N failed".
 #   tests/run.sh [FILE...]     only these test programs (host programs: build/host/...)
 set -eu
+export LC_ALL=C
 cd "$(dirname "$0")/.."
 make --no-print-directory -s -j"$(nproc)" host-tests
 if [ $# -eq 0 ]; then

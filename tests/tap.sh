@@ -3,6 +3,7 @@
 # success whose description contains "# SKIP why". Sets $count and $failed. The file named by $shown holds the output to
 # print on a failure.
 # shellcheck shell=sh disable=SC2034,SC2154
+export LC_ALL=C
 count=0
 failed=0
 

@@ -6,6 +6,7 @@
 # its twin are a function that only returns. A program can contain several such objects.
 # usage: own.sh OBJECT PRESET COMPILER FLAGS TABLE.c SOURCE...
 set -eu
+export LC_ALL=C
 object=$1
 preset=$2
 cc=$3

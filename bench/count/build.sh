@@ -5,6 +5,7 @@
 # Afterwards: bench/count/run.sh PROGRAM ARGS... A word size whose libraries or compiler are missing is left out with a
 # message; the exit status is 1 only if neither could be built.
 set -eu
+export LC_ALL=C
 here=$(cd "$(dirname "$0")" && pwd)
 out=${1:-build/bench}
 cc=${ICOUNT_CC:-gcc}

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Build, run and judge the stack lab alone. BOARD, TOOLCHAIN and BUILD in the environment are make's knobs.
 set -eu
+export LC_ALL=C
 cd "$(dirname "$0")/../.."
 board=${BOARD:-qemu-virt-aarch64}
 toolchain=${TOOLCHAIN:-clang}

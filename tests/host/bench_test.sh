@@ -3,6 +3,7 @@
 # Test of the benchmark harness and the instruction counter (TAP on standard output). Run from the repository's root.
 # Tests whose tools are missing (valgrind, a 32-bit compiler) are skipped.
 set -u
+export LC_ALL=C
 work=build/bench/test
 mkdir -p "$work"
 cc=${BENCH_CC:-gcc}

@@ -3,6 +3,7 @@
 # The heap's costs on this machine, counted exactly and compared with bench/bounds.txt (TAP). Run from the repository's
 # root.
 set -u
+export LC_ALL=C
 out=build/bench
 raw=$out/bounds
 only="--no-libs --only heap/default,heap/tiny"

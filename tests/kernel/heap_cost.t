@@ -3,6 +3,7 @@
 # The heap's worst cases on every board, counted by the machine itself (test=heap_cost) and compared with
 # bench/bounds.txt.
 set -u
+export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 figures=$(mktemp)
 trap 'rm -f "$figures"' EXIT

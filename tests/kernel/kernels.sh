@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Build the kernels that the tests boot, for every board with every compiler available, and print their paths.
 set -eu
+export LC_ALL=C
 cd "$(dirname "$0")/../.."
 for board in boards/*/board.mk; do
     board=${board#boards/}

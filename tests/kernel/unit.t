@@ -3,6 +3,7 @@
 # Boot every kernel test on every board, each in a machine of its own, and merge their TAP. A boot that hangs, ends
 # early, prints no plan or ends with a wrong status is one more failed test.
 set -u
+export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT

@@ -3,6 +3,7 @@
 # The heap's code size on a Cortex-M3 at -Os, compared with bench/bounds.txt; and that it needs no library, no division
 # and no memory of its own.
 set -u
+export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 if ! command -v arm-none-eabi-gcc >/dev/null; then
     echo "1..0 # SKIP arm-none-eabi-gcc (Debian: gcc-arm-none-eabi) is not installed"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Includes follow the table in docs/design.md, there is no include cycle, and every public header compiles alone.
 set -eu
+export LC_ALL=C
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

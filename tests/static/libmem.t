@@ -3,6 +3,7 @@
 # The promises of libmem/README.md: its example builds and prints the output shown, each module builds alone, and the
 # objects have no writable data and need only functions that compilers themselves call.
 set -u
+export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

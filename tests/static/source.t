@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The source: formatted by clang-format, licensed, and built by both compilers without a warning.
 set -u
+export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log" "$log.listed" "$log.there"' EXIT

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The table of functions in the image: every function once, whatever its address looks like.
 set -u
+export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
