@@ -74,22 +74,27 @@ list-sources:
 .PHONY: run debug lab
 # `make run` and `make debug` use the last build: knobs that are not given keep their value.
 build_as_before = $(build_locked) AS_BEFORE=$(if $(filter-out run debug,$(MAKECMDGOALS)),0,1) all
+check_memory = @need_kb=$$(boards/needs.sh $(KERNEL)) && { [ "$$need_kb" -le $(MEM_KB) ] || { \
+    echo "the kernel takes $$need_kb KiB, and the machine has MEM_KB=$(MEM_KB)" >&2; exit 2; }; }
 # Passed in the environment, so that no shell interprets the user's text.
 export ARGS
 run:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(build_as_before)
+	$(check_memory)
 	@boards/$(BOARD)/run -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
 
 debug:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(build_as_before)
+	$(check_memory)
 	@echo "waiting for gdb; in another terminal: gdb-multiarch $(KERNEL) -ex 'target remote :1234'"
 	@boards/$(BOARD)/run -g -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
 
 lab:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(build_locked) -s all
+	$(check_memory)
 	@MEM_KB='$(MEM_KB)' LAB_SECONDS='$(LAB_SECONDS)' labs/run.sh $(BOARD) $(KERNEL)
 
 # --- Test -------------------------------------------------------------------------------------------------------------

@@ -45,9 +45,7 @@ fi
 # The last line names the image; with V=1 the commands precede it.
 printf '%s\n' "$built" | sed '$d' >&2
 image=$(printf '%s\n' "$built" | tail -n 1)
-# RAM starts at a multiple of 1 GiB on every board. An image larger than RAM would fail in unpredictable ways.
-end=$(llvm-nm "$image" | sed -n 's/^\([0-9a-f]*\) [A-Za-z] _kernel_end$/\1/p')
-need_kb=$((((0x$end & 0x3fffffff) + 1023) / 1024))
+need_kb=$(boards/needs.sh "$image")
 if [ "$mem_kb" -lt "$need_kb" ]; then
     echo "ktest: WRONG: the image with this test takes $need_kb KiB, the machine has $mem_kb"
     exit 1

@@ -40,6 +40,8 @@ grep -q 'heap block: asked 40000, .* used by 0x' "$work/out" && [ "$(compiled)" 
 report $? "make HEAP_PRESET=debug, then make run: the heap with its debug preset"
 build run SLICE_TICKS=5 </dev/null && grep -q 'CONFIG_TICK_HZ 200$' ${kernel%/*}/config/tick_hz.h
 report $? "make run with a knob keeps the others"
+! build run MOCK_HEAP_SIZE=128M </dev/null && grep -q '^the kernel takes 13[0-9]* KiB, and the machine has MEM_KB=131072$' "$work/out"
+report $? "make run on a machine that is too small for the kernel says so"
 build KERNEL_DEBUG=1 MEM_KB=64M V=0 && grep -q 'CONFIG_KERNEL_DEBUG 1$' ${kernel%/*}/config/kernel_debug.h
 report $? "make KERNEL_DEBUG=1 builds"
 build
