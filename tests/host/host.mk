@@ -13,18 +13,22 @@
 #   SRCS_test_NAME := ...     other sources, instead of libmem's
 #   CFLAGS_test_NAME := ...   more flags
 #   MAIN_test_NAME := ...     another main source: the same test again with other flags; needs HOST_TWINS += test_NAME
+#   OWN_test_NAME := test_X   the test's own sources are compiled as those of test_X: the flags are for the tested code
+# Tests without flags of their own share objects.
 
 HOST_VARIANTS ?= clang gcc gcc-O2 gcc32 clang32
 HOST_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-HOST_CC_clang ?= clang $(HOST_SANITIZE) -O1
-HOST_CC_gcc ?= gcc $(HOST_SANITIZE) -O1
-HOST_CC_gcc-O2 ?= gcc -O2
-HOST_CC_gcc32 ?= gcc -m32 $(HOST_SANITIZE) -O1
-HOST_CC_clang32 ?= clang -m32 $(HOST_SANITIZE) -O1
+HOST_CC_clang ?= clang $(HOST_SANITIZE)
+HOST_CC_gcc ?= gcc $(HOST_SANITIZE)
+HOST_CC_gcc-O2 ?= gcc
+HOST_CC_gcc32 ?= gcc -m32 $(HOST_SANITIZE)
+HOST_CC_clang32 ?= clang -m32 $(HOST_SANITIZE)
 HOST_WARNINGS ?= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual \
     -Wundef -Wvla -Wwrite-strings
+# A sanitizer's report needs line numbers only. HOST_DEBUG=-g for a debugger.
+HOST_DEBUG ?= -g1
 # The kernel's headers come last: <errno.h> is the C library's, unless a test has -Ikernel/include.
-HOST_CFLAGS ?= -std=gnu11 -g $(HOST_WARNINGS) -Ilibmem/include -Itests/host/include -Iarch/include -Iboards/include
+HOST_CFLAGS ?= -std=gnu11 $(HOST_DEBUG) $(HOST_WARNINGS) -Ilibmem/include -Itests/host/include -Iarch/include -Iboards/include
 
 HOST_OUT := $(BUILD)/host
 HOST_SHIM_gcc32 := -isystem tests/host/mini
@@ -65,6 +69,8 @@ HEAP_TEST_FLAGS_debug_16 := -DMEM_HEAP_PRESET=2 -DMEM_HEAP_ALIGN=16
 HEAP_TEST_FLAGS_locked := -include tests/host/heap_lock.h
 HEAP_TEST_FLAGS_small := -Os
 HEAP_TEST_FLAGS_small_tiny := -Os -DMEM_HEAP_PRESET=0
+OWN_test_mem_heap_small := test_mem_heap
+OWN_test_mem_heap_small_tiny := test_mem_heap_tiny
 HEAP_TESTS := tiny debug paranoid 16 debug_16 locked small small_tiny
 HEAP_TEST_SRCS := $(wildcard libmem/src/mem_heap*.c tests/host/mem_heap_*.c) libmem/src/mem_error.c
 SRCS_test_mem_heap := $(HEAP_TEST_SRCS)
@@ -92,40 +98,69 @@ $(foreach t,$(ALLOCATOR_TESTS),$(eval $(call allocator_test,$(t))))
 
 # --- Rules ------------------------------------------------------------------------------------------------------------
 
-HOST_NAMES := $(patsubst tests/host/%.c,%,$(wildcard tests/host/test_*.c)) $(HOST_TWINS)
-host_main = $(or $(MAIN_$(1)),tests/host/$(1).c)
-host_srcs = $(call host_main,$(1)) $(or $(SRCS_$(1)),$(call host_libmem,$(wildcard $(1:test_%=libmem/src/%.c))))
-host_libmem = $(if $(1),$(sort $(1) libmem/src/mem_error.c))
-host_kernel_headers = $(if $(filter -Ikernel/include,$(CFLAGS_$(1))),,-idirafter kernel/include)
-# $(1): variant, $(2): test
-host_objs = $(patsubst %,$(HOST_OUT)/$(1)/$(2).o/%.o,$(call host_srcs,$(2)) $(HOST_TAP_$(1)))
+.PHONY: HOST_FORCE host-tests list-host-tests
+HOST_FORCE:
 
-# Checked only for test targets: can each variant's compiler build a program?
+# Read for these targets only: it takes longer than all other makefiles together.
+ifneq ($(filter host-tests list-host-tests $(HOST_OUT)/%,$(MAKECMDGOALS)),)
+# Can each variant's compiler build a program?
 ifneq ($(filter host-tests list-host-tests,$(MAKECMDGOALS)),)
 HOST_VARIANTS := $(foreach v,$(HOST_VARIANTS),$(shell echo 'int main(void) { return 0; }' | \
     $(HOST_CC_$(v)) -x c -o /dev/null - $(HOST_LIBS_$(v)) 2>/dev/null && echo $(v)))
 endif
+
+HOST_NAMES := $(patsubst tests/host/%.c,%,$(wildcard tests/host/test_*.c)) $(HOST_TWINS)
+host_main = $(or $(MAIN_$(1)),tests/host/$(1).c)
+host_subject = $(filter-out tests/%,$(call host_srcs,$(1)))
+host_own = $(filter tests/%,$(call host_main,$(1)) $(call host_srcs,$(1)))
+host_srcs = $(or $(SRCS_$(1)),$(call host_libmem,$(wildcard $(1:test_%=libmem/src/%.c))))
+host_libmem = $(if $(1),$(sort $(1) libmem/src/mem_error.c))
+# Where a test's objects lie: in common, unless it has flags of its own.
+host_group = $(if $(CFLAGS_$(1)),$(1),common)
+# $(1): variant, $(2): test
+host_objs = $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(2)).o/%.o,$(call host_subject,$(2))) \
+    $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(or $(OWN_$(2)),$(2))).o/%.o,$(call host_own,$(2))) \
+    $(patsubst %,$(HOST_OUT)/$(1)/common.o/%.o,$(HOST_TAP_$(1)))
+HOST_GROUPS := $(sort $(foreach t,$(HOST_NAMES),$(call host_group,$(t))))
 HOST_TESTS := $(foreach v,$(HOST_VARIANTS),$(addprefix $(HOST_OUT)/$(v)/,$(HOST_NAMES)))
 
-# Objects depend on a stamp file that changes with their flags and the list of objects.
-host_stamp = $(HOST_CC_$(1)) $(HOST_CFLAGS) $(CFLAGS_$(2)): $(call host_srcs,$(2))
-.PHONY: HOST_FORCE host-tests list-host-tests
-HOST_FORCE:
+# With sanitizers, the tested code is optimised for shorter runs. The tests' own sources are not, for a shorter build.
+# $(1): variant, $(2): source
+host_speed = $(if $(filter gcc-O2,$(1)),-O2,$(if $(filter tests/%,$(2)),-O0,-O1))
+host_kernel_headers = $(if $(filter -Ikernel/include,$(CFLAGS_$(1))),,-idirafter kernel/include)
+# $(1): variant, $(2): group
+host_flags = $(HOST_CFLAGS) $(HOST_SHIM_$(1)) $(CFLAGS_$(2)) $(call host_kernel_headers,$(2))
 
-# $(1): variant, $(2): test
-define host_program
+# Objects depend on a stamp file that changes with their flags, programs on one that changes with the lists of objects.
+# $(1): the text of the stamp
+define host_stamp
+@mkdir -p $(@D)
+@echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@
+endef
+# $(1): variant, $(2): group
+define host_compile
 $(HOST_OUT)/$(1)/$(2).o/flags: HOST_FORCE
-	@mkdir -p $$(@D)
-	@echo '$(call host_stamp,$(1),$(2))' | cmp -s - $$@ || echo '$(call host_stamp,$(1),$(2))' >$$@
+	$$(call host_stamp,$(HOST_CC_$(1)) $(call host_speed,$(1)) $(call host_flags,$(1),$(2)))
 $(HOST_OUT)/$(1)/$(2).o/%.c.o: %.c $(HOST_OUT)/$(1)/$(2).o/flags
 	@mkdir -p $$(@D)
-	$(HOST_CC_$(1)) $(HOST_CFLAGS) $(HOST_SHIM_$(1)) $(CFLAGS_$(2)) $(call host_kernel_headers,$(2)) -MMD -MP -c -o $$@ $$<
-$(HOST_OUT)/$(1)/$(2): $(call host_objs,$(1),$(2))
-	$(HOST_CC_$(1)) -o $$@ $$^ $(HOST_LIBS_$(1))
--include $(patsubst %.o,%.d,$(call host_objs,$(1),$(2)))
+	$(HOST_CC_$(1)) $$(call host_speed,$(1),$$<) $(call host_flags,$(1),$(2)) -MMD -MP -c -o $$@ $$<
 endef
+# $(1): variant
+define host_objects
+$(HOST_OUT)/$(1)/objects: HOST_FORCE
+	$$(call host_stamp,$(HOST_LIBS_$(1)) $(foreach t,$(HOST_NAMES),$(t): $(call host_objs,$(1),$(t))))
+endef
+# $(1): variant, $(2): test
+define host_program
+$(HOST_OUT)/$(1)/$(2): $(call host_objs,$(1),$(2)) $(HOST_OUT)/$(1)/objects
+	$(HOST_CC_$(1)) -o $$@ $$(filter %.o,$$^) $(HOST_LIBS_$(1))
+endef
+$(foreach v,$(HOST_VARIANTS),$(eval $(call host_objects,$(v))))
+$(foreach v,$(HOST_VARIANTS),$(foreach g,$(HOST_GROUPS),$(eval $(call host_compile,$(v),$(g)))))
 $(foreach v,$(HOST_VARIANTS),$(foreach t,$(HOST_NAMES),$(eval $(call host_program,$(v),$(t)))))
+-include $(patsubst %.o,%.d,$(sort $(foreach v,$(HOST_VARIANTS),$(foreach t,$(HOST_NAMES),$(call host_objs,$(v),$(t))))))
 
 host-tests: $(HOST_TESTS)
 list-host-tests:
 	@printf '%s\n' $(HOST_TESTS)
+endif
