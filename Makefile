@@ -12,6 +12,8 @@ export LC_ALL := C
 
 # --- What to build for ------------------------------------------------------------------------------------------------
 
+# Kept for `make test`: this one may come from the environment.
+VERBOSE_BEFORE := $(TEST_VERBOSE)
 include scripts/knobs.mk
 BOARDS := $(patsubst boards/%/board.mk,%,$(wildcard boards/*/board.mk))
 RANGE_BOARD := $(call comma_list,$(BOARDS))
@@ -101,10 +103,16 @@ lab:
 
 include tools/stack/stack.mk tools/record/record.mk tests/host/host.mk bench/bench.mk
 
-.PHONY: test format format-check
+.PHONY: test check-all format format-check
+# The tests are no part of this make: it passes on neither its knobs nor its jobs, but -jN means JOBS=N.
+run_tests = @env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL JOBS='$(or $(JOBS),$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))))' \
+    TEST_VERBOSE='$(or $(filter 1,$(TEST_VERBOSE)),$(VERBOSE_BEFORE))' tests/run.sh
 test:
 	@scripts/bootstrap.sh test
-	@tests/run.sh
+	$(run_tests)
+check-all:
+	@scripts/bootstrap.sh test
+	$(run_tests) -a
 
 SOURCES = $(shell git ls-files --cached --others --exclude-standard '*.c' '*.h')
 format:

@@ -32,8 +32,10 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
     -Wvla -Wwrite-strings
 INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
     -Ilibmem/include -Ikernel/include $(COURSE_INCLUDES)
+# The tree's path is not part of debug information.
+NO_CURDIR := -ffile-prefix-map='$(CURDIR)/='
 KERNEL_CFLAGS := -std=c11 -ffreestanding $(NO_LIBRARY) -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing \
-    -O2 -g -ffunction-sections -fdata-sections -fstack-usage -ffile-prefix-map='$(CURDIR)/=' $(WARNINGS) $(INCLUDES) \
+    -O2 -g -ffunction-sections -fdata-sections -fstack-usage $(NO_CURDIR) $(WARNINGS) $(INCLUDES) \
     -DMEM_HEAP_PRESET=$(HEAP_PRESET_$(HEAP_PRESET)) $(ARCH_CFLAGS) $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
 ifeq ($(TOOLCHAIN),gcc)
 KERNEL_CFLAGS += -fcallgraph-info=su
@@ -49,8 +51,9 @@ KERNEL_LDSCRIPT := $(B)/kernel.lds
 
 all: $(KERNEL)
 
+# Without the paths of tree and build folder: objects may be copied to another (tests/kernel/seed.sh).
 $(B)/flags: FORCE
-	$(call stamp,$(KCC) $(KERNEL_CFLAGS))
+	$(call stamp,$(KCC) $(subst -I$(B) ,,$(subst $(NO_CURDIR) ,,$(KERNEL_CFLAGS))))
 $(B)/objects: FORCE
 	$(call stamp,$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS))
 

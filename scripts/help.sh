@@ -6,7 +6,8 @@ export LC_ALL=C
 cat <<TEXT
 targets
   make lab           run every lab in the emulator and judge it (installs what is missing)
-  make test          run all tests (installs what is missing); ends with "N passed, N failed"
+  make test          run the tests (installs what is missing); ends with "N passed, N failed"
+  make check-all     the same, and those that take long (docs/testing.md)
   make               build the kernel
   make run           boot it on this terminal, with the knobs it was last built with; leave QEMU with Ctrl-A X
   make debug         the same, waiting for gdb; prints the command to attach

@@ -1,21 +1,114 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# Run TAP programs with TAP::Harness and end with one line of totals. A program that ends early, times out, dies or
-# plans no test counts as one more failure.
+# Run TAP programs side by side and end with one plain line of totals: harness.pl "PROGRAM [ARGUMENT...]"...
+# A program that ends early, reaches a limit, dies or has no plan counts as one more failure. Its output stays in
+# build/test-logs/. When it has ended, its failures are shown. From the environment:
+#   JOBS               programs at a time (one for each core). Those that took longest last time start first.
+#   TEST_VERBOSE=1     show every line
+#   TEST_CPU_SECONDS   limit of CPU time for each process of a program (300)
+#   TEST_SECONDS       limit of the time for a program that waits instead of computing (1800)
 use strict;
 use warnings;
-use TAP::Harness;
+use File::Path 'make_path';
+use TAP::Parser;
+use Time::HiRes 'time';
 
-my $harness = TAP::Harness->new({
-    exec      => sub { my (undef, $file) = @_; return ['timeout', '--kill-after=5', '900', "./$file"] },
-    merge     => 0,
-    verbosity => $ENV{TEST_VERBOSE} ? 1 : 0,
-    failures  => 1,
-    timer     => 1,
-});
-my $result = $harness->runtests(@ARGV);
-my $broken = grep { $_->has_problems && !$_->failed } $result->parsers;
-my $failed = $result->failed + $broken;
-print "skipped: ", scalar $result->skipped, "\n" if $result->skipped;
-printf "%d passed, %d failed\n", scalar $result->passed, $failed;
-exit($failed || !$result->passed ? 1 : 0);
+my $jobs    = $ENV{JOBS}             || `nproc`;
+my $cpu     = $ENV{TEST_CPU_SECONDS} || 300;
+my $wall    = $ENV{TEST_SECONDS}     || 1800;
+my $verbose = $ENV{TEST_VERBOSE};
+my $logs    = 'build/test-logs';
+my (%running, %left_out, @broken);
+my ($passed, $failed) = (0, 0);
+$| = 1;
+
+make_path($logs);
+my %took;
+if (open my $file, '<', "$logs/seconds") {
+    while (<$file>) { $took{$2} = $1 if /^(\S+) (.+)$/ }
+}
+
+sub log_of {
+    my ($name) = @_;
+    $name =~ tr{A-Za-z0-9_.-}{-}c;
+    return "$logs/$name";
+}
+
+sub start {
+    my ($name) = @_;
+    my $pid = fork // die "fork: $!\n";
+    if (!$pid) {
+        open STDIN,  '<', '/dev/null'           or die;
+        open STDOUT, '>', log_of($name)         or die;
+        open STDERR, '>', log_of($name) . '.err' or die;
+        exec 'scripts/limit.pl', '-w', $wall, $cpu, split ' ', $name;
+    }
+    $running{$pid} = { name => $name, started => time };
+}
+
+# The lines to show: all, or those that failed and the comments that tell why.
+sub shown {
+    my ($parser) = @_;
+    my ($lines, $why) = ('', 0);
+    while (my $line = $parser->next) {
+        $why = $line->is_test ? !$line->is_ok : $why && $line->is_comment;
+        $lines .= $line->raw . "\n" if $verbose || $why;
+        $left_out{ $line->explanation }++ if $line->is_test && $line->has_skip;
+    }
+    $left_out{ $parser->skip_all }++ if $parser->skip_all;
+    return $lines;
+}
+
+sub text_of {
+    my ($path) = @_;
+    open my $file, '<', $path or return '';
+    local $/;
+    return <$file> // '';
+}
+
+sub finish {
+    my ($program, $status, $seconds) = @_;
+    my $name   = $program->{name};
+    my $parser = TAP::Parser->new({ tap => text_of(log_of($name)) || "\n" });
+    my $lines  = shown($parser);
+    my $bad    = $parser->failed;
+    my @why    = $parser->parse_errors;
+    unshift @why, $status & 127 ? 'killed by signal ' . ($status & 127)
+        : $status >> 8 == 124 ? "over its limit: $cpu s of CPU in one process, $wall s in all"
+        : 'ended with status ' . ($status >> 8)
+        if $status && ($status >> 8 != 1 || !$bad);
+    if (@why || $bad) {
+        $bad ||= 1;
+        push @broken, $name;
+        my $errors = text_of(log_of($name) . '.err');
+        $lines .= join '', map { "# $_\n" } @why, split /\n/, $errors;
+    }
+    $passed += $parser->passed;
+    $failed += $bad;
+    $took{$name} = sprintf '%.1f', $seconds;
+    printf "%-6s %s: %d tests, %.1f s, %.1f s of CPU\n%s", $bad ? 'FAILED' : 'ok', $name, scalar $parser->passed + $parser->failed,
+        time - $program->{started}, $seconds, $lines;
+}
+
+$SIG{INT} = $SIG{TERM} = sub { kill 'TERM', keys %running; exit 130 };
+my $started = time;
+my @queue = sort { ($took{$b} // 9e9) <=> ($took{$a} // 9e9) } @ARGV;
+my $all = 0;
+while (@queue || %running) {
+    start(shift @queue) while @queue && keys %running < $jobs;
+    # Waiting for a program adds what it and its children used.
+    my (undef, undef, $user, $system) = times;
+    my $pid = waitpid -1, 0;
+    my (undef, undef, $user_then, $system_then) = times;
+    my $seconds = $user_then + $system_then - $user - $system;
+    $all += $seconds;
+    finish(delete $running{$pid}, $?, $seconds) if $running{$pid};
+}
+if (open my $file, '>', "$logs/seconds") {
+    print $file map { "$took{$_} $_\n" } sort keys %took;
+}
+printf "%d programs, %d at a time: %.0f s, %.0f s of CPU\n", scalar @ARGV, $jobs, time - $started, $all;
+printf "left out: %4d %s\n", $left_out{$_}, $_ for sort keys %left_out;
+print "failed: $_ (", log_of($_), ")\n" for sort @broken;
+printf "%d passed, %d failed\n", $passed, $failed;
+exit($failed || !$passed ? 1 : 0);

@@ -1,14 +1,58 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build and run all tests: host programs, kernels in emulators, labs, and checks of the source. All print TAP
-# (testanything.org); tests/harness.pl runs them and ends with "N passed, N failed".
-#   tests/run.sh [FILE...]     only these test programs (host programs: build/host/...)
+# Build what the tests need and run them side by side (tests/harness.pl); ends with "N passed, N failed". All programs print
+# TAP (testanything.org). docs/testing.md lists them.
+#   tests/run.sh [-a] [PROGRAM...]     only these test programs (host programs: build/host/...)
+# Without programs: those of `make test`; with -a, those of `make check-all`.
+# A program with a line "# Parts: WORD..." accepts these words as arguments and then runs only these parts. Here its parts run
+# side by side. The word kernels stands for all kernels that tests/kernel/kernel.sh knows.
 set -eu
 export LC_ALL=C
 cd "$(dirname "$0")/.."
-make --no-print-directory -s -j"$(nproc)" host-tests
-if [ $# -eq 0 ]; then
-    # shellcheck disable=SC2046
-    set -- tests/static/*.t course/*.t tests/host/*_test.sh tests/kernel/*.t tests/labs/*.t $(make --no-print-directory -s list-host-tests)
+JOBS=${JOBS:-$(nproc)}
+export JOBS
+case $JOBS in
+'' | *[!0-9]* | 0)
+    echo "JOBS=$JOBS is wrong; it may be 1 or more" >&2
+    exit 2
+    ;;
+esac
+long=
+if [ "${1-}" = -a ]; then
+    long=1
+    shift
 fi
-exec perl tests/harness.pl "$@"
+
+if [ $# -eq 0 ]; then
+    # What programs would build first, all at once. None does it again, unless something does not build: then they tell.
+    if make --no-print-directory -s -k -j"$JOBS" -f tests/build.mk; then
+        export TESTS_BUILT=1
+    fi
+    # shellcheck disable=SC2046
+    set -- course/*.t tests/kernel/*.t tests/static/*.t tests/labs/*.t tests/host/*_test.sh \
+        $([ -z "$long" ] || ls tests/long/*.t) $(make --no-print-directory -s list-host-tests)
+else
+    for program; do
+        case $program in build/host/*) make --no-print-directory -s -j"$JOBS" "$program" ;; esac
+    done
+fi
+
+# One line for each part, for the harness.
+parts() {
+    for program; do
+        words=
+        case $program in *.t) words=$(sed -n 's/^# Parts: //p' "$program") ;; esac
+        for word in ${words:-.}; do
+            case $word in
+            .) echo "$program" ;;
+            kernels) tests/kernel/kernel.sh -l | sed "s|^|$program |" ;;
+            *) echo "$program $word" ;;
+            esac
+        done
+    done
+}
+programs=$(parts "$@")
+IFS='
+'
+# shellcheck disable=SC2086
+exec perl tests/harness.pl $programs

@@ -20,3 +20,18 @@ report() { # STATUS DESCRIPTION [WHY]
     grep -v '^ok' "$shown" 2>/dev/null | awk '{ line[NR] = $0 }
         END { for (i = 1; i <= NR; i++) if (i <= 12 || i > NR - 20) print "# " line[i]; else if (i == 13) print "# ..." }'
 }
+
+# Build a kernel and set $kernel to its path, $board and $toolchain. Where that cannot be, reports why and fails.
+use_kernel() { # [-r] BOARD-TOOLCHAIN [SUFFIX KNOB=VALUE...], as tests/kernel/kernel.sh takes them
+    asked=$1
+    [ "$asked" != -r ] || asked=$2
+    toolchain=${asked##*-}
+    board=${asked%-*}
+    kernel=$(tests/kernel/kernel.sh "$@" 2>"$shown")
+    case $? in
+    0) return ;;
+    77) report 0 "$asked # SKIP $kernel" ;;
+    *) report 1 "$asked builds" ;;
+    esac
+    return 1
+}

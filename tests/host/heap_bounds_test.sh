@@ -17,7 +17,7 @@ skip_all()
 }
 
 command -v valgrind >/dev/null || skip_all "valgrind, which counts the instructions, is not installed"
-if ! make -s -f bench/bench.mk bench-build >"$raw/log" 2>&1; then
+if ! flock build/bench make -s -f bench/bench.mk bench-build >"$raw/log" 2>&1; then
     echo "not ok 1 - the benchmark builds"
     sed 's/^/# /' "$raw/log"
     echo 1..1

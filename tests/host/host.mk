@@ -132,15 +132,10 @@ host_kernel_headers = $(if $(filter -Ikernel/include,$(CFLAGS_$(1))),,-idirafter
 host_flags = $(HOST_CFLAGS) $(HOST_SHIM_$(1)) $(CFLAGS_$(2)) $(call host_kernel_headers,$(2))
 
 # Objects depend on a stamp file that changes with their flags, programs on one that changes with the lists of objects.
-# $(1): the text of the stamp
-define host_stamp
-@mkdir -p $(@D)
-@echo '$(1)' | cmp -s - $@ || echo '$(1)' >$@
-endef
 # $(1): variant, $(2): group
 define host_compile
 $(HOST_OUT)/$(1)/$(2).o/flags: HOST_FORCE
-	$$(call host_stamp,$(HOST_CC_$(1)) $(call host_speed,$(1)) $(call host_flags,$(1),$(2)))
+	$$(call stamp,$(HOST_CC_$(1)) $(call host_speed,$(1)) $(call host_flags,$(1),$(2)))
 $(HOST_OUT)/$(1)/$(2).o/%.c.o: %.c $(HOST_OUT)/$(1)/$(2).o/flags
 	@mkdir -p $$(@D)
 	$(HOST_CC_$(1)) $$(call host_speed,$(1),$$<) $(call host_flags,$(1),$(2)) -MMD -MP -c -o $$@ $$<
@@ -148,7 +143,7 @@ endef
 # $(1): variant
 define host_objects
 $(HOST_OUT)/$(1)/objects: HOST_FORCE
-	$$(call host_stamp,$(HOST_LIBS_$(1)) $(foreach t,$(HOST_NAMES),$(t): $(call host_objs,$(1),$(t))))
+	$$(call stamp,$(HOST_LIBS_$(1)) $(foreach t,$(HOST_NAMES),$(t): $(call host_objs,$(1),$(t))))
 endef
 # $(1): variant, $(2): test
 define host_program

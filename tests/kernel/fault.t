@@ -1,26 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Every fault, on every board with a kernel: the expected report and the expected exit status.
+# Every fault, on every board: the expected report and the expected exit status.
+# Parts: kernels
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+trap 'rm -f "$log" "$log.raw"' EXIT
 shown=$log
 . tests/tap.sh
 
-kernels=${TEST_KERNELS:-$(tests/kernel/kernels.sh)} || {
-    echo "not ok 1 - the kernels build"
-    echo "1..1"
-    exit 1
-}
-for kernel in $kernels; do
-    board=$(basename "$(dirname "$kernel")")
-    toolchain=${board##*-}
-    board=${board%-*}
-    if [ "$board" = msim ] && ! command -v msim >/dev/null; then
-        report 0 "$board # SKIP msim is not on PATH"
-        continue
-    fi
+for name in ${*:-$(tests/kernel/kernel.sh -l)}; do
+    use_kernel -r "$name" || continue
     for expect in tests/kernel/faults/*.expect; do
         fault=$(basename "$expect" .expect)
         reason=$(awk -v board="$board" '$1 == "skip" && board ~ "^(" $2 ")$" { sub(/^skip [^ ]+ /, ""); print }' "$expect")
@@ -31,7 +21,6 @@ for kernel in $kernels; do
         status=0
         boards/boot.sh 20 "$board" -i "$kernel" "fault=$fault" >"$log.raw" 2>&1 || status=$?
         tr -d '\r' <"$log.raw" >"$log"
-        rm -f "$log.raw"
         judged=0
         why=$(awk -v status=$status -v board="$board" -f labs/judge.awk "$expect" "$log") || judged=1
         report $judged "$board $toolchain fault=$fault" "$why"

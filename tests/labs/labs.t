@@ -9,19 +9,8 @@ shown=$work/out
 . tests/tap.sh
 
 # Addresses may differ between builds and compilers, but not between runs of the same kernel.
-kernels=${TEST_KERNELS:-$(tests/kernel/kernels.sh)} || {
-    echo "not ok 1 - the kernels build"
-    echo "1..1"
-    exit 1
-}
-for kernel in $kernels; do
-    board=$(basename "$(dirname "$kernel")")
-    toolchain=${board##*-}
-    board=${board%-*}
-    if [ "$board" = msim ] && ! command -v msim >/dev/null; then
-        report 0 "$board # SKIP msim is not on PATH"
-        continue
-    fi
+for name in $(tests/kernel/kernel.sh -l); do
+    use_kernel -r "$name" || continue
     for expect in labs/*/expect; do
         lab=$(basename "$(dirname "$expect")")
         labs/run.sh "$board" "$kernel" "$lab" >"$work/out" 2>&1
@@ -36,10 +25,9 @@ done
 
 # The excerpt of `make lab` in README.md. The memory lab's figures must match; addresses and stack depths depend on the
 # compiler.
-kernel=build/qemu-virt-aarch64-clang/kernel.elf
 plain() { sed -E 's/0x[0-9a-f]+/0x/g; /^(\[mem-lab\]|PASS)/!s/[0-9]+/0/g'; }
-if echo "$kernels" | grep -qw -e "$kernel"; then
-    labs/run.sh qemu-virt-aarch64 $kernel 2>/dev/null | tr -d '\r' | plain >"$work/log"
+if use_kernel -r qemu-virt-aarch64-clang; then
+    labs/run.sh $board "$kernel" 2>/dev/null | tr -d '\r' | plain >"$work/log"
     sed -n '/^\$ make lab/,/^```/{/^[P=[]/p}' README.md | sed 's/ \.\.\.$//' | plain >"$work/shown"
     while IFS= read -r line; do
         grep -qF -e "$line" "$work/log" || echo "not printed: $line"

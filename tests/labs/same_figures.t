@@ -52,14 +52,8 @@ for bits in 64 32; do
     "$work/lab$bits" >"$work/host$bits" 2>&1
     same "$work/host$bits" $bits "this host"
 done
-for kernel in ${TEST_KERNELS:-$(tests/kernel/kernels.sh)}; do
-    board=$(basename "$(dirname "$kernel")")
-    toolchain=${board##*-}
-    board=${board%-*}
-    if [ "$board" = msim ] && ! command -v msim >/dev/null; then
-        report 0 "$board $toolchain # SKIP msim is not on PATH"
-        continue
-    fi
+for name in $(tests/kernel/kernel.sh -l); do
+    use_kernel -r "$name" || continue
     bits=32
     grep -q 'aarch64' "boards/$board/board.mk" && bits=64
     boards/boot.sh 30 "$board" -i "$kernel" lab=mem 2>&1 | tr -d '\r' | grep '^\[mem-lab' >"$work/board"

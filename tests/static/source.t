@@ -38,19 +38,14 @@ listed() {
 run "every source file is in a list, and every file of the lists is there" listed
 run "clang-format would change nothing" make --no-print-directory -s format-check
 run "every source file names its licence" licensed
-for board in boards/*/board.mk; do
-    board=${board#boards/}
-    board=${board%/board.mk}
-    for toolchain in clang gcc; do
-        cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")/arch.mk")
-        if [ $toolchain = gcc ] && ! command -v "${cross}gcc" >/dev/null; then
-            count=$((count + 1))
-            echo "ok $count - $board with gcc # SKIP ${cross}gcc is not installed"
-            continue
-        fi
-        run "$board builds with $toolchain, warnings as errors" \
-            make --no-print-directory -s BOARD="$board" TOOLCHAIN=$toolchain
-    done
+for name in $(tests/kernel/kernel.sh -l); do
+    if why=$(TESTS_BUILT=1 tests/kernel/kernel.sh "$name"); then
+        run "${name%-*} builds with ${name##*-}, warnings as errors" \
+            make --no-print-directory -s BOARD="${name%-*}" TOOLCHAIN="${name##*-}"
+    else
+        count=$((count + 1))
+        echo "ok $count - $name # SKIP $why"
+    fi
 done
 echo "1..$count"
 exit $failed

@@ -62,6 +62,7 @@ try() { # BOARD TOOLCHAIN PORT SOURCE OLD_ENTRY CALL WORD CALL_THROUGH
     rm -rf "$work/tree"
     mkdir "$work/tree"
     tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$work/tree"
+    kernel=$(tests/kernel/kernel.sh "$1-$2") && tests/kernel/seed.sh "${kernel%/*}" "$work/tree/build/$1-$2"
     printf '%s\n' "$functions" >>"$work/tree/kernel/src/main.c"
     # Rename the entry, and enter another function before it.
     sed -i "s/\\b$5\\b/renamed_entry/" "$work/tree/$3/src"/*.[chS]

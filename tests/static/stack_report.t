@@ -37,17 +37,11 @@ refused_with() { # DESCRIPTION PATTERN SED_SCRIPT
     args=$all
 }
 
-setting() { # BOARD VARIABLE
-    sed -n "s/^$2 := *//p" "boards/$1/board.mk"
-}
 try() { # BOARD TOOLCHAIN
     what="$1 $2"
-    if ! make --no-print-directory -s -j2 BOARD="$1" TOOLCHAIN="$2" >"$work/out" 2>&1; then
-        report 1 "$what: builds"
-        return
-    fi
-    if [ -z "$(setting "$1" BOARD_PACKAGES)" ] && ! command -v "$(setting "$1" BOARD_EMULATOR)" >/dev/null; then
-        report 0 "$what: nothing to measure with # SKIP $(setting "$1" BOARD_EMULATOR) is not on PATH"
+    use_kernel "$1-$2" || return
+    if ! why=$(TESTS_BUILT=1 tests/kernel/kernel.sh -r "$1-$2"); then
+        report 0 "$what: nothing to measure with # SKIP $why"
     else
         make --no-print-directory -s stack-report BOARD="$1" TOOLCHAIN="$2" >"$work/out" 2>&1
         report $? "$what: every interrupt, exception and boot path fits its stack"
@@ -85,18 +79,13 @@ try() { # BOARD TOOLCHAIN
     args=$all
 }
 boards=$(for file in boards/*/board.mk; do basename "${file%/board.mk}"; done)
-for board in $boards; do
-    try "$board" clang
-    cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$(setting "$board" ARCH)/arch.mk")
-    if ! command -v "${cross}gcc" >/dev/null; then
-        report 0 "$board gcc # SKIP ${cross}gcc is not installed"
-        continue
-    fi
-    try "$board" gcc
+for name in $(tests/kernel/kernel.sh -l); do
+    try "${name%-*}" "${name##*-}"
 done
 
 # Plain `make`.
 for board in $boards; do
+    tests/kernel/seed.sh "build/$board-clang" "build/$board-clang-stack-test"
     ! make --no-print-directory -s -j2 BOARD="$board" BUILD_SUFFIX=-stack-test \
         STACK_REPORT='tools/stack/report.pl -l 1024' >"$work/out" 2>&1 &&
         grep -q '^interrupt .* 1024  FAIL: exceeds its stack$' "$work/out" &&
