@@ -20,6 +20,8 @@ case $file in
 /*) ;;
 *) file=$invoked_in/$file ;;
 esac
+# The tree's own path may contain any character.
+file=${file#"$PWD"/}
 case $file in
 *[!A-Za-z0-9_./+,@=-]*)
     echo "ktest: make cannot handle the characters in $file" >&2

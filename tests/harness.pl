@@ -13,6 +13,8 @@ use File::Path 'make_path';
 use TAP::Parser;
 use Time::HiRes 'time';
 
+use constant LINES_SHOWN => 100;    # of one program's failures
+
 my $jobs    = $ENV{JOBS}             || `nproc`;
 my $cpu     = $ENV{TEST_CPU_SECONDS} || 300;
 my $wall    = $ENV{TEST_SECONDS}     || 1800;
@@ -46,17 +48,18 @@ sub start {
     $running{$pid} = { name => $name, started => time };
 }
 
-# The lines to show: all, or those that failed and the comments that tell why.
+# The lines to show: all, or the failures and the comments that follow them.
 sub shown {
     my ($parser) = @_;
-    my ($lines, $why) = ('', 0);
+    my ($why, @lines) = (0);
     while (my $line = $parser->next) {
         $why = $line->is_test ? !$line->is_ok : $why && $line->is_comment;
-        $lines .= $line->raw . "\n" if $verbose || $why;
+        push @lines, $line->raw . "\n" if $verbose || $why;
         $left_out{ $line->explanation }++ if $line->is_test && $line->has_skip;
     }
     $left_out{ $parser->skip_all }++ if $parser->skip_all;
-    return $lines;
+    splice @lines, LINES_SHOWN, @lines, "# ...\n" if !$verbose && @lines > LINES_SHOWN;
+    return join '', @lines;
 }
 
 sub text_of {

@@ -25,7 +25,7 @@ done
 # The smallest image, which does not know its machine's size.
 small_image() { # BOARD
     image=$(make --no-print-directory -s ktest-image BOARD="$1" MEM_KB=1024 KTEST_NAME=memory_sizes \
-        KTEST="$PWD/course/tests/printk/puts.c" | tail -n 1)
+        KTEST=course/tests/printk/puts.c | tail -n 1)
     [ -s "$image" ] || exit 1
 }
 run() { # SECONDS MEM_KB

@@ -69,7 +69,7 @@ for cc in clang mipsel-linux-gnu-gcc; do
         continue
     fi
     compiler $cc
-    ktest $toolchain "$PWD/course/tests/foreign/odd_print.c"
+    ktest $toolchain course/tests/foreign/odd_print.c
     report $? "a test with $toolchain that includes <limits.h> builds without a C library"
     ! ktest $toolchain "$work/hosted.c" && grep -q 'stdlib.h.*\(No such file\|not found\)' "$work/out"
     report $? "a test with $toolchain that includes <stdlib.h> does not"
