@@ -7,8 +7,7 @@ out=${1:?usage: bench/traces/record-all.sh OUTPUT_FOLDER}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$out"
-LC_ALL=C
-export LC_ALL
+export LC_ALL=C
 
 # take NAME PROGRAM ARGS...: record it with $work/input as standard input.
 take()
