@@ -11,7 +11,8 @@
  *   MEM_HEAP_TINY      no checks at all
  *   MEM_HEAP_DEFAULT   every free is checked in constant time
  *   MEM_HEAP_DEBUG     also redzones, poison, and the caller of each allocation
- *   MEM_HEAP_PARANOID  also a check of the whole heap in every operation
+ *   MEM_HEAP_PARANOID  also a check of the whole heap in every operation, and assertions
+ *                      (mem_assert.h)
  * -DMEM_HEAP_ALIGN=16 aligns blocks to 16 instead of 8.
  */
 #ifndef MEM_HEAP_H
@@ -21,16 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <mem_assert.h> /* MEM_HEAP_PRESET */
 #include <mem_error.h>
 
-#define MEM_HEAP_TINY     0
-#define MEM_HEAP_DEFAULT  1
-#define MEM_HEAP_DEBUG    2
-#define MEM_HEAP_PARANOID 3
-
-#ifndef MEM_HEAP_PRESET
-#define MEM_HEAP_PRESET MEM_HEAP_DEFAULT
-#endif
 #ifndef MEM_HEAP_ALIGN
 #define MEM_HEAP_ALIGN 8
 #endif
@@ -191,6 +185,12 @@ bool mem_heap_inspect(const struct mem_heap *heap, const void *address,
  * *where (unless NULL) is the address that is wrong.
  */
 int mem_heap_check(const struct mem_heap *heap, const void **where);
+
+/*
+ * The same, but returns the number of the first broken invariant, as listed at the top of
+ * src/mem_heap.c; 0 if none is broken.
+ */
+unsigned mem_heap_broken_invariant(const struct mem_heap *heap, const void **where);
 
 enum mem_heap_reason {
     MEM_HEAP_FITS,       /* it would be met now */

@@ -5,6 +5,7 @@
  */
 #include <mem_bump.h>
 
+#include <mem_assert.h>
 #include <stdint.h>
 
 void mem_bump_init(struct mem_bump *bump, void *memory, size_t bytes)
@@ -17,11 +18,13 @@ void mem_bump_init(struct mem_bump *bump, void *memory, size_t bytes)
         bytes = (size_t)beyond_first + 1;
     bump->base = memory;
     bump->capacity = bytes;
+    MEM_ASSERT(bytes == 0 || bytes - 1 <= beyond_first);
     mem_bump_reset(bump);
 }
 
 void *mem_bump_alloc(struct mem_bump *bump, size_t bytes, size_t align)
 {
+    MEM_ASSERT(bump->used <= bump->capacity && bump->padding <= bump->used);
     size_t left = bump->capacity - bump->used;
     size_t padding = (size_t)(0 - ((uintptr_t)bump->base + bump->used)) & (align - 1);
 
@@ -36,6 +39,7 @@ void *mem_bump_alloc(struct mem_bump *bump, size_t bytes, size_t align)
     bump->used += padding + bytes;
     bump->padding += padding;
     bump->allocs++;
+    MEM_ASSERT((uintptr_t)block % align == 0 && mem_bump_owns(bump, block));
     return block;
 }
 

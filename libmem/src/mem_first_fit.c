@@ -11,6 +11,8 @@
  */
 #include <mem_first_fit.h>
 
+#include <mem_assert.h>
+
 #define HEADER     MEM_FIRST_FIT_HEADER_BYTES
 #define ALIGN      MEM_FIRST_FIT_ALIGN
 #define TAG_USED   0x64657375u /* "used" */
@@ -31,6 +33,7 @@ _Static_assert(HEADER % ALIGN == 0, "payloads must stay aligned");
 
 static struct header *header_at(const struct mem_first_fit *heap, uint32_t offset)
 {
+    MEM_ASSERT(offset % ALIGN == 0 && offset < heap->bytes);
     return (struct header *)(void *)(heap->base + offset);
 }
 
@@ -77,6 +80,8 @@ static void set_block(struct mem_first_fit *heap, uint32_t offset, uint32_t size
 {
     struct header *header = header_at(heap, offset);
 
+    MEM_ASSERT(size >= SMALLEST && size % ALIGN == 0 && size <= heap->bytes - offset);
+    MEM_ASSERT(asked <= size - HEADER);
     header->size = size;
     header->asked = asked;
     header->tag = tag ^ offset;
@@ -117,6 +122,7 @@ static void use_block(struct mem_first_fit *heap, uint32_t offset, uint32_t size
 {
     uint32_t rest = size - need;
 
+    MEM_ASSERT(need <= size);
     if (rest < SMALLEST) {
         set_block(heap, offset, size, TAG_USED, (uint32_t)asked);
         return;
@@ -193,6 +199,8 @@ static void release(struct mem_first_fit *heap, uint32_t offset, uint32_t size)
         size += before;
     }
     set_block(heap, offset, size, TAG_FREE, 0);
+    MEM_ASSERT(offset == 0 || !is_free(heap, offset - header_at(heap, offset)->before));
+    MEM_ASSERT(offset + size == heap->bytes || !is_free(heap, offset + size));
 }
 
 int mem_first_fit_free(struct mem_first_fit *heap, void *block)
@@ -247,7 +255,7 @@ void *mem_first_fit_realloc(struct mem_first_fit *heap, void *block, size_t byte
 
     if (moved == NULL)
         return NULL;
-    /* It moves only when it grows. */
+    MEM_ASSERT(header_at(heap, offset)->asked < bytes); /* it moves only when it grows */
     for (uint32_t i = 0; i < header_at(heap, offset)->asked; i++)
         moved[i] = ((const unsigned char *)block)[i];
     release(heap, offset, header_at(heap, offset)->size);

@@ -6,6 +6,8 @@
  */
 #include <mem_frag.h>
 
+#include <mem_assert.h>
+
 unsigned mem_frag_ratio(size_t part, size_t whole, unsigned scale)
 {
     unsigned quotient = 0;
@@ -18,6 +20,7 @@ unsigned mem_frag_ratio(size_t part, size_t whole, unsigned scale)
     /* Invariant: part * (the bits of scale seen so far) == quotient * whole + rest, rest < whole.
      */
     for (unsigned bit = 1u << (sizeof(unsigned) * 8 - 1); bit != 0; bit >>= 1) {
+        MEM_ASSERT(rest < whole);
         quotient *= 2;
         if (rest >= whole - rest) {
             rest -= whole - rest;

@@ -1,155 +1,378 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The heap's constant-time part: init and taking; mem_heap_free.c gives back. The
- * layout is drawn in mem_heap_internal.h; docs/heap.md tells what was measured.
+ * The general heap: allocate, free and resize in constant time. Functions that take O(blocks) are
+ * in mem_heap_report.c: statistics, walks, the check of the invariants. Constants, structs and size
+ * classes are in mem_heap_layout.h. docs/heap.md holds the measurements.
  *
- * Which end of a free block a request is cut from decides how much memory is
- * lost: small ones come from the back, large ones from the front, so that what
- * may grow has free space behind it, and what is small and stays does not end
- * up between large holes. What counts as small follows the average request.
+ * ARENA: the heap's own words, then one row of blocks.
  *
- * The functions that do the second half of an operation are kept out of line
- * and called last, so that they are jumped to: each half then fits the
- * registers that need no saving, which is what keeps the bound.
+ *   | heap_cold | mem_heap       bins[] |  block  |  block  |  ...  |  block  | end mark
+ *   | counters  | map, end ...   slots  |
+ *               ^ heap                    ^ cold->first                         ^ heap->end
+ *
+ * Memory holds offsets from `heap` in 32 bits, registers hold addresses. The end mark is the header
+ * of a used block without a payload. After a region has been added, a used block without an owner,
+ * the gap, covers the memory between the two regions.
+ *
+ * BLOCK: identified by the address p of its payload, a multiple of the alignment.
+ *
+ *   used:  | header 4 | payload ...                           | next header
+ *   free:  | header 4 | next 4 | back 4 |    ...   | footer 4 | next header
+ *                     ^ p                                                   ^ next p
+ *
+ *   header  the size, which is the distance to the next p, and the flags USED and PREV_USED (the
+ *           block before is in use). A used header also has KEY added, so that data do not read as
+ *           a header.
+ *   footer  the size again. The block behind reads it to find this block's header.
+ *   next    offset of the next block in the bin; of the null block in the last one
+ *   back    offset of the word that leads here: `next` of the block before in the bin, or the slot
+ *
+ * BIN: the free blocks of one size class, last in, first out. Class c has its slot at offset 4 c,
+ * and bit c of the map is set while the bin holds a block. Removing a block takes neither its class
+ * nor a test for the first block, because `back` names the word to change. It takes no test for the
+ * last block, because the null block, at offset 0, ends every list: its links may be written, and
+ * its header, 0, is too small for every request.
+ *
+ * WILDERNESS (others call it top): the free block that has never been in use, or has coalesced with
+ * that block. It serves requests that no bin can serve. It is the only block of wild_class, a class
+ * above all others. Three words hold its state, and none of them costs free() a branch:
+ *
+ *   bit wild_class in the map    always 1: a search for a class that has blocks ends here
+ *   slot of wild_class           the wilderness' offset; 0, the null block, while there is none
+ *   absorbed                     LINKED, except between removing the wilderness and setting it
+ *
+ *       slot: | offset of p |                                       absorbed: | LINKED |
+ *                                                             WILD_NEXT + 4 --^
+ *       p:    | header | next = WILD_NEXT | back = offset of the slot | ... | footer |
+ *
+ *   bin_remove(p)  writes `next` to the word that `back` names, and `back` to the word behind the
+ *                  one that `next` names, as for every block. So the slot becomes stale, and
+ *                  `absorbed` is not LINKED any more. The map's bit stays, because `next` is not
+ *                  the null block.
+ *   wild_set(q)    makes q the wilderness: writes slot, links, and absorbed = LINKED
+ *   wild_clear()   leaves no wilderness: writes slot = 0 and absorbed = LINKED
+ *
+ * So free() coalesces a block with its neighbours without testing which blocks they are. Afterwards
+ * one comparison of `absorbed` tells whether the result is the wilderness.
+ *
+ * INVARIANTS between operations. mem_heap_check() checks each under its number.
+ *
+ *   I1   The first block lies right behind the table. The end is aligned and within REGION_MAX.
+ *   I2   The null block's header is 0.
+ *   I3   Blocks and gaps follow each other from the first block to the end mark, each with a size
+ *        that it can have.
+ *   I4   PREV_USED in each header, the end mark's included, tells whether the block before is used.
+ *   I5   No two free blocks are neighbours.
+ *   I6   A free block's header is its size and PREV_USED, and its footer is its size.
+ *   I7   A class' bit in the map is 1 iff its slot holds a block.
+ *   I8   Each block in a bin is free and of the bin's class, and its `back` names the word that led
+ *        to it.
+ *   I9   The wilderness' bit is 1, and absorbed is LINKED. Its slot holds the null block, or a free
+ *        block whose `next` is WILD_NEXT and whose `back` is the slot.
+ *   I10  Every free block is in a bin or is the wilderness.
+ *   I11  peak - headroom is the sum of the used blocks' sizes, without gaps.
+ *   I12  With redzones: the canary and redzone of each used block are intact.
+ *
+ * PLACEMENT. A request takes the first block in the bin of its own class if that is large enough,
+ * else the first block of the next class that has any, else a part of the wilderness. The end of
+ * the block that the request is cut from decides how much memory is lost: small requests are cut
+ * from the back, large ones from the front. So large blocks, which may grow, have free space behind
+ * them, and small blocks, which stay, do not lie between large holes. A request is small if it does
+ * not exceed the average. Blocks that are resized count as large.
+ *
+ * SPEED. Most of the cost above the work itself is registers that a function saves on entry. So the
+ * second half of an operation is a function of its own, called last. Compilers turn that call into
+ * a jump, and each half fits the registers that need no saving. docs/heap.md has a table of what
+ * each trick saves.
  */
-#define MEM_HEAP_LISTS_HERE
+#include "mem_heap_layout.h"
 
-#include "mem_heap_debug.h"
-#include "mem_heap_lists.h"
-
-#define CALLER __builtin_return_address(0)
-
-/* --- Filing free blocks ------------------------------------------------------------------------
+/*
+ * Optimized for speed, a function that several others use (SHARED) is inlined into each, and second
+ * halves are functions of their own (OUT_OF_LINE). The halves of allocate() are only where calls
+ * pass many arguments in registers (SPLIT). Optimized for size (SMALL), all code exists once.
  */
+#define ALWAYS_INLINE static inline __attribute__((always_inline, unused))
+#define NOINLINE      __attribute__((noinline))
+#ifdef __OPTIMIZE_SIZE__
+#define SMALL       1
+#define SHARED      static
+#define OUT_OF_LINE static
+#else
+#define SMALL       0
+#define SHARED      ALWAYS_INLINE
+#define OUT_OF_LINE static NOINLINE
+#endif
+#define SPLIT (!SMALL && UINTPTR_MAX > 0xffffffffu)
+#if SPLIT
+#define HALF static NOINLINE
+#else
+#define HALF ALWAYS_INLINE
+#endif
 
-NOINLINE void *mem_heap_core_settle(struct mem_heap *heap, char *p, heap_size size, void *result)
+/* Makes the compiler recompute expressions of x instead of keeping them in saved registers. */
+#if SMALL
+#define FORGET(x) ((void)0)
+#else
+#define FORGET(x) __asm__("" : "+r"(x))
+#endif
+
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+#define CALLER      __builtin_return_address(0)
+
+/*
+ * Without a lock and redzones, mem_heap_alloc() is allocate() and mem_heap_free() is free_block():
+ * these are inlined there, and resizing calls the public functions.
+ */
+#define BARE (!HAS_REDZONES && !MEM_HEAP_LOCKS)
+#if BARE
+#define ENTRY ALWAYS_INLINE
+#else
+#define ENTRY OUT_OF_LINE
+#endif
+
+/* --- Bins ------------------------------------------------------------------------------------- */
+
+/* The mask is a rotation, which takes an instruction less than shift and complement. */
+static inline void map_clear(struct mem_heap *heap, heap_size class)
 {
-    settle_here(heap, p, size);
+    unsigned n = class % MAP_WORD_BITS;
+
+    heap->map[class / MAP_WORD_BITS] &=
+        ~(heap_map_word)1 << n | ~(heap_map_word)1 >> (-n % MAP_WORD_BITS);
+}
+
+/* Index of the lowest bit set, word != 0. */
+static inline unsigned lowest_bit(heap_map_word word)
+{
+#if !HAS_CLZ
+    return log2_floor((uint32_t)(word & -word));
+#elif UINTPTR_MAX > 0xffffffffu
+    return (unsigned)__builtin_ctzll(word);
+#else
+    return (unsigned)__builtin_ctz(word);
+#endif
+}
+
+/* The lowest class above this one that has a block; the wilderness' class is the last. */
+SHARED heap_size bin_above(const struct mem_heap *heap, heap_size class)
+{
+    unsigned word = (unsigned)class / MAP_WORD_BITS;
+    unsigned below = (unsigned)class; /* the class before the one that bit 0 of `bits` stands for */
+    heap_map_word bits = heap->map[word] >> below % MAP_WORD_BITS >> 1;
+
+    MEM_ASSERT(class < heap->wild_class && map_has(heap, heap->wild_class));
+#if MAP_BITS / MAP_WORD_BITS == 2
+    if (bits == 0) {
+        bits = heap->map[1];
+        below = MAP_WORD_BITS - 1;
+    }
+#else
+    while (bits == 0) { /* at most 3 times: the wilderness' bit is always set */
+        bits = heap->map[++word];
+        below = word * MAP_WORD_BITS - 1;
+    }
+#endif
+    return below + 1 + lowest_bit(bits);
+}
+
+/* Insert a block, marked as free, into the bin of its class. */
+SHARED void bin_insert(struct mem_heap *heap, char *p, heap_size size)
+{
+    heap_size class = class_of(size);
+    heap_size next = SLOT(heap, class);
+    uint32_t offset = offset_of(heap, p);
+
+    MEM_ASSERT(class >= FIRST_CLASS && class < heap->wild_class);
+    MEM_ASSERT(map_has(heap, class) == (next != NULL_BLOCK) && next != offset);
+    NEXT(p) = (uint32_t)next;
+    SLOT(heap, class) = offset;
+    BACK(p) = (uint32_t)(4 * class);
+    LINK_AT(heap, next + 4) = offset;
+    heap->map[class / MAP_WORD_BITS] |= (heap_map_word)1 << (class % MAP_WORD_BITS);
+}
+
+/* Whether the words that a free block's links name are in the heap and name the block. */
+ALWAYS_INLINE bool is_linked(const struct mem_heap *heap, const char *p)
+{
+    heap_size last = (heap_size)(heap->end - (const char *)heap) - 8;
+    heap_size next = NEXT(p);
+    heap_size back = BACK(p);
+
+    return next <= last && back <= last && (next | back) % 4 == 0 &&
+           LINK_AT(heap, back) == offset_of(heap, p) &&
+           (next == NULL_BLOCK ||
+            LINK_AT(heap, next + 4) == (next == WILD_NEXT ? LINKED : offset_of(heap, p)));
+}
+
+/* Remove a free block from its bin, or the wilderness from its slot: then wild_is_out(). */
+SHARED void bin_remove(struct mem_heap *heap, char *p)
+{
+    heap_size next = NEXT(p);
+    heap_size back = BACK(p);
+
+    MEM_ASSERT(is_linked(heap, p));
+    LINK_AT(heap, back) = (uint32_t)next;
+    LINK_AT(heap, next + 4) = (uint32_t)back;
+    if (LIKELY(next == NULL_BLOCK)) {
+        FORGET(back);
+        uint32_t class = (uint32_t)back / 4;
+
+        if (LIKELY(class < heap->wild_class)) /* `back` is a slot: it was the only block */
+            map_clear(heap, class);
+    }
+}
+
+/* The same for the first block of a class that is not the wilderness'. */
+ALWAYS_INLINE void bin_remove_first(struct mem_heap *heap, char *p, heap_size class)
+{
+    heap_size next = NEXT(p);
+
+    MEM_ASSERT(is_linked(heap, p) && BACK(p) == 4 * class);
+    SLOT(heap, class) = (uint32_t)next;
+    LINK_AT(heap, next + 4) = (uint32_t)(4 * class);
+    if (LIKELY(next == NULL_BLOCK))
+        map_clear(heap, class);
+}
+
+/* --- Wilderness ------------------------------------------------------------------------------- */
+
+/* Whether the wilderness was removed, and neither wild_set() nor wild_clear() has followed. */
+static inline bool wild_is_out(const struct mem_heap *heap)
+{
+    return heap->absorbed != LINKED;
+}
+
+/* Make a block, marked as free, the wilderness. */
+static inline void wild_set(struct mem_heap *heap, char *p)
+{
+    MEM_ASSERT(wild_is_out(heap));
+    NEXT(p) = WILD_NEXT;
+    BACK(p) = 4 * heap->wild_class;
+    SLOT(heap, heap->wild_class) = offset_of(heap, p);
+    heap->absorbed = LINKED;
+}
+
+/* Leave no wilderness. */
+static inline void wild_clear(struct mem_heap *heap)
+{
+    MEM_ASSERT(wild_is_out(heap));
+    SLOT(heap, heap->wild_class) = NULL_BLOCK;
+    heap->absorbed = LINKED;
+}
+
+/* --- Free and used blocks --------------------------------------------------------------------- */
+
+/* Headroom is the distance from the used bytes to their peak. Where it does not suffice, the peak
+ * rises. */
+SHARED void count_allocated(struct mem_heap *heap, heap_size size)
+{
+    struct heap_cold *cold = cold_of(heap);
+
+    if (__builtin_sub_overflow(cold->headroom, (uint32_t)size, &cold->headroom)) {
+        cold->peak -= cold->headroom; /* it is negative */
+        cold->headroom = 0;
+    }
+    MEM_ASSERT(used_bytes(heap) <= (heap_size)(heap->end - cold->first));
+}
+
+static inline void count_freed(struct mem_heap *heap, heap_size size)
+{
+    MEM_ASSERT(size <= used_bytes(heap));
+    cold_of(heap)->headroom += (uint32_t)size;
+}
+
+static inline void mark_free(char *p, heap_size size)
+{
+    MEM_ASSERT(size >= BLOCK_MIN && size % MEM_HEAP_ALIGN == 0);
+    HEAD(p) = (uint32_t)size + PREV_USED; /* the block before a free one is in use: I5 */
+    FOOT(p, size) = (uint32_t)size;
+}
+
+/* `flags` include USED. */
+static inline void mark_used(char *p, heap_size size, uint32_t flags)
+{
+    MEM_ASSERT(size >= USED_MIN && size % MEM_HEAP_ALIGN == 0 && (flags & USED) != 0);
+    HEAD(p) = (uint32_t)size + flags + KEY;
+}
+
+/*
+ * Insert a block that is marked as free, and whose neighbours are used: as the wilderness if that
+ * has coalesced with it, else into a bin.
+ */
+ALWAYS_INLINE void insert_free(struct mem_heap *heap, char *p, heap_size size)
+{
+    if (wild_is_out(heap))
+        wild_set(heap, p);
+    else
+        bin_insert(heap, p, size);
+}
+
+/* Mark and insert. A function to jump to, so it returns the caller's result. */
+static NOINLINE void *insert_free_return(struct mem_heap *heap, char *p, heap_size size,
+                                         void *result)
+{
+    mark_free(p, size);
+    insert_free(heap, p, size);
     return result;
 }
 
-/* --- Making a heap -----------------------------------------------------------------------------
+/* The same for a block that is not the wilderness. */
+HALF void *bin_insert_return(struct mem_heap *heap, char *p, heap_size size, void *result)
+{
+    mark_free(p, size);
+    bin_insert(heap, p, size);
+    return result;
+}
+
+/* Fill memory that becomes the inside of a free block. Debug presets only. */
+ALWAYS_INLINE void poison(char *from, const char *to)
+{
+    if (HAS_REDZONES)
+        fill(from, to, POISON_BYTE);
+}
+
+/*
+ * Make a used block of at least `size` bytes, with these flags, of the first of `have` bytes at p,
+ * and a free block of the rest. The bytes are in no bin, and the header behind them says that they
+ * are free. Returns p.
  */
-
-/* Make one free block of what lies from payload position `first` to `limit`. */
-static void open_region(struct mem_heap *heap, uintptr_t first, uintptr_t limit)
+SHARED void *split(struct mem_heap *heap, char *p, heap_size have, heap_size size, uint32_t flags)
 {
-    heap->end = (char *)limit;
-    HEAD((char *)limit) = USED; /* the end mark: a used block that nobody owns */
-    poison((char *)first, (char *)limit - HEADER_BYTES);
-    (void)mem_heap_core_settle(heap, (char *)first, limit - first, NULL);
-}
+    heap_size rest = have - size;
 
-/* The barrier keeps compilers from calling memset(), which not every image has. */
-static void zero(void *from, size_t bytes)
-{
-    for (char *p = from; bytes > 0; bytes--) {
-        *p++ = 0;
-        __asm__ volatile("" ::: "memory");
+    MEM_ASSERT(size <= have);
+    if (rest < BLOCK_MIN) {
+        count_allocated(heap, have);
+        mark_used(p, have, flags);
+        HEAD(p + have) |= PREV_USED;
+        if (wild_is_out(heap))
+            wild_clear(heap);
+        return p;
     }
+    count_allocated(heap, size);
+    mark_used(p, size, flags);
+    if (SMALL)
+        return insert_free_return(heap, p + size, rest, p);
+    mark_free(p + size, rest);
+    insert_free(heap, p + size, rest);
+    return p;
 }
 
-/* Rounding up adds less than this, which is what MEM_HEAP_ALIGN 16 and room to align take. */
-#define LIMIT_MARGIN 32u
+/* --- Placement -------------------------------------------------------------------------------- */
 
-struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
+/* Whether a request is small, and so is cut from the back. */
+ALWAYS_INLINE bool placed_at_back(const struct mem_heap *heap, size_t bytes)
 {
-    /* Less is too little in any case, and rounding the start up in so much cannot wrap round. */
-    const size_t least = sizeof(struct heap_cold) + sizeof(struct mem_heap) + 2 * SMALLEST;
-    uintptr_t start = ((uintptr_t)arena + 7) & ~(uintptr_t)7;
-    uintptr_t limit = (uintptr_t)arena + bytes;
-
-    if (arena == NULL || limit < (uintptr_t)arena || bytes < least)
-        return NULL;
-    if (limit - start > REGION_MAX)
-        limit = start + REGION_MAX;
-    limit &= ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
-    struct heap_cold *cold = (struct heap_cold *)start;
-    struct mem_heap *heap = (struct mem_heap *)(cold + 1);
-    size_t capacity = limit - (uintptr_t)(heap + 1);
-    uintptr_t tagged_config = (uintptr_t)config;
-
-    if (config != NULL) {
-        if (config->capacity_bytes > capacity)
-            capacity = config->capacity_bytes > REGION_MAX ? REGION_MAX : config->capacity_bytes;
-        if (config->out_of_memory != NULL)
-            tagged_config |= HAS_HOOK;
-    }
-    unsigned wild_class = (unsigned)class_of(capacity) + 1;
-    uintptr_t first = payload_behind((uintptr_t)heap + 4 * (wild_class + 1));
-
-    if (first > limit || limit - first < SMALLEST_USED)
-        return NULL;
-    zero(cold, first - HEADER_BYTES - start);
-    cold->config = tagged_config;
-    cold->first = (char *)first;
-    cold->limit = (uint32_t)capacity - LIMIT_MARGIN;
-    heap->wild_class = wild_class;
-    heap->map[wild_class / WORD_BITS] = (heap_word)1 << wild_class % WORD_BITS;
-    /* heap->absorbed is not LINKED: what is settled next becomes the wilderness */
-    open_region(heap, first, limit);
-    return heap;
+    return (uint32_t)bytes <= cold_of(heap)->threshold;
 }
 
-static int add_region(struct mem_heap *heap, void *memory, size_t bytes)
-{
-    /* What lies between becomes a used block, so that the heap stays one row of blocks. */
-    uintptr_t end = (uintptr_t)heap->end;
-    uintptr_t first = payload_behind((uintptr_t)memory);
-    uintptr_t limit = ((uintptr_t)memory + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
-
-    /* NULL is below, too. */
-    if ((uintptr_t)memory < end || bytes > UINTPTR_MAX - (uintptr_t)memory ||
-        limit - (uintptr_t)heap > REGION_MAX || first - end > GAP_MAX)
-        return MEM_INVALID;
-    if (limit < first || limit - first < SMALLEST)
-        return MEM_NO_ROOM;
-    if (limit - first > cold_of(heap)->limit + LIMIT_MARGIN) /* the table has no class for it */
-        return MEM_INVALID;
-    char *gap = (char *)end;
-
-    HEAD(gap) = ((uint32_t)(first - end) + (USED | GAP) + (HEAD(gap) & PREV)) + GAP_KEY;
-    open_region(heap, first, limit);
-    return MEM_OK;
-}
-
-int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
-{
-    MEM_HEAP_LOCK(heap);
-    int error = add_region(heap, memory, bytes);
-
-    MEM_HEAP_UNLOCK(heap);
-    return error;
-}
-
-/* --- Taking ----------------------------------------------------------------------------------- */
-
-/* A request cannot be met: count it, unless the hook may have freed something. */
-OUT_OF_LINE bool is_to_try_again(struct mem_heap *heap, size_t bytes)
+/* Let the threshold follow the average of the requests that the wilderness serves. The first one
+ * sets it. The average is of requests, because 8 and 12 bytes have the same size of block. */
+ALWAYS_INLINE void placement_learn(struct mem_heap *heap, uint32_t bytes)
 {
     struct heap_cold *cold = cold_of(heap);
-    const struct mem_heap_config *config = config_of(heap);
-
-    bytes = without_extra(bytes);
-    uint32_t failed = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
-
-    if ((cold->config & HAS_HOOK) != 0) {
-        MEM_HEAP_UNLOCK(heap);
-        bool again = config->out_of_memory(config->context, heap, bytes);
-
-        MEM_HEAP_LOCK(heap);
-        if (again)
-            return true;
-    }
-    cold->failed++;
-    if (cold->largest_failed < failed)
-        cold->largest_failed = failed;
-    return false;
-}
-
-/* Let the threshold follow the average request: the first one sets it. */
-ALWAYS_INLINE void follow(struct heap_cold *cold, uint32_t bytes)
-{
     uint32_t average = cold->average;
 
     average += average == 0 ? 16 * bytes : bytes - average / 16;
@@ -157,87 +380,298 @@ ALWAYS_INLINE void follow(struct heap_cold *cold, uint32_t bytes)
     cold->threshold = average / 16;
 }
 
-/* Requests up to the average are. */
-ALWAYS_INLINE bool is_cut_from_back(const struct mem_heap *heap, size_t bytes)
+struct placement {
+    uint32_t threshold, average;
+};
+
+/* Until placement_restore(), cut all requests from the front, and forget their average. */
+ALWAYS_INLINE struct placement placement_force_front(struct mem_heap *heap)
 {
-    return (uint32_t)bytes <= cold_of(heap)->threshold;
+    struct heap_cold *cold = cold_of(heap);
+    const struct placement saved = {cold->threshold, cold->average};
+
+    cold->threshold = 0;
+    cold->average = 1; /* not 0, so the next threshold is far below the request */
+    return saved;
 }
 
-/* Somebody has written over a free block. */
-OUT_OF_LINE void *damaged(struct mem_heap *heap, const char *p)
+ALWAYS_INLINE void placement_restore(struct mem_heap *heap, struct placement saved)
 {
-    (void)mem_heap_core_report(heap, MEM_CORRUPT, p, CALLER);
+    cold_of(heap)->threshold = saved.threshold;
+    cold_of(heap)->average = saved.average;
+}
+
+/* --- Checks and reports -------------------------------------------------------------------------
+ *
+ * Words that a mistake of the application can damage are checked before use, and damage is
+ * reported. Assertions cover other words, and the links of free blocks, which there is no time to
+ * check in presets below paranoid.
+ */
+
+/* Report an error, and return it. */
+static NOINLINE int report_misuse(struct mem_heap *heap, int error, const void *address,
+                                  const void *caller)
+{
+    const struct mem_heap_config *config = config_of(heap);
+    const struct mem_heap_misuse misuse = {error, address, caller};
+
+    if (config != NULL && config->report != NULL)
+        config->report(config->context, &misuse);
+    return error;
+}
+
+/* The free block that allocate() has found is damaged. */
+OUT_OF_LINE void *report_damaged(struct mem_heap *heap, const char *p)
+{
+    (void)report_misuse(heap, MEM_CORRUPT, p, CALLER);
     return NULL;
 }
 
-/*
- * The general way: take a block, at a multiple of `align` out of one with room to align in, or
- * anywhere, and file what is left before and behind. *none tells whether there is none; NULL
- * without that means damage.
- */
-ALWAYS_INLINE void *place(struct mem_heap *heap, size_t bytes, size_t align, bool anywhere,
-                          bool *none)
+/* Free and resize check neighbours when they use them. In SMALL code, find_misuse() has done so. */
+#define CHECKS_ON_THE_WAY (HAS_CHECKS && !SMALL)
+
+/* Whether `size` bytes from p on end in the heap. p is in the heap; `size` may be anything. */
+ALWAYS_INLINE bool is_inside(const struct mem_heap *heap, const char *p, heap_size size)
 {
-    heap_size size = block_size(bytes);
-    heap_size room = anywhere ? size : size + align + SMALLEST - MEM_HEAP_ALIGN;
+#if UINTPTR_MAX > 0xffffffffu
+    return (uintptr_t)p + size <= (uintptr_t)heap->end;
+#else
+    return size <= (heap_size)(heap->end - p); /* the sum could wrap */
+#endif
+}
+
+/* Whether a free block's footer repeats the size in its header, which may be anything. */
+ALWAYS_INLINE bool is_whole(const struct mem_heap *heap, const char *p, heap_size size)
+{
+    heap_size aligned = size & ~(heap_size)3;
+
+    return LIKELY(is_inside(heap, p, aligned)) && LIKELY(FOOT(p, aligned) == (uint32_t)size);
+}
+
+/* The free block that ends at p and has `before` bytes. NULL if its header does not say so.
+ * `before` is a footer and may be anything, so the header is read from an address where one could
+ * be. */
+ALWAYS_INLINE char *block_before(const struct mem_heap *heap, const char *p, heap_size before)
+{
+    heap_size offset;
+
+    if (UNLIKELY(__builtin_sub_overflow((heap_size)(p - (const char *)heap), before, &offset)))
+        return NULL;
+    char *start = (char *)(uintptr_t)heap + (offset & ~(heap_size)7);
+
+    return LIKELY(HEAD(start) == (uint32_t)before + PREV_USED) ? start : NULL;
+}
+
+/* The reason to refuse to free or resize a block; MEM_OK if there is none. */
+static NOINLINE int find_misuse(const struct mem_heap *heap, const char *p)
+{
+    if (p < cold_of(heap)->first || p >= heap->end)
+        return MEM_FOREIGN;
+    if ((uintptr_t)p % MEM_HEAP_ALIGN != 0)
+        return MEM_MISALIGNED;
+    uint32_t head = HEAD(p);
+
+    if (head_is_gap(head))
+        return MEM_FOREIGN;
+    if (!head_is_used(head))
+        return MEM_DOUBLE_FREE;
+    heap_size size = used_size(head);
+
+    if (size < USED_MIN || size > (heap_size)(heap->end - p) || (HEAD(p + size) & PREV_USED) == 0)
+        return MEM_CORRUPT;
+    if ((head & PREV_USED) == 0 && block_before(heap, p, FOOT(p, 0)) == NULL)
+        return MEM_CORRUPT;
+    uint32_t next_head = HEAD(p + size);
+
+    if (!head_is_used(next_head) && !is_whole(heap, p + size, free_size(next_head)))
+        return MEM_CORRUPT;
+    return MEM_OK;
+}
+
+/* Whether a block passes the checks that take a few instructions. Its neighbours are checked when
+ * they are used. */
+ALWAYS_INLINE bool looks_used(const struct mem_heap *heap, const char *p)
+{
+    if (SMALL)
+        return find_misuse(heap, p) == MEM_OK;
+    if (UNLIKELY((uintptr_t)p % MEM_HEAP_ALIGN != 0) ||
+        UNLIKELY((uintptr_t)p >= (uintptr_t)heap->end) || UNLIKELY((uintptr_t)p <= (uintptr_t)heap))
+        return false;
+    heap_size size = used_size(HEAD(p));
+
+    return LIKELY(is_inside(heap, p, size)) && LIKELY((HEAD(p + size) & PREV_USED) != 0);
+}
+
+/* The paranoid preset checks the whole heap before each operation. */
+ALWAYS_INLINE void check_all(struct mem_heap *heap, const void *caller)
+{
+    const void *where;
+
+    if (IS_PARANOID && mem_heap_check(heap, &where) != MEM_OK)
+        (void)report_misuse(heap, MEM_CORRUPT, where, caller);
+}
+
+/* --- Redzones -----------------------------------------------------------------------------------
+ *
+ * In presets without redzones, these functions do nothing.
+ */
+
+/* The request that leaves `bytes` for the owner; at most SIZE_MAX, which fails. */
+ALWAYS_INLINE size_t with_redzones(size_t bytes)
+{
+    return bytes > SIZE_MAX - EXTRA_BYTES ? SIZE_MAX : bytes + EXTRA_BYTES;
+}
+
+/* The reverse; a request too large for the heap's counters stays too large. */
+ALWAYS_INLINE size_t without_redzones(size_t bytes)
+{
+    return EXTRA_BYTES == 0 || bytes >= UINT32_MAX ? bytes : bytes - EXTRA_BYTES;
+}
+
+/* The payload that holds an owner's block. Defined for NULL, too. */
+ALWAYS_INLINE char *redzones_strip(const void *block)
+{
+    return (char *)((uintptr_t)block - TAG_BYTES);
+}
+
+static void redzones_set(char *p, size_t asked, const void *caller)
+{
+    MEM_ASSERT(asked <= (size_t)(payload_end(p) - p) - EXTRA_BYTES);
+    *tag_of(p) = (struct heap_tag){.caller = caller, .asked = (uint32_t)asked, .canary = CANARY};
+    fill(p + TAG_BYTES + asked, payload_end(p), REDZONE_BYTE);
+}
+
+/* Report a write to a block while it was free: its inside was poison, but for links and footer. */
+static void check_poison(struct mem_heap *heap, const char *p, const void *caller)
+{
+    const char *touched = find_other(p + 8, p + head_size(HEAD(p)) - 8, POISON_BYTE);
+
+    if (touched != NULL)
+        (void)report_misuse(heap, MEM_USE_AFTER_FREE, touched, caller);
+}
+
+/* The owner's block in a newly allocated payload. NULL stays NULL. */
+ALWAYS_INLINE void *redzones_add(struct mem_heap *heap, char *p, size_t asked, const void *caller)
+{
+    if (!HAS_REDZONES || p == NULL)
+        return p;
+    check_poison(heap, p, caller);
+    redzones_set(p, asked, caller);
+    return p + TAG_BYTES;
+}
+
+/* --- Allocate --------------------------------------------------------------------------------- */
+
+ALWAYS_INLINE void count_failed(struct mem_heap *heap, uint32_t bytes)
+{
+    struct heap_cold *cold = cold_of(heap);
+
+    cold->failed++;
+    if (cold->largest_failed < bytes)
+        cold->largest_failed = bytes;
+}
+
+/* A request has failed. Returns whether the hook says to try again; if not, counts the failure. */
+OUT_OF_LINE bool hook_helps(struct mem_heap *heap, size_t bytes)
+{
+    const struct mem_heap_config *config = config_of(heap);
+
+    bytes = without_redzones(bytes);
+    if ((cold_of(heap)->config & HAS_HOOK) != 0) {
+        MEM_HEAP_UNLOCK(heap);
+        bool again = config->out_of_memory(config->context, heap, bytes);
+
+        MEM_HEAP_LOCK(heap);
+        MEM_ASSERT(!wild_is_out(heap));
+        if (again)
+            return true;
+    }
+    count_failed(heap, bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX);
+    return false;
+}
+
+/* The block that serves a request for `size` bytes, and its class; NULL if there is none. */
+ALWAYS_INLINE char *find_free(const struct mem_heap *heap, heap_size size, heap_size *class)
+{
+    *class = class_of(size);
+    char *p = first_in(heap, *class);
+
+    if (HEAD(p) < size) {
+        *class = bin_above(heap, *class);
+        p = first_in(heap, *class);
+        if (UNLIKELY(HEAD(p) < size))
+            return NULL;
+    }
+    return p;
+}
+
+/*
+ * Allocate in the general way, which serves every request: at a multiple of `align`, from a block
+ * with room for that, or `anywhere`. Returns NULL if no block is large enough, and sets *none, or
+ * if the block is damaged.
+ */
+ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t align,
+                                     bool anywhere, bool *none)
+{
+    heap_size size = size_for(bytes);
+    heap_size room = anywhere ? size : size + align + BLOCK_MIN - MEM_HEAP_ALIGN;
 
     *none = true;
     if (UNLIKELY(bytes >= cold_of(heap)->limit) || UNLIKELY(room >= cold_of(heap)->limit))
         return NULL;
-    heap_size class = class_of(room);
-    char *p = first_of(heap, class);
+    heap_size class;
+    char *p = find_free(heap, room, &class);
 
-    if (HEAD(p) < room) {
-        class = mem_heap_core_next_class(heap, class);
-        p = first_of(heap, class);
-        if (UNLIKELY(HEAD(p) < room))
-            return NULL;
-    }
+    if (p == NULL)
+        return NULL;
     *none = false;
-    if (CHECKS && !is_whole(heap, p, HEAD(p) - PREV))
-        return damaged(heap, p);
+    if (HAS_CHECKS && !is_whole(heap, p, free_size(HEAD(p))))
+        return report_damaged(heap, p);
     FORGET(p);
-    mem_heap_core_unlink(heap, p);
-    heap_size have = HEAD(p) - PREV;
+    bin_remove(heap, p);
+    heap_size have = free_size(HEAD(p));
     heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
-    uint32_t flags = USED | PREV;
+    uint32_t flags = USED | PREV_USED;
 
     if (anywhere) {
         if (class == heap->wild_class)
-            follow(cold_of(heap), (uint32_t)bytes);
-        front = is_cut_from_back(heap, bytes) && have - size >= SMALLEST ? have - size : 0;
+            placement_learn(heap, (uint32_t)bytes);
+        front = placed_at_back(heap, bytes) && have - size >= BLOCK_MIN ? have - size : 0;
     }
     if (front != 0) {
-        if (front < SMALLEST)
+        if (front < BLOCK_MIN)
             front += align;
+        MEM_ASSERT(front >= BLOCK_MIN && front + size <= have);
         have -= front;
         if (anywhere) {
-            (void)mem_heap_core_settle(heap, p, front, NULL);
+            (void)insert_free_return(heap, p, front, NULL);
         } else {
             mark_free(p, front);
-            mem_heap_core_link(heap, p, front);
+            bin_insert(heap, p, front);
         }
         p += front;
         flags = USED;
     }
-    return mem_heap_core_trim(heap, p, have, size, flags);
+    MEM_ASSERT(anywhere || ((uintptr_t)(p + TAG_BYTES) & (align - 1)) == 0);
+    return split(heap, p, have, size, flags);
 }
 
 #if SMALL
-static void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+/* `align` 0: anywhere. */
+static void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
 {
     void *block;
     bool none;
 
     do {
-        block = place(heap, bytes, align, align == 0, &none);
-    } while (none && is_to_try_again(heap, bytes));
+        block = allocate_general(heap, bytes, align, align == 0, &none);
+    } while (none && hook_helps(heap, bytes));
     return block;
 }
 
-void *mem_heap_core_take(struct mem_heap *heap, size_t bytes)
+ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
 {
-    return take_aligned(heap, bytes, 0);
+    return allocate_aligned(heap, bytes, 0);
 }
 #else
 static NOINLINE void *retry(struct mem_heap *heap, size_t bytes, size_t align)
@@ -245,145 +679,125 @@ static NOINLINE void *retry(struct mem_heap *heap, size_t bytes, size_t align)
     void *block = NULL;
     bool none = true;
 
-    while (none && is_to_try_again(heap, bytes))
-        block = place(heap, bytes, align, align == 0, &none);
+    while (none && hook_helps(heap, bytes))
+        block = allocate_general(heap, bytes, align, align == 0, &none);
     return block;
 }
 
-/* A request for `bytes`, to be aligned unless `align` is 0, cannot be met. */
+/* A request has failed. `bytes` are at most UINT32_MAX; `align` is 0 for a request without. */
 ALWAYS_INLINE void *fail(struct mem_heap *heap, size_t bytes, size_t align)
 {
-    struct heap_cold *cold = cold_of(heap);
-
-    if (UNLIKELY((cold->config & HAS_HOOK) != 0))
+    if (UNLIKELY((cold_of(heap)->config & HAS_HOOK) != 0))
         return retry(heap, bytes, align);
-    bytes = without_extra(bytes);
-    cold->failed++;
-    if (cold->largest_failed < (uint32_t)bytes)
-        cold->largest_failed = (uint32_t)bytes;
+    count_failed(heap, (uint32_t)without_redzones(bytes));
     return NULL;
 }
 
-static NOINLINE void *take_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+static NOINLINE void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
 {
     bool none;
-    void *block = place(heap, bytes, align, false, &none);
+    void *block = allocate_general(heap, bytes, align, false, &none);
 
     return none ? fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align) : block;
 }
 
-#if SPLIT
-static NOINLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
-#else
-ALWAYS_INLINE void *file(struct mem_heap *heap, char *p, heap_size size, void *result)
-#endif
-{
-    mark_free(p, size);
-    mem_heap_core_link(heap, p, size);
-    return result;
-}
-
-/* What cut() leaves over: mem_heap_core_settle(), knowing which it is. */
-ALWAYS_INLINE void *leave(struct mem_heap *heap, char *p, heap_size size, void *result, bool wild)
+/* Insert the rest of the block that a request was cut from. */
+ALWAYS_INLINE void *insert_rest(struct mem_heap *heap, char *p, heap_size size, void *result,
+                                bool wild)
 {
     if (!wild)
-        return file(heap, p, size, result);
+        return bin_insert_return(heap, p, size, result);
     mark_free(p, size);
-    set_wild(heap, p);
+    wild_set(heap, p);
     return result;
 }
 
-/* Take `size` bytes out of the first free block of a class. */
-ALWAYS_INLINE void *cut(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class,
-                        bool wild)
+/* Allocate from the first block of a class. It is large enough. */
+ALWAYS_INLINE void *allocate_from(struct mem_heap *heap, size_t bytes, heap_size size,
+                                  heap_size class, bool wild)
 {
-    char *p = first_of(heap, class);
+    char *p = first_in(heap, class);
 
-    if (CHECKS && !is_whole(heap, p, HEAD(p) - PREV))
-        return damaged(heap, p);
+    if (HAS_CHECKS && !is_whole(heap, p, free_size(HEAD(p))))
+        return report_damaged(heap, p);
+    MEM_ASSERT(wild == (class == heap->wild_class));
     FORGET(p);
     FORGET(class);
     if (wild) {
-        follow(cold_of(heap), (uint32_t)bytes);
-        heap->absorbed = 0; /* all that unlinking it does */
+        placement_learn(heap, (uint32_t)bytes);
+        heap->absorbed = 0; /* of bin_remove()'s writes, the one that matters here */
     } else {
-        unlink_first(heap, p, class);
+        bin_remove_first(heap, p, class);
     }
     FORGET(p);
-    heap_size have = HEAD(p) - PREV;
+    heap_size have = free_size(HEAD(p));
     heap_size rest = have - size;
 
-    if (rest < SMALLEST) {
+    MEM_ASSERT(size <= have);
+    if (rest < BLOCK_MIN) {
         if (wild)
-            forget_wild(heap);
-        HEAD(p) = (uint32_t)have + (USED | PREV) + KEY;
-        HEAD(p + have) |= PREV;
-        mem_heap_core_count_taken(heap, have);
+            wild_clear(heap);
+        mark_used(p, have, USED | PREV_USED);
+        HEAD(p + have) |= PREV_USED;
+        count_allocated(heap, have);
         return p;
     }
-    mem_heap_core_count_taken(heap, size);
-    if (!is_cut_from_back(heap, bytes)) {
-        HEAD(p) = (uint32_t)size + (USED | PREV) + KEY;
-        return leave(heap, p + size, rest, p, wild);
+    count_allocated(heap, size);
+    if (!placed_at_back(heap, bytes)) {
+        mark_used(p, size, USED | PREV_USED);
+        return insert_rest(heap, p + size, rest, p, wild);
     }
-    HEAD(p + have) |= PREV;
-    HEAD(p + rest) = (uint32_t)size + USED + KEY;
-    return leave(heap, p, rest, p + rest, wild);
+    HEAD(p + have) |= PREV_USED;
+    mark_used(p + rest, size, USED);
+    return insert_rest(heap, p, rest, p + rest, wild);
 }
 
-#if SPLIT
-static NOINLINE void *cut_listed(struct mem_heap *heap, size_t bytes, heap_size size,
-                                 heap_size class)
+HALF void *allocate_from_bin(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class)
 {
-    return cut(heap, bytes, size, class, false);
+    return allocate_from(heap, bytes, size, class, false);
 }
 
-static NOINLINE void *cut_wild(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class)
+HALF void *allocate_from_wild(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class)
 {
-    return cut(heap, bytes, size, class, true);
+    return allocate_from(heap, bytes, size, class, true);
 }
-#else
-#define cut_listed(heap, bytes, size, class) cut(heap, bytes, size, class, false)
-#define cut_wild(heap, bytes, size, class)   cut(heap, bytes, size, class, true)
-#endif
 
-static NOINLINE void *refuse_huge(struct mem_heap *heap, size_t bytes)
+static NOINLINE void *fail_huge(struct mem_heap *heap, size_t bytes)
 {
     return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, 0);
 }
 
-void *mem_heap_core_take(struct mem_heap *heap, size_t bytes)
+ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
 {
+    MEM_ASSERT(!wild_is_out(heap));
     if (UNLIKELY(bytes >= cold_of(heap)->limit))
-        return refuse_huge(heap, bytes);
-    heap_size size = block_size(bytes);
+        return fail_huge(heap, bytes);
+    heap_size size = size_for(bytes);
     heap_size class = class_of(size);
 
-    /* One try in the request's own class, where blocks may be too small: a second one was not
-     * worth its cost. Any block of a larger class will do, but the wilderness. */
-    if (HEAD(first_of(heap, class)) >= (uint32_t)size)
-        return cut_listed(heap, bytes, size, class);
-    class = mem_heap_core_next_class(heap, class);
+    /* Blocks of the request's own class may be too small. Only the first one is tried. */
+    if (HEAD(first_in(heap, class)) >= (uint32_t)size)
+        return allocate_from_bin(heap, bytes, size, class);
+    class = bin_above(heap, class);
     if (class != heap->wild_class)
-        return cut_listed(heap, bytes, size, class);
-    if (UNLIKELY(HEAD(first_of(heap, class)) < (uint32_t)size))
+        return allocate_from_bin(heap, bytes, size, class);
+    if (UNLIKELY(HEAD(first_in(heap, class)) < (uint32_t)size))
         return fail(heap, bytes, 0);
-    return cut_wild(heap, bytes, size, class);
+    return allocate_from_wild(heap, bytes, size, class);
 }
-#endif /* !SMALL */
+#endif
 
-#ifndef mem_heap_core_take
 void *mem_heap_alloc(struct mem_heap *heap, size_t bytes)
 {
+    const void *caller = CALLER;
+
     MEM_HEAP_LOCK(heap);
-    paranoia(heap, CALLER);
-    char *p = mem_heap_core_take(heap, with_extra(bytes));
-    void *block = hand_out(heap, p, bytes, CALLER);
+    check_all(heap, caller);
+    void *block = redzones_add(heap, allocate(heap, with_redzones(bytes)), bytes, caller);
 
     MEM_HEAP_UNLOCK(heap);
     return block;
 }
-#endif
 
 void *mem_heap_aligned_alloc(struct mem_heap *heap, size_t align, size_t bytes)
 {
@@ -391,16 +805,24 @@ void *mem_heap_aligned_alloc(struct mem_heap *heap, size_t align, size_t bytes)
         return NULL;
     if (align <= MEM_HEAP_ALIGN)
         return mem_heap_alloc(heap, bytes);
+    const void *caller = CALLER;
+
     MEM_HEAP_LOCK(heap);
-    paranoia(heap, CALLER);
-#if DEBUG
-    char *p = take_aligned(heap, with_extra(bytes), align);
-    void *block = hand_out(heap, p, bytes, CALLER);
-#else
-    void *block = take_aligned(heap, bytes, align);
-#endif
+    check_all(heap, caller);
+    void *block =
+        redzones_add(heap, allocate_aligned(heap, with_redzones(bytes), align), bytes, caller);
+
     MEM_HEAP_UNLOCK(heap);
     return block;
+}
+
+/* The barrier keeps compilers from calling memset(), which some images do not have. */
+static void clear(void *from, size_t bytes)
+{
+    for (char *p = from; bytes > 0; bytes--) {
+        *p++ = 0;
+        __asm__ volatile("" ::: "memory");
+    }
 }
 
 void *mem_heap_calloc(struct mem_heap *heap, size_t count, size_t each)
@@ -413,7 +835,7 @@ void *mem_heap_calloc(struct mem_heap *heap, size_t count, size_t each)
 
     mem_heap_set_caller(block, CALLER);
     if (block != NULL)
-        zero(block, bytes);
+        clear(block, bytes);
     return block;
 }
 
@@ -422,9 +844,404 @@ size_t mem_heap_usable_size(const struct mem_heap *heap, const void *block)
     (void)heap;
     if (block == NULL)
         return 0;
-#if DEBUG
-    return tag_of(undress(block))->asked;
-#else
-    return ((HEAD((const char *)block) - KEY) & ~(heap_size)FLAGS) - HEADER_BYTES;
+    if (HAS_REDZONES)
+        return tag_of(redzones_strip(block))->asked;
+    return used_size(HEAD((const char *)block)) - HEADER_BYTES;
+}
+
+#if HAS_REDZONES
+void mem_heap_set_caller(void *block, const void *caller)
+{
+    if (block != NULL)
+        tag_of(redzones_strip(block))->caller = caller;
+}
 #endif
+
+/* --- Free ---------------------------------------------------------------------------------------
+ *
+ * Neighbours are checked when they are used. If one is damaged, the steps before are undone.
+ */
+
+/* The fast checks have refused an address: find the reason, and report it. */
+OUT_OF_LINE int report_refused(struct mem_heap *heap, const char *p)
+{
+    /* The application's address, because free() jumps here. */
+    const void *caller = CALLER;
+
+    if (redzones_strip(NULL) == p)
+        return MEM_OK; /* free(NULL); tested here, where it costs free() nothing */
+    return report_misuse(heap, find_misuse(heap, p), p + TAG_BYTES, caller);
+}
+
+/* A neighbour of the block that ends at `next` is damaged: undo the steps of free_block(), and
+ * report. p is the block, or the free block before that it has coalesced with. */
+static NOINLINE int free_undo(struct mem_heap *heap, char *p, char *next, const char *damaged)
+{
+    const void *caller = CALLER;
+
+    MEM_ASSERT(p < next);
+    if (!head_is_used(HEAD(p))) {
+        heap_size before = free_size(HEAD(p));
+
+        (void)insert_free_return(heap, p, before, NULL);
+        p += before;
+        mark_used(p, (heap_size)(next - p), USED);
+    }
+    count_allocated(heap, (heap_size)(next - p));
+    return report_misuse(heap, MEM_CORRUPT, damaged, caller);
+}
+
+/* Coalesce the block at p with the free block before, which begins at `start`. */
+ALWAYS_INLINE void coalesce_before(struct mem_heap *heap, char *p, char *start)
+{
+    HEAD(p) = 0; /* no block starts here any more */
+    poison(p - 8, p);
+    bin_remove(heap, start);
+}
+
+/* Coalesce a block with the free block behind, which begins at `next`. */
+ALWAYS_INLINE void coalesce_behind(struct mem_heap *heap, char *next)
+{
+    bin_remove(heap, next);
+    poison(next - 8, next + 8);
+}
+
+/* Free a block, without lock and redzones. */
+ENTRY int free_block(struct mem_heap *heap, char *p)
+{
+    if (HAS_CHECKS ? UNLIKELY(!looks_used(heap, p)) : p == NULL)
+        return report_refused(heap, p);
+    uint32_t head = HEAD(p);
+    char *next = p + used_size(head);
+    uint32_t next_head = HEAD(next);
+
+    MEM_ASSERT(!wild_is_out(heap));
+    count_freed(heap, used_size(head));
+    if ((head & PREV_USED) == 0) {
+        heap_size before = FOOT(p, 0);
+        char *start = CHECKS_ON_THE_WAY ? block_before(heap, p, before) : p - before;
+
+        if (CHECKS_ON_THE_WAY && UNLIKELY(start == NULL))
+            return free_undo(heap, p, next, p);
+        coalesce_before(heap, p, start);
+        p = start;
+    }
+    if (head_is_used(next_head)) {
+        HEAD(next) = next_head - PREV_USED;
+    } else {
+        heap_size after = free_size(next_head); /* a multiple of 4, because its flags are known */
+
+        if (CHECKS_ON_THE_WAY &&
+            !(is_inside(heap, next, after) && LIKELY(FOOT(next, after) == after)))
+            return free_undo(heap, p, next, next);
+        coalesce_behind(heap, next);
+        next += after;
+    }
+    heap_size size = (heap_size)(next - p);
+
+    if (SMALL) {
+        (void)insert_free_return(heap, p, size, NULL);
+        return MEM_OK;
+    }
+    FOOT(p, size) = (uint32_t)size; /* mark_free() in an order that suits MIPS better */
+    HEAD(p) = (uint32_t)size + PREV_USED;
+    insert_free(heap, p, size);
+    return MEM_OK;
+}
+
+/* Free an owner's block. Checks it first, so that reports name the caller; then its redzones. */
+ALWAYS_INLINE int free_checked(struct mem_heap *heap, void *block, const void *caller)
+{
+    char *p = redzones_strip(block);
+    const void *culprit = block;
+    int error = MEM_OK;
+
+    if (block == NULL)
+        return MEM_OK;
+    if (HAS_CHECKS)
+        error = find_misuse(heap, p);
+    if (HAS_REDZONES && error == MEM_OK && (culprit = find_overflow(p)) != NULL)
+        error = MEM_OVERFLOW;
+    if (error != MEM_OK)
+        return report_misuse(heap, error, culprit, caller);
+    if (HAS_REDZONES)
+        poison(p, payload_end(p));
+    return free_block(heap, p);
+}
+
+int mem_heap_free(struct mem_heap *heap, void *block)
+{
+    const void *caller = CALLER;
+
+    MEM_HEAP_LOCK(heap);
+    check_all(heap, caller);
+    int error = BARE ? free_block(heap, block) : free_checked(heap, block, caller);
+
+    MEM_HEAP_UNLOCK(heap);
+    return error;
+}
+
+/* --- Resize -------------------------------------------------------------------------------------
+ *
+ * A block grows forwards first, because it stays in place; then backwards, which moves its contents
+ * within one block; then it moves. A block that was resized is likely to be resized again, so it is
+ * placed like a large one, with free space behind it.
+ */
+
+/* For resizing, which has taken the lock and handles redzones itself. */
+ALWAYS_INLINE void *allocate_bare(struct mem_heap *heap, size_t bytes)
+{
+    return BARE ? mem_heap_alloc(heap, bytes) : allocate(heap, bytes);
+}
+
+ALWAYS_INLINE void free_bare(struct mem_heap *heap, char *p)
+{
+    (void)(BARE ? mem_heap_free(heap, p) : free_block(heap, p));
+}
+
+static void *allocate_at_front(struct mem_heap *heap, size_t bytes)
+{
+    struct placement saved = placement_force_front(heap);
+    void *p = allocate_bare(heap, bytes);
+
+    placement_restore(heap, saved);
+    return p;
+}
+
+/* Copy from payload to payload. If they overlap, `to` is the lower one. */
+static void copy_down(char *to, const char *from, size_t bytes)
+{
+    MEM_ASSERT(to < from || to >= from + bytes);
+    for (; bytes >= sizeof(heap_map_word); bytes -= sizeof(heap_map_word)) {
+        *(heap_map_word *)(void *)to = *(const heap_map_word *)(const void *)from;
+        to += sizeof(heap_map_word);
+        from += sizeof(heap_map_word);
+    }
+    while (bytes-- > 0)
+        *to++ = *from++;
+}
+
+/* Grow into the free block before, and behind. NULL if there is no room. */
+static char *grow_backwards(struct mem_heap *heap, char *p, size_t bytes)
+{
+    uint32_t head = HEAD(p);
+    heap_size have = used_size(head);
+    char *next = p + have;
+    heap_size total = have;
+
+    if ((head & PREV_USED) != 0)
+        return NULL;
+    char *start = p - FOOT(p, 0);
+
+    total += (heap_size)(p - start);
+    if (!head_is_used(HEAD(next)))
+        total += free_size(HEAD(next));
+    if (bytes > total - HEADER_BYTES)
+        return NULL;
+    heap_size size = size_for(bytes);
+
+    if (!head_is_used(HEAD(next)))
+        bin_remove(heap, next);
+    bin_remove(heap, start);
+    copy_down(start, p, have - HEADER_BYTES);
+    if (start + have <= p)
+        HEAD(p) = 0; /* no block starts here any more, and nothing was copied here */
+    HEAD(start + total) &= ~PREV_USED; /* split() sets it if it leaves no rest */
+    poison(start + size, start + total - HEADER_BYTES);
+    count_freed(heap, have);
+    return split(heap, start, total, size, USED | PREV_USED);
+}
+
+/* The checks have refused a block. */
+OUT_OF_LINE void *resize_refused(struct mem_heap *heap, void *block, size_t bytes,
+                                 const void *caller)
+{
+    if (block == NULL) /* tested here, where it costs the fast path nothing */
+        return allocate_bare(heap, bytes);
+    (void)report_misuse(heap, find_misuse(heap, redzones_strip(block)), block, caller);
+    return NULL;
+}
+
+/* Resize a block that cannot stay in place. It has passed the fast checks. */
+OUT_OF_LINE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
+{
+    size_t old = used_size(HEAD(p)) - HEADER_BYTES;
+
+    if (CHECKS_ON_THE_WAY && find_misuse(heap, p) != MEM_OK) /* its neighbours, too */
+        return resize_refused(heap, p + TAG_BYTES, bytes, caller);
+    char *moved = grow_backwards(heap, p, bytes);
+
+    if (moved != NULL)
+        return moved;
+    moved = allocate_at_front(heap, bytes);
+    if (moved == NULL)
+        return NULL;
+    copy_down(moved, p, old < bytes ? old : bytes);
+    poison(p, p + old);
+    free_bare(heap, p);
+    return moved;
+}
+
+/* Resize the used block at p, in place or elsewhere. */
+ALWAYS_INLINE void *resize(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
+{
+    heap_size have = used_size(HEAD(p));
+    heap_size total = have;
+    heap_size size;
+    char *next = p + have;
+
+    MEM_ASSERT(!wild_is_out(heap));
+    FORGET(heap);
+    if (head_is_used(HEAD(next))) {
+        if (bytes > have - HEADER_BYTES)
+            return resize_elsewhere(heap, p, bytes, caller);
+        size = size_for(bytes);
+        if (have - size < BLOCK_MIN)
+            return p;
+        HEAD(next) -= PREV_USED;
+    } else {
+        heap_size after = free_size(HEAD(next));
+
+        total += after;
+        if (bytes > total - HEADER_BYTES ||
+            (CHECKS_ON_THE_WAY && !(is_inside(heap, p, total) && FOOT(p, total) == after)))
+            return resize_elsewhere(heap, p, bytes, caller);
+        bin_remove(heap, next);
+        size = size_for(bytes);
+    }
+    poison(p + size, p + total - HEADER_BYTES);
+    count_freed(heap, have);
+    return split(heap, p, total, size, HEAD(p) & (USED | PREV_USED));
+}
+
+/* Resize an owner's block, after checks. With redzones, its neighbours are checked first. */
+ALWAYS_INLINE void *resize_checked(struct mem_heap *heap, void *block, size_t bytes,
+                                   const void *caller)
+{
+    char *p = redzones_strip(block);
+
+    if (!BARE && block == NULL)
+        return redzones_add(heap, allocate(heap, with_redzones(bytes)), bytes, caller);
+    if (HAS_CHECKS ? UNLIKELY(!looks_used(heap, p)) : p == NULL)
+        return resize_refused(heap, block, bytes, caller);
+    if (!HAS_REDZONES)
+        return resize(heap, p, bytes, caller);
+    if (find_misuse(heap, p) != MEM_OK)
+        return resize_refused(heap, block, bytes, caller);
+    const void *damage = find_overflow(p);
+
+    if (damage != NULL) {
+        (void)report_misuse(heap, MEM_OVERFLOW, damage, caller);
+        return NULL;
+    }
+    p = resize(heap, p, with_redzones(bytes), caller);
+    if (p == NULL)
+        return NULL;
+    redzones_set(p, bytes, caller);
+    return p + TAG_BYTES;
+}
+
+void *mem_heap_realloc(struct mem_heap *heap, void *block, size_t bytes)
+{
+    const void *caller = CALLER;
+
+    MEM_HEAP_LOCK(heap);
+    check_all(heap, caller);
+    void *result = resize_checked(heap, block, bytes, caller);
+
+    MEM_HEAP_UNLOCK(heap);
+    return result;
+}
+
+/* --- Making a heap ---------------------------------------------------------------------------- */
+
+/* Make the memory from payload `first` up to the end mark at `limit` one free block. */
+static void open_region(struct mem_heap *heap, uintptr_t first, uintptr_t limit)
+{
+    MEM_ASSERT(first % MEM_HEAP_ALIGN == 0 && limit % MEM_HEAP_ALIGN == 0);
+    MEM_ASSERT(class_of(limit - first) < heap->wild_class);
+    heap->end = (char *)limit;
+    HEAD((char *)limit) = USED; /* the end mark */
+    poison((char *)first, (char *)limit - HEADER_BYTES);
+    (void)insert_free_return(heap, (char *)first, limit - first, NULL);
+}
+
+/* Less than this is added when a request is rounded up to a block. */
+#define LIMIT_MARGIN 32u
+_Static_assert(HEADER_BYTES + MEM_HEAP_ALIGN <= LIMIT_MARGIN,
+               "a request below the limit has a class");
+
+/* The word that keeps the configuration. Raises *capacity to what the configuration asks for. */
+static uintptr_t read_config(const struct mem_heap_config *config, size_t *capacity)
+{
+    if (config == NULL)
+        return 0;
+    if (config->capacity_bytes > *capacity)
+        *capacity = config->capacity_bytes > REGION_MAX ? REGION_MAX : config->capacity_bytes;
+    return (uintptr_t)config + (config->out_of_memory != NULL ? HAS_HOOK : 0);
+}
+
+struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
+{
+    /* With less, no block fits. With as much, rounding the start up cannot wrap round. */
+    const size_t least = sizeof(struct heap_cold) + sizeof(struct mem_heap) + 2 * BLOCK_MIN;
+    uintptr_t start = ((uintptr_t)arena + 7) & ~(uintptr_t)7;
+    uintptr_t limit = (uintptr_t)arena + bytes;
+
+    if (arena == NULL || limit < (uintptr_t)arena || bytes < least)
+        return NULL;
+    if (limit - start > REGION_MAX)
+        limit = start + REGION_MAX;
+    limit &= ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+    struct heap_cold *cold = (struct heap_cold *)start;
+    struct mem_heap *heap = (struct mem_heap *)(cold + 1);
+    size_t capacity = limit - (uintptr_t)(heap + 1); /* the largest size that the table is for */
+    uintptr_t config_word = read_config(config, &capacity);
+    unsigned wild_class = (unsigned)class_of(capacity) + 1;
+    uintptr_t first = payload_behind((uintptr_t)heap + 4 * (wild_class + 1));
+
+    if (first > limit || limit - first < USED_MIN)
+        return NULL;
+    clear(cold, first - HEADER_BYTES - start);
+    cold->config = config_word;
+    cold->first = (char *)first;
+    cold->limit = (uint32_t)capacity - LIMIT_MARGIN;
+    heap->wild_class = wild_class;
+    heap->map[wild_class / MAP_WORD_BITS] = (heap_map_word)1 << wild_class % MAP_WORD_BITS;
+    open_region(heap, first, limit); /* as the wilderness, because absorbed is not LINKED */
+    MEM_ASSERT(class_of(size_for(cold->limit - 1)) < wild_class);
+    MEM_ASSERT(mem_heap_check(heap, NULL) == MEM_OK);
+    return heap;
+}
+
+/* A used block, the gap, covers the memory in between, so that the heap stays one row of blocks. */
+static int add_region(struct mem_heap *heap, void *memory, size_t bytes)
+{
+    uintptr_t end = (uintptr_t)heap->end;
+    uintptr_t first = payload_behind((uintptr_t)memory);
+    uintptr_t limit = ((uintptr_t)memory + bytes) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+
+    /* NULL is below the end, too. */
+    if ((uintptr_t)memory < end || bytes > UINTPTR_MAX - (uintptr_t)memory ||
+        limit - (uintptr_t)heap > REGION_MAX || first - end > GAP_MAX)
+        return MEM_INVALID;
+    if (limit < first || limit - first < BLOCK_MIN)
+        return MEM_NO_ROOM;
+    if (limit - first > cold_of(heap)->limit + LIMIT_MARGIN) /* the table has no class for it */
+        return MEM_INVALID;
+    char *gap = (char *)end;
+
+    HEAD(gap) = ((uint32_t)(first - end) + (USED | GAP) + (HEAD(gap) & PREV_USED)) + GAP_KEY;
+    MEM_ASSERT(head_is_gap(HEAD(gap)) && head_size(HEAD(gap)) == first - end);
+    open_region(heap, first, limit);
+    return MEM_OK;
+}
+
+int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes)
+{
+    MEM_HEAP_LOCK(heap);
+    int error = add_region(heap, memory, bytes);
+
+    MEM_HEAP_UNLOCK(heap);
+    return error;
 }

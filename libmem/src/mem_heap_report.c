@@ -1,30 +1,35 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Looking at a heap: statistics, walk, inspection, invariants, and why a request
- * fails. All of it only reads, believes nothing, and ends.
+ * Reports on a heap: walk, inspection, statistics, invariants, and why a request fails. All of it
+ * takes O(blocks), only reads, trusts no word of the heap, and ends: it also runs in a fault
+ * handler, on a damaged heap.
  */
-#include "mem_heap_debug.h"
+#include "mem_heap_layout.h"
+
+/* --- Walk ------------------------------------------------------------------------------------- */
 
 /*
- * Whether the heap begins where its table ends, and ends within reach. If not, no block can be
- * found. A wrong end that passes does no harm: the end mark stops whoever comes to it.
+ * Whether the first block lies behind the table, and the end within reach. If not, no block can be
+ * found. A wrong end that passes does no harm: walks stop at the end mark.
  */
 static bool is_framed(const struct mem_heap *heap)
 {
     uintptr_t first = (uintptr_t)cold_of(heap)->first;
     uintptr_t end = (uintptr_t)heap->end;
 
-    return heap->wild_class > FIRST_CLASS && heap->wild_class < 128 &&
-           first == payload_behind((uintptr_t)&SLOT(heap->wild_class + 1)) && end >= first &&
+    return heap->wild_class > FIRST_CLASS && heap->wild_class < MAP_BITS &&
+           first == payload_behind((uintptr_t)&SLOT(heap, heap->wild_class + 1)) && end >= first &&
            end - (uintptr_t)heap <= REGION_MAX && end % MEM_HEAP_ALIGN == 0;
 }
 
 /* Whether the block's size is one that it can have, and leads to another place in the heap. */
-static bool is_sound(const struct mem_heap *heap, const char *p)
+static bool has_sound_size(const struct mem_heap *heap, const char *p)
 {
     uint32_t head = HEAD(p);
-    heap_size size = size_of(head);
-    heap_size least = is_gap(head) ? MEM_HEAP_ALIGN : is_used(head) ? SMALLEST_USED : SMALLEST;
+    heap_size size = head_size(head);
+    heap_size least = head_is_gap(head)    ? MEM_HEAP_ALIGN
+                      : head_is_used(head) ? USED_MIN
+                                           : BLOCK_MIN;
 
     return size >= least && size % MEM_HEAP_ALIGN == 0 && size <= (heap_size)(heap->end - p);
 }
@@ -32,40 +37,38 @@ static bool is_sound(const struct mem_heap *heap, const char *p)
 /* Whether there is a block here, and not what lies between two regions. */
 static bool is_block(const struct mem_heap *heap, const char *p)
 {
-    return p < heap->end && is_sound(heap, p) && !is_gap(HEAD(p));
+    return p < heap->end && has_sound_size(heap, p) && !head_is_gap(HEAD(p));
 }
 
-/* Payload bytes for the owner, or for who would get the whole hole. */
-static size_t granted(const char *p)
+/* Payload bytes: the owner's, or what a request for the whole free block would get. */
+static size_t granted_bytes(const char *p)
 {
-    return size_of(HEAD(p)) - HEADER_BYTES - (is_used(HEAD(p)) ? TAG_BYTES : 0);
+    return head_size(HEAD(p)) - HEADER_BYTES - (head_is_used(HEAD(p)) ? TAG_BYTES : 0);
 }
 
 static void describe(const struct mem_heap *heap, const char *before, const char *p,
                      struct mem_heap_block *block)
 {
-    const char *after = p + size_of(HEAD(p));
+    const char *after = p + head_size(HEAD(p));
 
     *block = (struct mem_heap_block){
-        .start = is_used(HEAD(p)) ? p + TAG_BYTES : p,
-        .granted = granted(p),
-        .used = is_used(HEAD(p)),
+        .start = head_is_used(HEAD(p)) ? p + TAG_BYTES : p,
+        .granted = granted_bytes(p),
+        .used = head_is_used(HEAD(p)),
     };
-#if DEBUG
-    if (block->used) {
+    if (HAS_REDZONES && block->used) {
         block->requested = tag_of(p)->asked;
         block->caller = tag_of(p)->caller;
     }
-#endif
     if (before != NULL && is_block(heap, before)) {
         block->has_before = true;
-        block->before_used = is_used(HEAD(before));
-        block->before = granted(before);
+        block->before_used = head_is_used(HEAD(before));
+        block->before = granted_bytes(before);
     }
     if (is_block(heap, after)) {
         block->has_after = true;
-        block->after_used = is_used(HEAD(after));
-        block->after = granted(after);
+        block->after_used = head_is_used(HEAD(after));
+        block->after = granted_bytes(after);
     }
 }
 
@@ -76,12 +79,12 @@ bool mem_heap_walk(const struct mem_heap *heap,
 
     if (!is_framed(heap))
         return false;
-    for (const char *p = cold_of(heap)->first; p < heap->end; p += size_of(HEAD(p))) {
+    for (const char *p = cold_of(heap)->first; p < heap->end; p += head_size(HEAD(p))) {
         struct mem_heap_block block;
 
-        if (!is_sound(heap, p))
+        if (!has_sound_size(heap, p))
             return false;
-        if (!is_gap(HEAD(p))) {
+        if (!head_is_gap(HEAD(p))) {
             describe(heap, before, p, &block);
             if (!visit(context, &block))
                 return false;
@@ -99,16 +102,18 @@ bool mem_heap_inspect(const struct mem_heap *heap, const void *address,
     if ((const char *)address < cold_of(heap)->first || (const char *)address >= heap->end ||
         !is_framed(heap))
         return false;
-    for (const char *p = cold_of(heap)->first; p < heap->end && is_sound(heap, p);
-         p += size_of(HEAD(p))) {
-        if ((uintptr_t)address < (uintptr_t)p + size_of(HEAD(p)) - HEADER_BYTES) {
+    for (const char *p = cold_of(heap)->first; p < heap->end && has_sound_size(heap, p);
+         p += head_size(HEAD(p))) {
+        if ((uintptr_t)address < (uintptr_t)p + head_size(HEAD(p)) - HEADER_BYTES) {
             describe(heap, before, p, block);
-            return (uintptr_t)address >= (uintptr_t)block->start && !is_gap(HEAD(p));
+            return (uintptr_t)address >= (uintptr_t)block->start && !head_is_gap(HEAD(p));
         }
         before = p;
     }
     return false;
 }
+
+/* --- Statistics ------------------------------------------------------------------------------- */
 
 static bool count_block(void *context, const struct mem_heap_block *block)
 {
@@ -149,138 +154,156 @@ size_t mem_heap_used_bytes(const struct mem_heap *heap)
     return used_bytes(heap);
 }
 
-/* --- Invariants --------------------------------------------------------------------------------
- */
+/* --- Invariants, numbered as at the top of mem_heap.c ----------------------------------------- */
 
-/* Whether an offset in a list is that of a free block. */
-static bool is_listed_block(const struct mem_heap *heap, heap_size offset)
+enum { I1 = 1, I2, I3, I4, I5, I6, I7, I8, I9, I10, I11, I12 };
+
+/* What the check has counted so far, and the first invariant that did not hold. */
+struct heap_check {
+    unsigned broken; /* its number, 0 while there is none */
+    const void *where;
+    size_t free_blocks;
+    size_t listed;
+    heap_size used;
+};
+
+static bool holds(struct heap_check *check, unsigned number, bool condition, const void *where)
 {
-    heap_size first = (heap_size)(cold_of(heap)->first - (const char *)heap);
-    heap_size end = (heap_size)(heap->end - (const char *)heap);
-
-    if (offset < first || offset >= end || (offset - first) % MEM_HEAP_ALIGN != 0)
-        return false;
-    const char *p = (const char *)heap + offset;
-
-    return !is_used(HEAD(p)) && is_sound(heap, p);
-}
-
-static bool is_bit_set(const struct mem_heap *heap, heap_size class)
-{
-    return (heap->map[class / WORD_BITS] >> (class % WORD_BITS) & 1) != 0;
-}
-
-/*
- * Check the lists; counts the blocks in them. Returns what is wrong, or NULL. Ends, because a block
- * names one predecessor, so that no second way leads to it.
- */
-static const void *check_lists(const struct mem_heap *heap, size_t *listed)
-{
-    *listed = 0;
-    for (heap_size class = FIRST_CLASS; class < heap->wild_class; class ++) {
-        heap_size back = 4 * class;
-
-        if (is_bit_set(heap, class) != (SLOT(class) != NULL_BLOCK))
-            return &SLOT(class);
-        for (heap_size at = SLOT(class); at != NULL_BLOCK; at = AT(at)) {
-            const char *p = (const char *)((uintptr_t)heap + at);
-
-            if (!is_listed_block(heap, at) || LINK_BACK(p) != back ||
-                class_of(size_of(HEAD(p))) != class)
-                return p;
-            ++*listed;
-            back = at;
-        }
+    if (!condition) {
+        check->broken = number;
+        check->where = where;
     }
-    return NULL;
+    return condition;
 }
 
-/* The same for the wilderness, a list of one block or none. */
-static const void *check_wild(const struct mem_heap *heap, size_t *listed)
-{
-    heap_size at = SLOT(heap->wild_class);
-
-    if (!is_bit_set(heap, heap->wild_class) || heap->absorbed != LINKED)
-        return &SLOT(heap->wild_class);
-    if (at == NULL_BLOCK)
-        return NULL;
-    ++*listed;
-    const char *p = (const char *)((uintptr_t)heap + at);
-
-    return is_listed_block(heap, at) && NEXT(p) == WILD_NEXT && LINK_BACK(p) == 4 * heap->wild_class
-               ? NULL
-               : p;
-}
-
-/* Check one block and what it says of its neighbours. */
-static bool check_block(const struct mem_heap *heap, const char *p, bool before_used)
+/* Check one block and what it says of its neighbours; count it. */
+static bool check_block(const struct mem_heap *heap, const char *p, bool before_used,
+                        struct heap_check *check)
 {
     uint32_t head = HEAD(p);
 
-    if (!is_sound(heap, p) || ((head & PREV) != 0) != before_used)
+    if (!holds(check, I3, has_sound_size(heap, p), p) ||
+        !holds(check, I4, ((head & PREV_USED) != 0) == before_used, p))
         return false;
-    return is_used(head) ||
-           (head == size_of(head) + PREV && FOOT(p, size_of(head)) == size_of(head));
+    if (!head_is_used(head)) {
+        check->free_blocks++;
+        return holds(check, I5, before_used, p) &&
+               holds(check, I6, (head & GAP) == 0 && FOOT(p, head_size(head)) == head_size(head),
+                     p);
+    }
+    if (head_is_gap(head))
+        return true;
+    check->used += head_size(head);
+    return !HAS_REDZONES || holds(check, I12, find_overflow(p) == NULL, find_overflow(p));
 }
 
-/* Check the row of blocks; counts the free ones and the used bytes. Returns as check_lists(). */
-static const void *check_row(const struct mem_heap *heap, size_t *found, heap_size *used)
+/* Check the row of blocks up to the end mark. */
+static bool check_row(const struct mem_heap *heap, struct heap_check *check)
 {
     bool before_used = true;
     const char *p = cold_of(heap)->first;
 
-    for (; p < heap->end; p += size_of(HEAD(p))) {
-        if (!check_block(heap, p, before_used))
-            return p;
-        before_used = is_used(HEAD(p));
-        if (!before_used)
-            ++*found;
-        else if (!is_gap(HEAD(p)))
-            *used += size_of(HEAD(p));
-#if DEBUG
-        if (before_used && !is_gap(HEAD(p)) && find_overflow(p) != NULL)
-            return find_overflow(p);
-#endif
+    for (; p < heap->end; p += head_size(HEAD(p))) {
+        if (!check_block(heap, p, before_used, check))
+            return false;
+        before_used = head_is_used(HEAD(p));
     }
-    return ((HEAD(p) & PREV) != 0) == before_used ? NULL : p;
+    return holds(check, I4, ((HEAD(p) & PREV_USED) != 0) == before_used, p);
+}
+
+/* Whether an offset in a list is that of a free block. */
+static bool is_free_block(const struct mem_heap *heap, heap_size offset)
+{
+    heap_size first = offset_of(heap, cold_of(heap)->first);
+    heap_size end = offset_of(heap, heap->end);
+
+    if (offset < first || offset >= end || (offset - first) % MEM_HEAP_ALIGN != 0)
+        return false;
+    const char *p = payload_at(heap, offset);
+
+    return !head_is_used(HEAD(p)) && has_sound_size(heap, p);
+}
+
+/* Ends, because a block names one predecessor, so that no second way leads to it. */
+static bool check_bin(const struct mem_heap *heap, heap_size class, struct heap_check *check)
+{
+    heap_size back = 4 * class;
+
+    if (!holds(check, I7, map_has(heap, class) == (SLOT(heap, class) != NULL_BLOCK),
+               &SLOT(heap, class)))
+        return false;
+    for (heap_size at = SLOT(heap, class); at != NULL_BLOCK; at = LINK_AT(heap, at)) {
+        const char *p = payload_at(heap, at);
+
+        if (!holds(check, I8,
+                   is_free_block(heap, at) && BACK(p) == back &&
+                       class_of(head_size(HEAD(p))) == class,
+                   p))
+            return false;
+        check->listed++;
+        back = at;
+    }
+    return true;
+}
+
+static bool check_wilderness(const struct mem_heap *heap, struct heap_check *check)
+{
+    heap_size at = SLOT(heap, heap->wild_class);
+    const char *p = payload_at(heap, at);
+
+    if (!holds(check, I9, map_has(heap, heap->wild_class) && heap->absorbed == LINKED,
+               &SLOT(heap, heap->wild_class)))
+        return false;
+    if (at == NULL_BLOCK)
+        return true;
+    check->listed++;
+    return holds(check, I9,
+                 is_free_block(heap, at) && NEXT(p) == WILD_NEXT && BACK(p) == 4 * heap->wild_class,
+                 p);
+}
+
+static bool check_heap(const struct mem_heap *heap, struct heap_check *check)
+{
+    const struct heap_cold *cold = cold_of(heap);
+
+    if (!holds(check, I1, is_framed(heap), heap) ||
+        !holds(check, I2, cold->null_header == 0, &cold->null_header) || !check_row(heap, check))
+        return false;
+    for (heap_size class = FIRST_CLASS; class < heap->wild_class; class ++) {
+        if (!check_bin(heap, class, check))
+            return false;
+    }
+    return check_wilderness(heap, check) &&
+           holds(check, I10, check->listed == check->free_blocks, heap->bins) &&
+           holds(check, I11, check->used == used_bytes(heap), &cold->headroom);
+}
+
+unsigned mem_heap_broken_invariant(const struct mem_heap *heap, const void **where)
+{
+    struct heap_check check = {.broken = 0};
+
+    (void)check_heap(heap, &check);
+    if (where != NULL)
+        *where = check.where;
+    return check.broken;
 }
 
 int mem_heap_check(const struct mem_heap *heap, const void **where)
 {
-    size_t listed = 0;
-    size_t found = 0;
-    heap_size used = 0;
-    const void *wrong = NULL;
-
-    if (!is_framed(heap))
-        wrong = heap;
-    else if (cold_of(heap)->null_header != 0)
-        wrong = &cold_of(heap)->null_header;
-    if (wrong == NULL)
-        wrong = check_row(heap, &found, &used);
-    if (wrong == NULL)
-        wrong = check_lists(heap, &listed);
-    if (wrong == NULL)
-        wrong = check_wild(heap, &listed);
-    if (wrong == NULL && listed != found)
-        wrong = heap->bins;
-    if (wrong == NULL && used != used_bytes(heap))
-        wrong = &cold_of(heap)->headroom;
-    if (where != NULL)
-        *where = wrong;
-    return wrong == NULL ? MEM_OK : MEM_CORRUPT;
+    return mem_heap_broken_invariant(heap, where) == 0 ? MEM_OK : MEM_CORRUPT;
 }
 
-/* --- Why ---------------------------------------------------------------------------------------
- */
+/* --- Why -------------------------------------------------------------------------------------- */
 
-/* Whether taking would find `size` bytes: in the first block of their class or of a larger one. */
+/* Whether a request would find `size` bytes, in the first block of their class or of a larger one:
+ * the rule of find_free() in mem_heap.c, with nothing believed. */
 static bool is_found(const struct mem_heap *heap, heap_size size)
 {
     if (!is_framed(heap))
         return false;
     for (heap_size class = class_of(size); class <= heap->wild_class; class ++) {
-        if (is_listed_block(heap, SLOT(class)) && size_of(HEAD(first_of(heap, class))) >= size)
+        if (is_free_block(heap, SLOT(heap, class)) &&
+            head_size(HEAD(first_in(heap, class))) >= size)
             return true;
     }
     return false;
@@ -312,9 +335,9 @@ void mem_heap_explain(const struct mem_heap *heap, size_t bytes, size_t align,
         why->reason = MEM_HEAP_NOT_A_REQUEST;
         return;
     }
-    why->needed = block_size(bytes + EXTRA_BYTES);
+    why->needed = size_for(bytes + EXTRA_BYTES);
     if (align > MEM_HEAP_ALIGN)
-        why->needed += align + SMALLEST - MEM_HEAP_ALIGN;
+        why->needed += align + BLOCK_MIN - MEM_HEAP_ALIGN;
     if (why->free_bytes < bytes)
         why->reason = MEM_HEAP_EXHAUSTED;
     else if (why->largest_free < bytes)

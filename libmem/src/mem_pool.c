@@ -12,6 +12,8 @@
  */
 #include <mem_pool.h>
 
+#include <mem_assert.h>
+
 #define NO_BLOCK  UINT32_MAX
 #define LINK_KEY  0x9E3779B9u
 #define BITS      32u
@@ -61,6 +63,7 @@ size_t mem_pool_bytes_needed(size_t count, size_t block_size, size_t align)
 static size_t blocks_offset(uintptr_t start, size_t bytes, size_t count, size_t stride,
                             size_t align)
 {
+    MEM_ASSERT(count <= SIZE_MAX / stride);
     size_t bits = bitmap_bytes(count);
     size_t left = bytes - count * stride;
 
@@ -87,6 +90,7 @@ static size_t most_blocks(uintptr_t start, size_t bytes, size_t stride, size_t a
         else
             too_many = middle;
     }
+    MEM_ASSERT(fits == 0 || blocks_offset(start, bytes, fits, stride, align) != SIZE_MAX);
     return fits;
 }
 
@@ -97,6 +101,7 @@ static uintptr_t inverse_of_odd(uintptr_t odd)
 
     for (unsigned bits = 3; bits < WORD_BITS; bits *= 2)
         inverse *= 2 - odd * inverse;
+    MEM_ASSERT(odd * inverse == 1);
     return inverse;
 }
 
@@ -125,11 +130,14 @@ int mem_pool_init(struct mem_pool *pool, void *memory, size_t bytes, size_t bloc
     while ((stride >> pool->shift) % 2 == 0)
         pool->shift++;
     pool->odd_inverse = inverse_of_odd(stride >> pool->shift);
+    MEM_ASSERT((uintptr_t)pool->blocks % align == 0);
+    MEM_ASSERT((size_t)(pool->blocks - (unsigned char *)memory) <= bytes - count * stride);
     return MEM_OK;
 }
 
 static unsigned char *block_at(const struct mem_pool *pool, uint32_t index)
 {
+    MEM_ASSERT(index < pool->capacity);
     return pool->blocks + index * pool->stride;
 }
 
@@ -138,8 +146,9 @@ static uint32_t *link_of(const struct mem_pool *pool, uint32_t index)
     return (uint32_t *)(void *)block_at(pool, index);
 }
 
-static bool is_used(const struct mem_pool *pool, uint32_t index)
+static bool is_taken(const struct mem_pool *pool, uint32_t index)
 {
+    MEM_ASSERT(index < pool->touched); /* the bits behind are not valid */
     return (pool->used_bits[index / BITS] >> (index % BITS) & 1) != 0;
 }
 
@@ -150,6 +159,8 @@ static void flip_used(struct mem_pool *pool, uint32_t index)
 
 static uint32_t used_count(const struct mem_pool *pool)
 {
+    MEM_ASSERT(pool->touched <= pool->capacity && pool->listed <= pool->touched &&
+               pool->lost <= pool->touched - pool->listed);
     return pool->touched - pool->listed - pool->lost;
 }
 
@@ -158,7 +169,7 @@ static bool may_follow(const struct mem_pool *pool, uint32_t index, uint32_t lef
 {
     if (left == 0)
         return index == NO_BLOCK;
-    return index < pool->touched && !is_used(pool, index);
+    return index < pool->touched && !is_taken(pool, index);
 }
 
 /* Stop following the list behind `block`, whose link was overwritten. */
@@ -176,6 +187,7 @@ static void *take_listed(struct mem_pool *pool)
     uint32_t index = pool->free_head;
     uint32_t *link = link_of(pool, index);
 
+    MEM_ASSERT(may_follow(pool, index, pool->listed)); /* checked before it was followed */
     flip_used(pool, index);
     pool->listed--;
     pool->free_head = *link ^ LINK_KEY;
@@ -191,6 +203,7 @@ static void *take_untouched(struct mem_pool *pool)
     if (index % BITS == 0)
         pool->used_bits[index / BITS] = 0;
     flip_used(pool, index);
+    MEM_ASSERT(is_taken(pool, index));
     return block_at(pool, index);
 }
 
@@ -238,16 +251,18 @@ int mem_pool_free(struct mem_pool *pool, void *block)
         error = MEM_FOREIGN;
     else if (index == NO_BLOCK)
         error = MEM_MISALIGNED;
-    else if (index >= pool->touched || !is_used(pool, index))
+    else if (index >= pool->touched || !is_taken(pool, index))
         error = MEM_DOUBLE_FREE;
     if (error != MEM_OK) {
         pool->rejected++;
         return error;
     }
+    MEM_ASSERT(block_at(pool, index) == block);
     *link_of(pool, index) = pool->free_head ^ LINK_KEY;
     flip_used(pool, index);
     pool->free_head = index;
     pool->listed++;
+    MEM_ASSERT(pool->listed + pool->lost <= pool->touched);
     return MEM_OK;
 }
 
@@ -299,7 +314,7 @@ bool mem_pool_inspect(const struct mem_pool *pool, const void *address,
 
     block->start = block_at(pool, index);
     block->index = index;
-    block->used = index < pool->touched && is_used(pool, index);
+    block->used = index < pool->touched && is_taken(pool, index);
     return true;
 }
 
@@ -312,7 +327,7 @@ int mem_pool_check(const struct mem_pool *pool, const void **where)
     if (where != NULL)
         *where = NULL;
     for (uint32_t i = 0; i < pool->touched; i++)
-        used += is_used(pool, i);
+        used += is_taken(pool, i);
     if (used != used_count(pool))
         return MEM_CORRUPT;
     for (uint32_t left = pool->listed;; left--) {
@@ -336,11 +351,12 @@ size_t mem_pool_repair(struct mem_pool *pool)
     pool->listed = 0;
     pool->lost = 0;
     for (uint32_t i = pool->touched; i-- > 0;) {
-        if (is_used(pool, i))
+        if (is_taken(pool, i))
             continue;
         *link_of(pool, i) = pool->free_head ^ LINK_KEY;
         pool->free_head = i;
         pool->listed++;
     }
+    MEM_ASSERT(mem_pool_check(pool, NULL) == MEM_OK);
     return back;
 }

@@ -8,6 +8,8 @@
  */
 #include <mem_probe.h>
 
+#include <mem_assert.h>
+
 #define WORD sizeof(uintptr_t)
 
 struct probe {
@@ -21,11 +23,13 @@ struct probe {
 
 static bool read_word(const struct probe *probe, uintptr_t at, uintptr_t *value)
 {
+    MEM_ASSERT(at >= probe->base && at % WORD == 0);
     return probe->ops->read(probe->ops->ctx, at, value);
 }
 
 static bool write_word(const struct probe *probe, uintptr_t at, uintptr_t value)
 {
+    MEM_ASSERT(at >= probe->base && at % WORD == 0);
     return probe->ops->write(probe->ops->ctx, at, value);
 }
 
@@ -151,6 +155,7 @@ static uintptr_t search(const struct probe *probe, uintptr_t good, uintptr_t pie
 {
     uintptr_t bad = pieces + 1;
 
+    MEM_ASSERT(0 < good && good <= pieces && pieces <= UINTPTR_MAX >> probe->shift);
     while (good < pieces && bad > pieces) {
         uintptr_t next = good > pieces / 2 ? pieces : 2 * good;
 
@@ -167,6 +172,7 @@ static uintptr_t search(const struct probe *probe, uintptr_t good, uintptr_t pie
         else
             bad = middle;
     }
+    MEM_ASSERT(good <= pieces && bad == good + 1);
     return good;
 }
 
@@ -180,6 +186,7 @@ static uintptr_t start(struct probe *probe, const struct mem_probe_ops *ops, uin
         return 0;
     while ((uintptr_t)1 << probe->shift < step)
         probe->shift++;
+    MEM_ASSERT((uintptr_t)1 << probe->shift == step);
     probe->origin = base & ~(uintptr_t)(step - 1);
     /* A piece that is too short for two words is judged by the next one. */
     uintptr_t first = step - (base - probe->origin) < 2 * WORD ? 2 : 1;
@@ -190,6 +197,7 @@ static uintptr_t start(struct probe *probe, const struct mem_probe_ops *ops, uin
 /* The bytes from base to the end of a piece. */
 static size_t bytes_up_to(const struct probe *probe, uintptr_t pieces)
 {
+    MEM_ASSERT(pieces << probe->shift > probe->base - probe->origin);
     return (size_t)((pieces << probe->shift) - (probe->base - probe->origin));
 }
 

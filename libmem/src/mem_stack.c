@@ -6,10 +6,18 @@
  */
 #include <mem_stack.h>
 
+#include <mem_assert.h>
 #include <stdint.h>
 
 #define GUARD_PATTERN 0xC3A5A5C3u
 #define FILL_PATTERN  0x5AE1E15Au
+
+#define BYTE_OF(pattern, n) ((pattern) >> (8 * (n)) & 0xffu)
+#define IS_PALINDROME(pattern) \
+    (BYTE_OF(pattern, 0) == BYTE_OF(pattern, 3) && BYTE_OF(pattern, 1) == BYTE_OF(pattern, 2))
+_Static_assert(IS_PALINDROME(GUARD_PATTERN) && IS_PALINDROME(FILL_PATTERN),
+               "words and bytes agree in either byte order");
+_Static_assert(GUARD_PATTERN != FILL_PATTERN, "a guard is not mistaken for unused stack");
 
 /* Stacks hold objects of every type. */
 typedef uintptr_t __attribute__((may_alias)) stack_word_t;
@@ -27,6 +35,7 @@ static stack_word_t pattern_word(uint32_t pattern)
 
 static void write_pattern(unsigned char *at, size_t bytes, uint32_t pattern)
 {
+    MEM_ASSERT(bytes == 0 || bytes - 1 <= UINTPTR_MAX - (uintptr_t)at);
     while (bytes > 0 && (uintptr_t)at % sizeof(stack_word_t) != 0) {
         *at = pattern_byte((uintptr_t)at, pattern);
         at++;
@@ -55,6 +64,7 @@ static size_t intact_bytes(const unsigned char *low, size_t bytes, uint32_t patt
 {
     size_t at = 0;
 
+    MEM_ASSERT(bytes == 0 || bytes - 1 <= UINTPTR_MAX - (uintptr_t)low);
     while (at < bytes && ((uintptr_t)low + at) % sizeof(stack_word_t) != 0) {
         if (low[at] != pattern_byte((uintptr_t)low + at, pattern))
             return at;
@@ -65,6 +75,7 @@ static size_t intact_bytes(const unsigned char *low, size_t bytes, uint32_t patt
         at += sizeof(stack_word_t);
     while (at < bytes && low[at] == pattern_byte((uintptr_t)low + at, pattern))
         at++;
+    MEM_ASSERT(at == bytes || low[at] != pattern_byte((uintptr_t)low + at, pattern));
     return at;
 }
 
@@ -112,5 +123,6 @@ size_t mem_stack_high_watermark(const void *low, size_t bytes, size_t guard_byte
     if (unused == guard_bytes)
         unused += intact_bytes((const unsigned char *)low + guard_bytes, bytes - guard_bytes,
                                FILL_PATTERN);
+    MEM_ASSERT(unused <= bytes);
     return bytes - unused;
 }

@@ -28,7 +28,8 @@ HOST_WARNINGS ?= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-pr
 # A sanitizer's report needs line numbers only. HOST_DEBUG=-g for a debugger.
 HOST_DEBUG ?= -g1
 # The kernel's headers come last: <errno.h> is the C library's, unless a test has -Ikernel/include.
-HOST_CFLAGS ?= -std=gnu11 $(HOST_DEBUG) $(HOST_WARNINGS) -Ilibmem/include -Itests/host/include -Iarch/include -Iboards/include
+HOST_CFLAGS ?= -std=gnu11 $(HOST_DEBUG) $(HOST_WARNINGS) -DMEM_ASSERTS=1 -Ilibmem/include -Itests/host/include \
+    -Iarch/include -Iboards/include
 
 HOST_OUT := $(BUILD)/host
 HOST_SHIM_gcc32 := -isystem tests/host/mini
@@ -60,6 +61,21 @@ SRCS_test_print := $(addprefix $(KERNEL_LIB)/,print.c format.c format_pointer.c 
     kernel/src/debug/code.c course/runtime/ktest.c
 CFLAGS_test_print := -Ikernel/include -Icourse/include -include tests/host/print_names.h
 
+include libmem/libmem.mk
+# Assertions are on in all host tests. Their own test is also built with them off, by the preset, and with its own macro.
+ASSERT_TEST_FLAGS_off := -UMEM_ASSERTS
+ASSERT_TEST_FLAGS_paranoid := -UMEM_ASSERTS -DMEM_HEAP_PRESET=3
+ASSERT_TEST_FLAGS_own := -UMEM_ASSERTS -include tests/host/assert_own.h
+ASSERT_TESTS := off paranoid own
+SRCS_test_mem_assert := $(LIBMEM_SRCS)
+HOST_TWINS += $(ASSERT_TESTS:%=test_mem_assert_%)
+define assert_test
+SRCS_test_mem_assert_$(1) := $(LIBMEM_SRCS)
+MAIN_test_mem_assert_$(1) := tests/host/test_mem_assert.c
+CFLAGS_test_mem_assert_$(1) := $(ASSERT_TEST_FLAGS_$(1))
+endef
+$(foreach t,$(ASSERT_TESTS),$(eval $(call assert_test,$(t))))
+
 # The heap's test with every preset and alignment, with a lock, and with the flags for size.
 HEAP_TEST_FLAGS_tiny := -DMEM_HEAP_PRESET=0
 HEAP_TEST_FLAGS_debug := -DMEM_HEAP_PRESET=2
@@ -83,7 +99,6 @@ endef
 $(foreach t,$(HEAP_TESTS),$(eval $(call heap_test,$(t))))
 
 # The allocators' common contract, also with the heap in other presets.
-include libmem/libmem.mk
 ALLOCATOR_TESTS := tiny debug paranoid 16
 SRCS_test_mem_allocator := $(LIBMEM_SRCS)
 HOST_TWINS += $(ALLOCATOR_TESTS:%=test_mem_allocator_%)

@@ -445,6 +445,7 @@ int main(void)
         cmocka_unit_test(test_random),
         cmocka_unit_test(test_random_regions),
         cmocka_unit_test(test_every_arena_size),
+        cmocka_unit_test(test_each_invariant),
         cmocka_unit_test(test_damage_is_found),
         cmocka_unit_test(test_damage_is_survived),
         cmocka_unit_test(test_misuse),

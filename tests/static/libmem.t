@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The promises of libmem/README.md: its example builds and prints the output shown, each module builds alone, and the
-# objects have no writable data and need only functions that compilers themselves call.
+# The promises of libmem/README.md: its example builds and prints the output shown, each module builds alone, all sources
+# build as one file, and the objects have no writable data and need only functions that compilers themselves call.
+# Assertions cost nothing while they are off. The numbers of the heap's invariants agree.
 set -u
 export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
@@ -34,16 +35,15 @@ for cc in gcc clang; do
     check $? "the README's example prints what the README says ($cc)"
 done
 
-# A file's symbols that are writable data, or undefined and not called by compilers themselves. (The heap may be more
-# than one file.)
+# A file's symbols that are writable data, or undefined and not called by compilers themselves.
 unwelcome() { # OBJECT [PATTERN]: PATTERN matches further names that the object may need
     nm "$1" | awk -v besides="^(${2:-})\$" '$(NF - 1) ~ /^[bBdDcCsSgG]$/ { print "writable data: " $NF }
-        $(NF - 1) == "U" && $NF !~ /^(memset|memcpy|memmove|memcmp|__aeabi_.*|mem_heap.*|_GLOBAL_OFFSET_TABLE_)$/ && $NF !~ besides { print "needs " $NF }'
+        $(NF - 1) == "U" && $NF !~ /^(memset|memcpy|memmove|memcmp|__aeabi_.*|_GLOBAL_OFFSET_TABLE_)$/ && $NF !~ besides { print "needs " $NF }'
 }
 for source in libmem/src/*.c; do
     module=$(basename "$source" .c)
     besides=
-    [ "$module" != mem_allocators ] || besides='mem_(bump|pool|first_fit)_[a-z_]*' # the table of allocators
+    [ "$module" != mem_allocators ] || besides='mem_(bump|pool|first_fit|heap)_[a-z_]*' # the table of allocators
     : >"$work/why"
     # shellcheck disable=SC2086
     for cc in "gcc" "clang --target=mipsel-none-elf -march=mips2" "clang --target=thumbv6m-none-eabi"; do
@@ -53,6 +53,77 @@ for source in libmem/src/*.c; do
     [ ! -s "$work/why" ]
     check $? "$module has no state of its own and needs no library"
 done
+
+# The heap is the files that this glob names, in each preset, with assertions or without.
+: >"$work/why"
+for preset in 0 1 2 3 "1 -DMEM_ASSERTS=1"; do
+    for source in libmem/src/mem_heap*.c; do
+        # shellcheck disable=SC2086
+        gcc $flags -DMEM_HEAP_PRESET=$preset -fno-pic -c -o "$work/$(basename "$source").o" "$source" >>"$work/why" 2>&1
+    done
+    gcc -nostdlib -no-pie -r -o "$work/heap.object" "$work"/mem_heap*.c.o >>"$work/why" 2>&1
+    unwelcome "$work/heap.object" >>"$work/why"
+done
+[ ! -s "$work/why" ]
+check $? "the heap's files need no other file of the library"
+
+# Names inside a file are the library's only ones: all of it may be one translation unit.
+cat libmem/src/*.h >"$work/all.c"
+for source in libmem/src/*.c; do
+    cat "$source" >>"$work/all.c"
+done
+sed -i '/^#include "mem_/d' "$work/all.c"
+: >"$work/why"
+for cc in gcc clang "clang --target=mipsel-none-elf -march=mips2" "clang --target=thumbv6m-none-eabi"; do
+    for preset in 0 1 2 3; do
+        # shellcheck disable=SC2086
+        $cc $flags -Wmissing-prototypes -Wundef -ffreestanding -DMEM_HEAP_PRESET=$preset -c -o "$work/object.o" "$work/all.c" \
+            >>"$work/why" 2>&1 || echo "$cc, preset $preset" >>"$work/why"
+    done
+done
+[ ! -s "$work/why" ]
+check $? "all sources build as one file"
+cat libmem/src/mem_pool.c libmem/src/mem_pool.c >"$work/twice.c"
+# shellcheck disable=SC2086
+! gcc $flags -c -o "$work/object.o" "$work/twice.c" 2>"$work/why"
+check $? "a name that exists twice is noticed"
+
+# traps FILE: how many there are in an x86 object.
+traps() {
+    objdump -d "$1" | grep -c '[[:space:]]ud2'
+}
+for cc in gcc clang; do
+    : >"$work/why"
+    for source in libmem/src/*.c; do
+        # shellcheck disable=SC2086
+        {
+            $cc $flags -c -o "$work/default.o" "$source"
+            $cc $flags '-DMEM_ASSERT(condition)=((void)0)' -c -o "$work/none.o" "$source"
+            $cc $flags -DMEM_ASSERTS=1 -c -o "$work/on.o" "$source"
+            $cc $flags -DMEM_HEAP_PRESET=3 -c -o "$work/paranoid.o" "$source"
+        } >>"$work/why" 2>&1
+        cmp "$work/default.o" "$work/none.o" >>"$work/why" 2>&1
+        [ "$(traps "$work/default.o")" -eq 0 ] || echo "$source traps by default" >>"$work/why"
+        if grep -q MEM_ASSERT "$source" && { [ "$(traps "$work/on.o")" -eq 0 ] || [ "$(traps "$work/paranoid.o")" -eq 0 ]; }; then
+            echo "$source has no trap where assertions are on" >>"$work/why"
+        fi
+    done
+    [ ! -s "$work/why" ]
+    check $? "assertions that are off are not in the objects, those that are on are ($cc)"
+done
+
+# numbers FILE PATTERN: the numbers of the invariants that a file speaks of where PATTERN is.
+numbers() {
+    grep -E "$2" "$1" | grep -Eo '\<I[0-9]+\>' | sort -u | tr '\n' ' '
+}
+{
+    stated=$(numbers libmem/src/mem_heap.c '^ \*   I[0-9]+ ')
+    checked=$(numbers libmem/src/mem_heap_report.c 'check, I[0-9]+,')
+    broken=$(sed -n 's/^    {\([0-9]*\), ".*/check, I\1,/p' tests/host/mem_heap_invariants.c >"$work/broken" && numbers "$work/broken" .)
+    echo "stated: $stated; checked: $checked; broken in tests: $broken"
+} >"$work/why"
+[ -n "$stated" ] && [ "$stated" = "$checked" ] && [ "$stated" = "$broken" ]
+check $? "each invariant of the heap is stated, checked, and broken in a test"
 
 # The check itself must be able to fail.
 printf 'static int calls;\nint printf(const char *, ...);\nint f(void);\nint f(void) { return printf("%%d", calls++); }\n' >"$work/bad.c"

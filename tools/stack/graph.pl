@@ -178,8 +178,9 @@ sub begin_label {
     return if defined $title && $new eq $title;
     $falls{$title}{$new} = file() if defined $title && !$is_c && $runs_on;
     ($title, $runs_on, $slots, %made) = ($new, 1, 0);
-    # In FILE.su, gcc does not number the copies of a function: f.constprop.0 and .1 are both "f.constprop".
-    my $frame = $names->{frames}{$label} // $names->{frames}{$label =~ s/\.\d+$//r};
+    # In FILE.su, gcc does not number the copies of a function: f.constprop.0 and .1 are both "f.constprop", and
+    # f.constprop.0.isra.0 is "f.constprop.isra".
+    my $frame = $names->{frames}{$label} // $names->{frames}{$label =~ s/\.\d+(?=\.|$)//gr};
     if (!$is_c) {
         $nodes{$title} = [0, 'assembly', file()];
     } elsif ($label =~ /\.cold(?:\.\d+)?$/) {

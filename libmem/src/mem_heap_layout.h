@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The heap's layout, as mem_heap.c changes it and mem_heap_report.c reads it: constants, the two
+ * structs, size classes, and functions of a few instructions. mem_heap.c draws it at its top.
+ */
+#ifndef MEM_HEAP_LAYOUT_H
+#define MEM_HEAP_LAYOUT_H
+
+#include <mem_assert.h>
+#include <mem_heap.h>
+
+#define HAS_CHECKS   (MEM_HEAP_PRESET >= MEM_HEAP_DEFAULT)
+#define HAS_REDZONES (MEM_HEAP_PRESET >= MEM_HEAP_DEBUG)
+#define IS_PARANOID  (MEM_HEAP_PRESET >= MEM_HEAP_PARANOID)
+
+_Static_assert(MEM_HEAP_ALIGN == 8 || MEM_HEAP_ALIGN == 16, "headers are laid out for these");
+
+/* Native width, because conversions between widths cost instructions. */
+typedef uintptr_t heap_size;
+
+/* --- Header words ----------------------------------------------------------------------------- */
+
+#define USED      1u /* this block is in use */
+#define PREV_USED 2u /* the block before is in use */
+#define GAP       4u /* not a block: what lies between two regions */
+#define FLAGS     7u
+
+/*
+ * A used header has KEY added. Any other word, of the heap or of an application, then most likely
+ * reads as a size that no block has, and one comparison with the heap's end refuses it.
+ */
+#define KEY        0x8ca1ab18u
+#define REGION_MAX 0x72fffff8u /* from the heap to its end, and so the largest size */
+
+/* A gap's header has another key added, so that it reads as larger than any block, too. */
+#define GAP_KEY (KEY + 0xe0000000u)
+#define GAP_MAX 0x1ffffff8u
+
+/* The size that a word reads as, as the header of a used block. */
+#define KEYED_SIZE(word) (((uint32_t)(word)-KEY) & ~FLAGS)
+
+_Static_assert((KEY & FLAGS) == 0 && (GAP_KEY & FLAGS) == 0, "flags are read without the key");
+_Static_assert(KEY <= UINT32_MAX - (REGION_MAX + FLAGS), "no used header wraps round");
+/* A word below KEY reads as more by 2^32 - KEY, so the least of them is what 0 reads as. */
+_Static_assert(KEYED_SIZE(0) > REGION_MAX, "a word below KEY reads as larger than any block");
+_Static_assert(REGION_MAX + FLAGS < KEY, "free headers, footers, links, small numbers are below");
+_Static_assert(GAP_KEY <= KEY - 1 - (GAP_MAX + FLAGS), "gaps' headers are below");
+_Static_assert(0x7e7e7e7eu < KEY, "text is below");
+_Static_assert(0x80000000u + (128u << 20) < KEY, "addresses in small machines' memory are below");
+_Static_assert(KEYED_SIZE(-4096) > REGION_MAX && KEYED_SIZE(-1) > REGION_MAX,
+               "small negative numbers are above, and read as larger than any block, too");
+
+#define HEADER_BYTES 4u
+#define ALIGN_MAX    65536u
+#define BLOCK_MIN    16u /* header, two links, footer */
+
+_Static_assert(BLOCK_MIN == 4 * HEADER_BYTES && BLOCK_MIN % MEM_HEAP_ALIGN == 0,
+               "the smallest block can be free, and blocks behind it stay aligned");
+
+/* The words of a block with the payload p. */
+#define HEAD(p)       (*heap_word_at((p)-HEADER_BYTES))
+#define FOOT(p, size) (*heap_word_at((p) + (size)-2 * HEADER_BYTES))
+#define NEXT(p)       (*heap_word_at(p))
+#define BACK(p)       (*heap_word_at((p) + 4))
+
+static inline uint32_t *heap_word_at(const void *address)
+{
+    return (uint32_t *)(uintptr_t)address;
+}
+
+static inline bool head_is_used(uint32_t head)
+{
+    return (head & USED) != 0;
+}
+
+static inline bool head_is_gap(uint32_t head)
+{
+    return (head & (USED | GAP)) == (USED | GAP);
+}
+
+/* The size in the header of a used block; of a free block; of either. */
+static inline heap_size used_size(uint32_t head)
+{
+    return (head - KEY) & ~(heap_size)FLAGS;
+}
+
+static inline heap_size free_size(uint32_t head)
+{
+    return head - PREV_USED; /* the only flag, unless the header is damaged */
+}
+
+static inline heap_size head_size(uint32_t head)
+{
+    uint32_t plain = !head_is_used(head) ? head : (head & GAP) != 0 ? head - GAP_KEY : head - KEY;
+
+    return plain & ~(heap_size)FLAGS;
+}
+
+/* The size of block that a request needs: header, rounding, smallest block. */
+static inline heap_size size_for(size_t bytes)
+{
+    heap_size size = (bytes + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(heap_size)(MEM_HEAP_ALIGN - 1);
+
+    return size < BLOCK_MIN ? BLOCK_MIN : size;
+}
+
+/* The lowest payload that a header at or above an address can have. */
+static inline uintptr_t payload_behind(uintptr_t address)
+{
+    return (address + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(uintptr_t)(MEM_HEAP_ALIGN - 1);
+}
+
+/* --- The heap --------------------------------------------------------------------------------- */
+
+#define MAP_BITS 128u
+#if UINTPTR_MAX > 0xffffffffu
+typedef uint64_t heap_map_word;
+#define MAP_WORD_BITS 64u
+#else
+typedef uint32_t heap_map_word;
+#define MAP_WORD_BITS 32u
+#endif
+
+/*
+ * Members that are rarely used, and counters, lie before struct mem_heap, at negative offsets. So
+ * the table begins at a low offset, and the offset of a slot divided by 4 is a class and a bit of
+ * the map.
+ */
+struct heap_cold {
+    uintptr_t config;   /* pointer, and HAS_HOOK where it has an out-of-memory hook */
+    char *first;        /* first payload */
+    uint32_t peak;      /* the most bytes that were ever in use */
+    uint32_t headroom;  /* peak - bytes in use: cheaper to keep than these themselves */
+    uint32_t threshold; /* requests up to it are placed at the back */
+    uint32_t average;   /* of the requests that the wilderness served, times 16 */
+    uint32_t failed;
+    uint32_t largest_failed;
+    uint32_t limit;       /* the table has a class for every request below it */
+    uint32_t null_header; /* the null block's, always 0 */
+};
+
+#define HAS_HOOK ((uintptr_t)1)
+
+/* At offset 0 lies the payload of the null block, so that a zeroed heap has empty bins. */
+struct mem_heap {
+    uint32_t null_next, null_back; /* written, not read */
+    uint32_t wild_class;           /* the wilderness', whose slot is the last in the table */
+    uint32_t absorbed;             /* LINKED, unless the wilderness was removed from its slot */
+    heap_map_word map[MAP_BITS / MAP_WORD_BITS]; /* bit c: bin c holds a block */
+    char *end; /* payload of the end mark, a used block without owner */
+    uint32_t bins[];
+};
+
+_Static_assert(sizeof(struct heap_cold) % 8 == 0, "the heap behind it must be aligned");
+_Static_assert(offsetof(struct heap_cold, null_header) + HEADER_BYTES == sizeof(struct heap_cold),
+               "the null block's header lies before its payload");
+
+#define NULL_BLOCK 0u /* the null block's offset */
+#define LINKED     1u
+#define WILD_NEXT  ((uint32_t)offsetof(struct mem_heap, absorbed) - 4u)
+
+_Static_assert(offsetof(struct mem_heap, null_next) == NULL_BLOCK &&
+                   offsetof(struct mem_heap, null_back) == NULL_BLOCK + 4,
+               "the null block's links are where every block's are");
+_Static_assert(WILD_NEXT != NULL_BLOCK, "the wilderness' links do not read as the end of a list");
+_Static_assert(LINKED % 4 != 0, "not the offset of a slot, which bin_remove() writes");
+
+/* The word at an offset: `next` of the block there. The slot of a class. */
+#define LINK_AT(heap, offset) (*heap_word_at((const char *)(heap) + (offset)))
+#define SLOT(heap, class)     (heap_word_at(heap)[class])
+
+static inline struct heap_cold *cold_of(const struct mem_heap *heap)
+{
+    return (struct heap_cold *)(uintptr_t)heap - 1;
+}
+
+static inline const struct mem_heap_config *config_of(const struct mem_heap *heap)
+{
+    return (const struct mem_heap_config *)(cold_of(heap)->config & ~HAS_HOOK);
+}
+
+static inline uint32_t used_bytes(const struct mem_heap *heap)
+{
+    return cold_of(heap)->peak - cold_of(heap)->headroom;
+}
+
+/* Computed with numbers, because a damaged offset may wrap round. */
+static inline char *payload_at(const struct mem_heap *heap, heap_size offset)
+{
+    return (char *)((uintptr_t)heap + offset);
+}
+
+static inline uint32_t offset_of(const struct mem_heap *heap, const char *p)
+{
+    return (uint32_t)(p - (const char *)heap);
+}
+
+/* --- Size classes -------------------------------------------------------------------------------
+ *
+ * Four per octave. Class c has its slot at offset 4 c, so the first class is not 0. Every block of
+ * a larger class than a request's is large enough for it. k is the size's logarithm.
+ */
+#define FIRST_CLASS       ((unsigned)(offsetof(struct mem_heap, bins) / 4))
+#define CLASS_IN(k, size) (4 * (k) + ((uint32_t)(size) >> ((k)-2)) + FIRST_CLASS - 20)
+
+_Static_assert(offsetof(struct mem_heap, bins) % 4 == 0, "slots are found by their class");
+_Static_assert(CLASS_IN(4u, BLOCK_MIN) == FIRST_CLASS, "no slot is wasted");
+_Static_assert(REGION_MAX >> 30 == 1 && CLASS_IN(30u, REGION_MAX) + 1 < MAP_BITS - 1,
+               "all classes have bits, the wilderness' too");
+
+#if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) || \
+    defined(__ARM_FEATURE_CLZ) || defined(__riscv_zbb) ||               \
+    (defined(__mips_isa_rev) && __mips_isa_rev >= 1)
+#define HAS_CLZ 1
+#else
+#define HAS_CLZ 0
+#endif
+
+/* floor(log2(n)), n > 0. Some CPUs have no instruction for it, and some images no library. */
+static inline unsigned log2_floor(uint32_t n)
+{
+#if !HAS_CLZ
+    unsigned k = 0;
+
+    for (unsigned step = 16; step > 0; step /= 2) {
+        if (n >> step != 0) {
+            n >>= step;
+            k += step;
+        }
+    }
+    return k;
+#else
+    return (unsigned)__builtin_clz(n) ^ 31u;
+#endif
+}
+
+static inline heap_size class_of(heap_size size)
+{
+    unsigned k = log2_floor((uint32_t)size);
+
+    return (heap_size)CLASS_IN(k, size);
+}
+
+/* The first block in the bin of a class, or the null block. */
+static inline char *first_in(const struct mem_heap *heap, heap_size class)
+{
+    return (char *)(uintptr_t)heap + SLOT(heap, class);
+}
+
+static inline bool map_has(const struct mem_heap *heap, heap_size class)
+{
+    return (heap->map[class / MAP_WORD_BITS] >> (class % MAP_WORD_BITS) & 1) != 0;
+}
+
+/* --- Redzones -----------------------------------------------------------------------------------
+ *
+ * In the debug presets the owner's bytes lie between a tag and a redzone, both inside the payload:
+ *
+ *   | tag: caller, bytes asked for, canary | owner's bytes | redzone ... end of block |
+ */
+#define TAG_BYTES   (HAS_REDZONES ? 16u : 0u)
+#define REDZONE_MIN (HAS_REDZONES ? 8u : 0u)
+#define EXTRA_BYTES (TAG_BYTES + REDZONE_MIN)
+
+#define CANARY       0xc0de5afeu
+#define REDZONE_BYTE 0xfdu
+#define POISON_BYTE  0xdau /* fills free memory */
+
+_Static_assert((POISON_BYTE & USED) == 0, "poison, read as a header, says that it is not in use");
+
+struct heap_tag {
+    const void *caller;
+    uint32_t asked;
+    uint32_t canary; /* last, next to the owner's bytes */
+};
+
+_Static_assert(!HAS_REDZONES || sizeof(struct heap_tag) <= TAG_BYTES,
+               "the owner's bytes stay aligned behind it");
+
+static inline struct heap_tag *tag_of(const char *p)
+{
+    return (struct heap_tag *)(uintptr_t)(p + TAG_BYTES - sizeof(struct heap_tag));
+}
+
+static inline const char *payload_end(const char *p)
+{
+    return p + head_size(HEAD(p)) - HEADER_BYTES;
+}
+
+static inline void fill(char *from, const char *to, unsigned value)
+{
+    while (from < to)
+        *from++ = (char)value;
+}
+
+/* The first byte in [from, to) that is not `value`, or NULL. */
+static inline const char *find_other(const char *from, const char *to, unsigned value)
+{
+    for (; from < to; from++) {
+        if (*(const unsigned char *)from != value)
+            return from;
+    }
+    return NULL;
+}
+
+/* The first damaged byte around the owner's bytes, or NULL. */
+static inline const void *find_overflow(const char *p)
+{
+    const struct heap_tag *tag = tag_of(p);
+
+    if (tag->canary != CANARY || tag->asked > (size_t)(payload_end(p) - p) - TAG_BYTES)
+        return &tag->canary;
+    return find_other(p + TAG_BYTES + tag->asked, payload_end(p), REDZONE_BYTE);
+}
+
+/* The smallest used block. With redzones it is larger than the smallest free block. */
+#define USED_MIN size_for(EXTRA_BYTES)
+
+#endif
