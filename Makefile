@@ -69,7 +69,8 @@ locked:
 endif
 
 list-sources:
-	@echo $(KERNEL_SRCS) $(KTEST_RUNTIME_SRCS)
+	@echo $(KERNEL_SRCS) $(KTEST_RUNTIME_SRCS) $(BENCH_OWN_SRCS) $(HOST_OWN_NAMES:%=tests/host/test_%.c) \
+	    $(HOST_HEAP_TEST_PARTS:%=tests/host/mem_heap_%.c)
 
 # --- Run --------------------------------------------------------------------------------------------------------------
 

@@ -28,7 +28,9 @@ BENCH_PRESET_FLAGS_paranoid ?= -DMEM_HEAP_PRESET=3
 
 include libmem/libmem.mk
 BENCH_PRESET_SRCS := libmem/src/mem_allocators.c $(filter libmem/src/mem_heap%,$(LIBMEM_SRCS))
-BENCH_PLAIN_SRCS := $(wildcard bench/src/*.c bench/src/*.S bench/adapters/*.c) \
+BENCH_OWN_SRCS := $(addprefix bench/src/,efficiency.c main.c null.S patterns.c session.c timing.c trace.c) \
+    bench/adapters/library.c bench/adapters/own.c
+BENCH_PLAIN_SRCS := $(BENCH_OWN_SRCS) \
     $(filter-out $(BENCH_PRESET_SRCS) libmem/src/mem_stack.c libmem/src/mem_probe.c,$(LIBMEM_SRCS))
 BENCH_HEADERS := $(wildcard bench/include/bench/*.h bench/count/*.h libmem/include/*.h libmem/src/*.h) \
     bench/bench.mk

@@ -41,6 +41,11 @@ HOST_TAP_clang := tests/host/tap.c
 HOST_TAP_gcc := tests/host/tap.c
 HOST_TAP_gcc-O2 := tests/host/tap.c
 
+# The tests in this folder, and what the heap's test consists of besides its main file.
+HOST_OWN_NAMES := fdt format format_pointer list mem_allocator mem_assert mem_bump mem_first_fit mem_frag mem_heap mem_pool \
+    mem_probe mem_stack print ring string
+HOST_HEAP_TEST_PARTS := damage invariants misuse random refusal regions
+
 # --- What the tests need beyond the rule ------------------------------------------------------------------------------
 
 KERNEL_LIB := kernel/src/lib
@@ -88,7 +93,8 @@ HEAP_TEST_FLAGS_small_tiny := -Os -DMEM_HEAP_PRESET=0
 OWN_test_mem_heap_small := test_mem_heap
 OWN_test_mem_heap_small_tiny := test_mem_heap_tiny
 HEAP_TESTS := tiny debug paranoid 16 debug_16 locked small small_tiny
-HEAP_TEST_SRCS := $(wildcard libmem/src/mem_heap*.c tests/host/mem_heap_*.c) libmem/src/mem_error.c
+HEAP_TEST_SRCS := $(filter libmem/src/mem_heap%,$(LIBMEM_SRCS)) libmem/src/mem_error.c \
+    $(HOST_HEAP_TEST_PARTS:%=tests/host/mem_heap_%.c)
 SRCS_test_mem_heap := $(HEAP_TEST_SRCS)
 HOST_TWINS += $(HEAP_TESTS:%=test_mem_heap_%)
 define heap_test
@@ -124,7 +130,7 @@ HOST_VARIANTS := $(foreach v,$(HOST_VARIANTS),$(shell echo 'int main(void) { ret
     $(HOST_CC_$(v)) -x c -o /dev/null - $(HOST_LIBS_$(v)) 2>/dev/null && echo $(v)))
 endif
 
-HOST_NAMES := $(patsubst tests/host/%.c,%,$(wildcard tests/host/test_*.c)) $(HOST_TWINS)
+HOST_NAMES := $(HOST_OWN_NAMES:%=test_%) $(HOST_TWINS)
 host_main = $(or $(MAIN_$(1)),tests/host/$(1).c)
 host_subject = $(filter-out tests/%,$(call host_srcs,$(1)))
 host_own = $(filter tests/%,$(call host_main,$(1)) $(call host_srcs,$(1)))
