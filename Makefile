@@ -14,7 +14,7 @@ export LC_ALL := C
 
 # Kept for `make test`: this one may come from the environment.
 VERBOSE_BEFORE := $(TEST_VERBOSE)
-include scripts/knobs.mk
+include scripts/knobs.mk scripts/lock.mk
 BOARDS := $(patsubst boards/%/board.mk,%,$(wildcard boards/*/board.mk))
 RANGE_BOARD := $(call comma_list,$(BOARDS))
 BOARD ?= $(DEFAULT_BOARD)
@@ -52,19 +52,16 @@ FORCE:
 
 # --- Kernel -----------------------------------------------------------------------------------------------------------
 
-# Only one make at a time may write to a build folder: this make takes the folder's lock and runs a second make, which
-# builds (kernel/build.mk).
-dry_run := $(findstring n,$(firstword -$(MAKEFLAGS)))
-build_locked = +$(if $(dry_run),,scripts/lock.sh $(B)) $(MAKE) --no-print-directory LOCKED=$(B)
+build_locked = $(call locked,$(B))
 BUILD_GOALS := $(filter all ktest-image $(B)/%,$(or $(MAKECMDGOALS),all))
 
 .PHONY: all ktest-image list-sources
 ifeq ($(LOCKED),$(B))
 include kernel/build.mk
 else ifneq ($(BUILD_GOALS),)
-.PHONY: locked
-$(BUILD_GOALS): locked ;
-locked:
+.PHONY: build-goals
+$(BUILD_GOALS): build-goals ;
+build-goals:
 	@$(build_locked) $(BUILD_GOALS)
 endif
 

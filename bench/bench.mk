@@ -9,13 +9,23 @@
 #   make bench-count               only the instruction counter (bench/count)
 
 ifndef KNOBS
-include scripts/knobs.mk
+include scripts/knobs.mk scripts/lock.mk
 $(call check_knobs)
 $(call default_knobs)
 endif
 BENCH_TRACES ?= bench/traces $(TRACES)
 
 BENCH_OUT := $(BUILD)/bench
+.PHONY: bench bench-build bench-count
+ifneq ($(LOCKED),$(BENCH_OUT))
+bench bench-build bench-count:
+	@$(call locked,$(BENCH_OUT)) -f bench/bench.mk $@
+$(BENCH_OUT)/%: BENCH_FORCE
+	@$(call locked,$(BENCH_OUT)) -f bench/bench.mk $@
+.PHONY: BENCH_FORCE
+BENCH_FORCE:
+else
+
 BENCH_WARN := -std=c11 -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 # Not position independent, as in firmware: on 32-bit x86, position-independent code adds several instructions per call.
 BENCH_FLAGS := $(BENCH_CFLAGS) -fno-pie $(BENCH_WARN) -Wconversion -D_DEFAULT_SOURCE -Ibench/include -Ilibmem/include
@@ -45,8 +55,7 @@ BENCH_BITS ?= 64
 # Everything depends on a stamp file that changes with the flags and the list of sources.
 BENCH_STAMP = $(BENCH_CC) $(BENCH_FLAGS) $(BENCH_PLAIN_SRCS) $(BENCH_PRESET_SRCS)
 $(BENCH_OUT)/flags: BENCH_FORCE
-	@mkdir -p $(@D)
-	@echo '$(BENCH_STAMP)' | cmp -s - $@ || echo '$(BENCH_STAMP)' >$@
+	@scripts/update.sh -c $@ echo '$(BENCH_STAMP)'
 .PHONY: BENCH_FORCE
 BENCH_FORCE:
 
@@ -84,10 +93,10 @@ $(BENCH_OUT)/valgrind/built: bench/count/icount_tool.c bench/count/icount.h benc
 	@if ICOUNT_CC='$(BENCH_CC)' bench/count/build.sh $(BENCH_OUT); then touch $@; \
 	    else echo "bench: no instruction counter (Debian: valgrind)"; fi
 
-.PHONY: bench bench-build bench-count
 bench-count: $(BENCH_OUT)/valgrind/built
 bench-build: bench-count $(BENCH_BITS:%=$(BENCH_OUT)/bench%)
 bench: bench-build
 	@BENCH_BITS='$(strip $(BENCH_BITS))' BENCH_TRACES='$(strip $(BENCH_TRACES))' \
 	    BENCH_LIBS='$(BENCH_LIBS)' BENCH_ONLY='$(BENCH_ONLY)' BENCH_QUICK='$(BENCH_QUICK)' \
 	    bench/run.sh $(BENCH_OUT)
+endif

@@ -59,6 +59,20 @@ rm -rf $folder-*
 at_once "$same-1 TICK_HZ=100" "$same-2 HEAP=bump" && boots $folder-1 && boots $folder-2
 report $? "two with different knobs in folders of their own"
 
+# The benchmark's folder has a lock, too.
+makes=
+for number in 1 2 3 4; do
+    make --no-print-directory -s -j3 bench-build BENCH_BITS=64 BUILD="$work/bench" >"$work/make$number" 2>&1 &
+    makes="$makes $!"
+done
+status=0
+for make in $makes; do
+    wait "$make" || status=1
+done
+cat "$work"/make* >"$work/out"
+[ $status -eq 0 ] && "$work/bench/bench/bench64" list >"$work/out"
+report $? "four times make bench-build, from nothing"
+
 # Parts of one make share its job slots.
 cat >"$work/parent.mk" <<END
 all: one two three
