@@ -104,7 +104,7 @@ include tools/stack/stack.mk tools/record/record.mk tests/host/host.mk bench/ben
 .PHONY: test check-all format format-check
 # The tests are no part of this make: it passes on neither its knobs nor its jobs, but -jN means JOBS=N.
 run_tests = @env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL JOBS='$(or $(JOBS),$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))))' \
-    TEST_VERBOSE='$(or $(filter 1,$(TEST_VERBOSE)),$(VERBOSE_BEFORE))' tests/run.sh
+    TEST_BUILD='$(filter-out build,$(BUILD))' TEST_VERBOSE='$(or $(filter 1,$(TEST_VERBOSE)),$(VERBOSE_BEFORE))' tests/run.sh
 test:
 	@scripts/bootstrap.sh test
 	$(run_tests)

@@ -16,7 +16,7 @@ wants() { # PART
 
 # Kernels for other presets differ from the first in few files, and start as copies of it.
 seed() { # BOARD TOOLCHAIN
-    folder=build/$1-$2-ktest
+    folder=$builds/$1-$2-ktest
     make --no-print-directory -s ktest-image BOARD="$1" TOOLCHAIN="$2" KTEST=course/tests/printk/puts.c KTEST_NAME=seed \
         >"$work/out" 2>&1 || return
     for preset in course debug; do

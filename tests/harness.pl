@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 # Run TAP programs side by side and end with one plain line of totals: harness.pl "PROGRAM [ARGUMENT...]"...
 # A program that ends early, reaches a limit, dies or has no plan counts as one more failure. Its output stays in
-# build/test-logs/. When it has ended, its failures are shown. From the environment:
+# test-logs/ of the build folder. When it has ended, its failures are shown. From the environment:
 #   JOBS               programs at a time (one for each core). Those that took longest last time start first.
 #   TEST_VERBOSE=1     show every line
 #   TEST_CPU_SECONDS   limit of CPU time for each process of a program (300)
+#   TEST_BUILD         the build folder (build)
 #   TEST_SECONDS       limit of the time for a program that waits instead of computing (1800)
 use strict;
 use warnings;
@@ -19,7 +20,7 @@ my $jobs    = $ENV{JOBS}             || `nproc`;
 my $cpu     = $ENV{TEST_CPU_SECONDS} || 300;
 my $wall    = $ENV{TEST_SECONDS}     || 1800;
 my $verbose = $ENV{TEST_VERBOSE};
-my $logs    = 'build/test-logs';
+my $logs    = ($ENV{TEST_BUILD} || 'build') . '/test-logs';
 my (%running, %left_out, @broken);
 my ($passed, $failed) = (0, 0);
 $| = 1;

@@ -3,12 +3,13 @@
 # Build what the tests need and run them side by side (tests/harness.pl); ends with "N passed, N failed". All programs print
 # TAP (testanything.org). docs/testing.md lists them.
 #   tests/run.sh [-a] [PROGRAM...]     only these test programs (host programs: build/host/...)
-# Without programs: those of `make test`; with -a, those of `make check-all`.
+# Without programs: those of `make test`; with -a, those of `make check-all`. TEST_BUILD=FOLDER: in place of build/.
 # A program with a line "# Parts: WORD..." accepts these words as arguments and then runs only these parts. Here its parts run
 # side by side. The word kernels stands for all kernels that tests/kernel/kernel.sh knows.
 set -eu
 export LC_ALL=C
 cd "$(dirname "$0")/.."
+builds=${TEST_BUILD:-build}
 JOBS=${JOBS:-$(nproc)}
 export JOBS
 case $JOBS in
@@ -25,15 +26,15 @@ fi
 
 if [ $# -eq 0 ]; then
     # What programs would build first, all at once. None does it again, unless something does not build: then they tell.
-    if make --no-print-directory -s -k -j"$JOBS" -f tests/build.mk; then
+    if make BUILD="$builds" --no-print-directory -s -k -j"$JOBS" -f tests/build.mk; then
         export TESTS_BUILT=1
     fi
     # shellcheck disable=SC2046
     set -- course/*.t tests/kernel/*.t tests/static/*.t tests/labs/*.t tests/host/*_test.sh \
-        $([ -z "$long" ] || ls tests/long/*.t) $(make --no-print-directory -s list-host-tests)
+        $([ -z "$long" ] || ls tests/long/*.t) $(make BUILD="$builds" --no-print-directory -s list-host-tests)
 else
     for program; do
-        case $program in build/host/*) make --no-print-directory -s -j"$JOBS" "$program" ;; esac
+        case $program in "$builds"/host/*) make BUILD="$builds" --no-print-directory -s -j"$JOBS" "$program" ;; esac
     done
 fi
 

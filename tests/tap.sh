@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: MIT
 # TAP for tests in shell. Source this file from the repository's root. Each result has a description; a skip is a
 # success whose description contains "# SKIP why". Sets $count and $failed. The file named by $shown holds the output to
-# print on a failure.
+# print on a failure. $builds is the build folder; TEST_BUILD=FOLDER is make's knob BUILD for all test programs.
 # shellcheck shell=sh disable=SC2034,SC2154
 export LC_ALL=C
 count=0
 failed=0
+builds=${TEST_BUILD:-build}
+# As if every make had it on its command line.
+[ -z "${TEST_BUILD:-}" ] || export MAKEFLAGS="${MAKEFLAGS:-} BUILD=$TEST_BUILD"
 
 report() { # STATUS DESCRIPTION [WHY]
     count=$((count + 1))

@@ -4,7 +4,8 @@
 # Tests whose tools are missing (valgrind, a 32-bit compiler) are skipped.
 set -u
 export LC_ALL=C
-work=build/bench/test
+builds=${TEST_BUILD:-build}
+work=$builds/bench/test
 mkdir -p "$work"
 cc=${BENCH_CC:-gcc}
 count=0
@@ -40,12 +41,12 @@ same()
 refused()
 {
     printf "$2" >"$work/bad.rep"
-    message=$(build/bench/bench64 check "$work/bad.rep" 2>&1)
+    message=$($builds/bench/bench64 check "$work/bad.rep" 2>&1)
     same 2 $? "$1: status"
     same "bench: $work/bad.rep:$3: $4" "$message" "$1: message"
 }
 
-flock build/bench make -s -f bench/bench.mk bench-build >"$work/log" 2>&1
+make BUILD="$builds" -s -f bench/bench.mk bench-build >"$work/log" 2>&1
 result $? "the benchmark builds"
 
 # --- Twins: of an allocator with wrappers, and of one in a source file of its own
@@ -81,7 +82,7 @@ int main(void)
 }
 END
 for bits in 64 32; do
-    if [ ! -x build/bench/bench$bits ]; then
+    if [ ! -x $builds/bench/bench$bits ]; then
         skip "$bits bit: twins" "no compiler for it"
         continue
     fi
@@ -111,11 +112,11 @@ refused "trailing text" 'a 0 8 junk\n' 1 "unexpected text after the operation"
 refused "allocated twice" '1\n2\na 0 8\na 0 8\n' 4 "allocates an id that is alive"
 refused "freed twice" '1\n2\na 0 8\nf 0\nf 0\n' 5 "frees an id that is not alive"
 refused "realloc of nothing" 'r 3 8\n' 1 "reallocates an id that is not alive"
-build/bench/bench64 check "$work/missing.rep" >"$work/log" 2>&1
+$builds/bench/bench64 check "$work/missing.rep" >"$work/log" 2>&1
 same 2 $? "missing file: status"
 printf '7\n# comment\na 0 0\nr 0 20\nm 1 3 64\nf 0\n' >"$work/fine.rep"
 same "fine: 4 operations, peak 23 bytes in 2 blocks, largest request 67" \
-    "$(build/bench/bench64 check "$work/fine.rep")" "headers, comments and a request for 0 bytes"
+    "$($builds/bench/bench64 check "$work/fine.rep")" "headers, comments and a request for 0 bytes"
 
 # --- Efficiency: 100 + 50 + 30 bytes cost 112 + 64 + 32 in the bump allocator of the test, peak 150
 
@@ -136,12 +137,12 @@ library()
 # measure BITS NAME MODE TRACE
 measure()
 {
-    build/bench/bench"$1" "$3" --no-libs --only "$2" --lib "$2=$work/lib$2$1.so" "$work/$4.rep" \
+    $builds/bench/bench"$1" "$3" --no-libs --only "$2" --lib "$2=$work/lib$2$1.so" "$work/$4.rep" \
         2>"$work/log"
 }
 
 for bits in 64 32; do
-    if [ ! -x build/bench/bench$bits ]; then
+    if [ ! -x $builds/bench/bench$bits ]; then
         skip "$bits bit" "no compiler for it"
         continue
     fi
@@ -174,7 +175,7 @@ realloc:contents lost in a realloc
 END
 
     # --- Counts: malloc takes 5 or 27 instructions, free 1
-    if ! command -v valgrind >/dev/null || [ ! -e build/bench/valgrind/built ]; then
+    if ! command -v valgrind >/dev/null || [ ! -e $builds/bench/valgrind/built ]; then
         skip "$bits bit: counts" "no valgrind"
         continue
     fi
@@ -182,13 +183,13 @@ END
     $cc -m$bits -shared -Wl,-z,notext -nostdlib -o "$work/counted$bits.so" tests/host/bench_counted.S \
         2>"$work/log"
     same "$(printf 'C\tcounted\t-\t%s\tcount\t12.3\t27\t1.0\t1\t0\t0\t0' $bits)" \
-        "$(bench/count/run.sh build/bench/bench$bits count --no-libs --only counted \
+        "$(bench/count/run.sh $builds/bench/bench$bits count --no-libs --only counted \
             --lib "counted=$work/counted$bits.so" "$work/count.rep")" "$bits bit: counts are exact"
 done
 
-build/bench/bench64 check --lib "none=$work/none.so" "$work/small.rep" >"$work/log" 2>&1
+$builds/bench/bench64 check --lib "none=$work/none.so" "$work/small.rep" >"$work/log" 2>&1
 same 2 $? "a library that cannot be loaded is an error"
-build/bench/bench64 efficiency --nonsense "$work/small.rep" >"$work/log" 2>&1
+$builds/bench/bench64 efficiency --nonsense "$work/small.rep" >"$work/log" 2>&1
 same 2 $? "an unknown option is an error"
 
 # --- The whole, on one small trace
@@ -198,7 +199,8 @@ cp "$work/ten.rep" "$work/one/"
 # The same programs once more, not built anew.
 [ -e "$work/whole/bench" ] || {
     mkdir "$work/whole/bench.new"
-    (cd build/bench && cp -a 64 32 bench* flags valgrind "$OLDPWD/$work/whole/bench.new/")
+    new=$(cd "$work/whole/bench.new" && pwd)
+    (cd "$builds/bench" && cp -a 64 32 bench* flags valgrind "$new/")
     mv "$work/whole/bench.new" "$work/whole/bench"
 }
 make -s -f bench/bench.mk bench BUILD="$work/whole" BENCH_QUICK=1 BENCH_TRACES="$work/one" \

@@ -16,7 +16,7 @@ build() { # NAME KNOBS...
     kernel=$(tests/kernel/kernel.sh $board-clang "$suffix" "$@" 2>"$log")
 }
 boot() { # NAME ARGS: the output in $log; the kernel's status
-    boards/boot.sh 60 $board -i "build/$board-clang-heap-$1/kernel.elf" "$2" >"$log.raw" 2>&1
+    boards/boot.sh 60 $board -i "$builds/$board-clang-heap-$1/kernel.elf" "$2" >"$log.raw" 2>&1
     status=$?
     tr -d '\r' <"$log.raw" >"$log"
     rm -f "$log.raw"

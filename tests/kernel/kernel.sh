@@ -49,9 +49,10 @@ build() {
     jobs=-j$(nproc)
     case ${MAKEFLAGS:-} in *jobserver*) jobs= ;; esac
     # shellcheck disable=SC2086
-    ${MAKE:-make} $jobs --no-print-directory -s all BOARD="$board" TOOLCHAIN="$toolchain" "$@" >&2
+    ${MAKE:-make} $jobs --no-print-directory -s all BUILD="$builds" BOARD="$board" TOOLCHAIN="$toolchain" "$@" >&2
 }
-folder=build/$name
+builds=${TEST_BUILD:-build}
+folder=$builds/$name
 [ -n "${TESTS_BUILT:-}" ] || build
 if [ -n "$suffix" ]; then
     tests/kernel/seed.sh "$folder" "$folder$suffix"

@@ -35,7 +35,7 @@ done
 # for anything else.
 for other in malta msim; do
     use_kernel -r $other-clang || continue
-    tests/kernel/seed.sh build/$other-clang build/$other-clang-soak
+    tests/kernel/seed.sh $builds/$other-clang $builds/$other-clang-soak
     make --no-print-directory -s soak BOARD=$other SOAK=1000 SOAK_SECONDS=60 >"$log" 2>&1 </dev/null
     report $? "make soak BOARD=$other, shortened"
 done

@@ -11,7 +11,7 @@ shown=$log
 
 for board in ${*:-msim malta qemu-virt-aarch64}; do
     use_kernel -r "$board-clang" || continue
-    tests/kernel/seed.sh "build/$board-clang" "build/$board-clang-soak"
+    tests/kernel/seed.sh "$builds/$board-clang" "$builds/$board-clang-soak"
     for seed in 1 2; do
         make --no-print-directory -s soak BOARD="$board" SEED=$seed >"$log" 2>&1 </dev/null
         report $? "make soak BOARD=$board SEED=$seed"

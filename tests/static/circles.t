@@ -25,7 +25,7 @@ cross=aarch64-linux-gnu-
 if command -v ${cross}gcc >/dev/null; then
     make --no-print-directory -s -j2 BOARD=$board TOOLCHAIN=gcc >"$work/out" 2>&1
     report $? "the kernel builds"
-    symbols ${cross}nm build/$board-gcc >"$work/symbols" 2>"$work/out"
+    symbols ${cross}nm $builds/$board-gcc >"$work/symbols" 2>"$work/out"
     [ ! -s "$work/out" ] && [ "$(cut -d ' ' -f 1 "$work/symbols" | sort -u | wc -l)" -ge 30 ]
     report $? "every source of the kernel has an object"
     tests/static/circles.pl $most docs/design.md <"$work/symbols" >"$work/out" 2>&1

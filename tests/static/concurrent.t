@@ -5,11 +5,11 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 board=qemu-virt-aarch64
-folder=build/$board-clang-concurrent
+folder=$builds/$board-clang-concurrent
 trap 'rm -rf "$work" "$folder" "$folder"-*' EXIT
 shown=$work/out
-. tests/tap.sh
 unset MAKEFLAGS
+. tests/tap.sh
 
 # at_once KNOBS...: one make for each argument, which is a list of knobs; all must succeed.
 at_once() {

@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 suffix=-freestanding
-trap 'rm -rf "$work" build/*-*$suffix*' EXIT
+trap 'rm -rf "$work" $builds/*-*$suffix*' EXIT
 shown=$work/out
 . tests/tap.sh
 
@@ -25,7 +25,7 @@ compiler() { # NAME [FLAG]: stands for it on PATH
     chmod +x "$work/bin/$1"
 }
 compile() { # BOARD TOOLCHAIN SOURCE...: preprocesses only
-    folder=build/$1-$2$suffix
+    folder=$builds/$1-$2$suffix
     on="BOARD=$1 TOOLCHAIN=$2"
     shift 2
     for source; do

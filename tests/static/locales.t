@@ -6,10 +6,10 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 board=qemu-virt-aarch64
-trap 'rm -rf "$work" build/$board-clang-locale-*' EXIT
+trap 'rm -rf "$work" $builds/$board-clang-locale-*' EXIT
 shown=$work/out
-. tests/tap.sh
 unset MAKEFLAGS
+. tests/tap.sh
 
 # Scripts may also be called by hand. tools/record runs the user's program, in the user's locale.
 for script in $(git ls-files --cached --others --exclude-standard '*.sh' '*.t' 'boards/*/run' .ci/run); do
@@ -51,11 +51,11 @@ bench C
 report $? "the benchmark's report"
 for locale in tr_TR de_DE; do
     in_locale $locale make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-locale-$locale >"$work/out" 2>&1 &&
-        in_locale $locale labs/run.sh $board build/$board-clang-locale-$locale/kernel.elf mem >"$work/out" 2>&1
+        in_locale $locale labs/run.sh $board $builds/$board-clang-locale-$locale/kernel.elf mem >"$work/out" 2>&1
     report $? "$locale: the kernel builds, and the memory lab holds"
     in_locale $locale make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-locale-$locale SLICE_TICKS=20 V=1 >"$work/out" 2>&1 &&
-        grep -q 'define CONFIG_SLICE_TICKS 20' build/$board-clang-locale-$locale/config/slice_ticks.h &&
-        grep -q '^SLICE_TICKS := 20$' build/$board-clang-locale-$locale/built
+        grep -q 'define CONFIG_SLICE_TICKS 20' $builds/$board-clang-locale-$locale/config/slice_ticks.h &&
+        grep -q '^SLICE_TICKS := 20$' $builds/$board-clang-locale-$locale/built
     report $? "$locale: a knob reaches its header"
     bench $locale
     report $? "$locale: the benchmark's report"

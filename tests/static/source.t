@@ -42,7 +42,7 @@ run "every source file names its licence" licensed
 for name in $(tests/kernel/kernel.sh -l); do
     if why=$(TESTS_BUILT=1 tests/kernel/kernel.sh "$name"); then
         run "${name%-*} builds with ${name##*-}, warnings as errors" \
-            make --no-print-directory -s BOARD="${name%-*}" TOOLCHAIN="${name##*-}"
+            make --no-print-directory -s BUILD="${TEST_BUILD:-build}" BOARD="${name%-*}" TOOLCHAIN="${name##*-}"
     else
         count=$((count + 1))
         echo "ok $count - $name # SKIP $why"

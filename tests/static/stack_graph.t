@@ -198,7 +198,7 @@ for board in qemu-virt-aarch64 malta; do
         report 0 "$board: the calls that gcc reports # SKIP ${cross}gcc is not installed"
         continue
     fi
-    build=build/$board-gcc
+    build=$builds/$board-gcc
     make --no-print-directory -s -j2 BOARD=$board TOOLCHAIN=gcc $build/calls >"$work/out" 2>&1
     tr ' ' '\n' <$build/objects | sed -n 's/\.c\.o$/.c.ci/p' | xargs cat | sed -n 's/^edge: { sourcename: "\([^"]*\)" targetname: "\([^"]*\)".*/\1 > \2/p' |
         sed 's/__indirect_call/*/' | short >"$work/gcc"

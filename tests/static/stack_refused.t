@@ -50,7 +50,7 @@ void half(void)
 }'
 
 build() { # BOARD TOOLCHAIN
-    (cd "$work/tree" && make --no-print-directory -s -j2 BOARD="$1" TOOLCHAIN="$2" TESTS=0) >"$work/out" 2>&1
+    (cd "$work/tree" && make --no-print-directory -s -j2 BUILD=build BOARD="$1" TOOLCHAIN="$2" TESTS=0) >"$work/out" 2>&1
 }
 told() { # PATTERN
     grep -Eq "$1" "$work/out"

@@ -5,7 +5,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
-trap 'rm -rf "$work" build/*-stack-test' EXIT
+trap 'rm -rf "$work" $builds/*-stack-test' EXIT
 shown=$work/out
 . tests/tap.sh
 
@@ -85,14 +85,14 @@ done
 
 # Plain `make`.
 for board in $boards; do
-    tests/kernel/seed.sh "build/$board-clang" "build/$board-clang-stack-test"
+    tests/kernel/seed.sh "$builds/$board-clang" "$builds/$board-clang-stack-test"
     ! make --no-print-directory -s -j2 BOARD="$board" BUILD_SUFFIX=-stack-test \
         STACK_REPORT='tools/stack/report.pl -l 1024' >"$work/out" 2>&1 &&
         grep -q '^interrupt .* 1024  FAIL: exceeds its stack$' "$work/out" &&
-        [ ! -e "build/$board-clang-stack-test/kernel.elf" ]
+        [ ! -e "$builds/$board-clang-stack-test/kernel.elf" ]
     report $? "make BOARD=$board builds no kernel whose interrupt path exceeds its stack"
     make --no-print-directory -s -j2 BOARD="$board" BUILD_SUFFIX=-stack-test >"$work/out" 2>&1 &&
-        [ -e "build/$board-clang-stack-test/kernel.elf" ]
+        [ -e "$builds/$board-clang-stack-test/kernel.elf" ]
     report $? "and builds one where it does not"
 done
 echo "1..$count"
