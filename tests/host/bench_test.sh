@@ -6,6 +6,7 @@ set -u
 export LC_ALL=C
 builds=${TEST_BUILD:-build}
 work=$builds/bench/test
+export ICOUNT_DIR="$builds/bench"
 mkdir -p "$work"
 cc=${BENCH_CC:-gcc}
 count=0

@@ -5,11 +5,11 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 board=qemu-virt-aarch64
-folder=$builds/$board-clang-concurrent
-trap 'rm -rf "$work" "$folder" "$folder"-*' EXIT
 shown=$work/out
 unset MAKEFLAGS
 . tests/tap.sh
+folder=$builds/$board-clang-concurrent
+trap 'rm -rf "$work" "$folder" "$folder"-*' EXIT
 
 # at_once KNOBS...: one make for each argument, which is a list of knobs; all must succeed.
 at_once() {
