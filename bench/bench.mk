@@ -15,6 +15,9 @@ $(call default_knobs)
 endif
 BENCH_TRACES ?= bench/traces $(TRACES)
 
+BENCH_OWN_SRCS := $(addprefix bench/src/,efficiency.c main.c null.S patterns.c session.c timing.c trace.c) \
+    bench/adapters/library.c bench/adapters/own.c
+
 BENCH_OUT := $(BUILD)/bench
 .PHONY: bench bench-build bench-count
 ifneq ($(LOCKED),$(BENCH_OUT))
@@ -38,8 +41,6 @@ BENCH_PRESET_FLAGS_paranoid ?= -DMEM_HEAP_PRESET=3
 
 include libmem/libmem.mk
 BENCH_PRESET_SRCS := libmem/src/mem_allocators.c $(filter libmem/src/mem_heap%,$(LIBMEM_SRCS))
-BENCH_OWN_SRCS := $(addprefix bench/src/,efficiency.c main.c null.S patterns.c session.c timing.c trace.c) \
-    bench/adapters/library.c bench/adapters/own.c
 BENCH_PLAIN_SRCS := $(BENCH_OWN_SRCS) \
     $(filter-out $(BENCH_PRESET_SRCS) libmem/src/mem_stack.c libmem/src/mem_probe.c,$(LIBMEM_SRCS))
 BENCH_HEADERS := $(wildcard bench/include/bench/*.h bench/count/*.h libmem/include/*.h libmem/src/*.h) \

@@ -31,7 +31,7 @@ NO_LIBRARY := -nostdinc -isystem '$(shell $(KCC) -print-file-name=include 2>/dev
 WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wundef \
     -Wvla -Wwrite-strings
 INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboards/$(BOARD)/include -Idrivers/include \
-    -Ilibmem/include -Ikernel/include $(COURSE_INCLUDES)
+    -Ilibmem/include -Ilibmem/src -Ikernel/include $(COURSE_INCLUDES)
 # The tree's path is not part of debug information.
 NO_CURDIR := -ffile-prefix-map='$(CURDIR)/='
 KERNEL_CFLAGS := -std=c11 -ffreestanding $(NO_LIBRARY) -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing \

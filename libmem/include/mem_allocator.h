@@ -10,11 +10,11 @@
  *     struct mem_instance *heap = a->init(NULL, arena, sizeof arena, NULL);
  *     void *block = a->alloc(heap, 100);
  *
- * Each allocator has a header that defines its struct, such as
- * mem_allocator_heap.h. In a program that includes it and calls the allocator by
- * name, the compiler sees the members: calls are direct, and only the called
- * functions are linked. The struct is static, so identify allocators by name,
- * not by address. mem_allocators[] lists all allocators, and links them.
+ * Each allocator's struct is defined beside its source, in a header such as
+ * src/mem_allocator_heap.h. In a program that includes it and calls the
+ * allocator by name, the compiler sees the members: calls are direct, and only
+ * the called functions are linked. The struct is static, so identify allocators
+ * by name, not by address. mem_allocators[] lists all allocators, and links them.
  *
  * To add an allocator, define its struct in such a header or in a source file,
  * and add it to src/mem_allocators.c.

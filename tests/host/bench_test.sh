@@ -87,8 +87,8 @@ for bits in 64 32; do
         skip "$bits bit: twins" "no compiler for it"
         continue
     fi
-    bench/adapters/own.sh "$work/own-test$bits.o" test "$cc -m$bits" "-O2 -fno-pie -Ilibmem/include" "$work/table.c" &&
-        $cc -m$bits -no-pie -Ilibmem/include -o "$work/twins$bits" "$work/twins.c" "$work/own-test$bits.o" \
+    bench/adapters/own.sh "$work/own-test$bits.o" test "$cc -m$bits" "-O2 -fno-pie -Ilibmem/include -Ilibmem/src" "$work/table.c" &&
+        $cc -m$bits -no-pie -Ilibmem/include -Ilibmem/src -o "$work/twins$bits" "$work/twins.c" "$work/own-test$bits.o" \
             libmem/src/mem_bump.c >"$work/log" 2>&1 && "$work/twins$bits"
     result $? "$bits bit: twins do nothing, the table's own allocators do"
     same 1 "$(objdump -d "$work/own-test$bits/return" | grep -c '^ *[0-9a-f]*:')" "$bits bit: and their functions only return"

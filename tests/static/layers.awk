@@ -13,10 +13,10 @@ BEGIN {
     standard = " stdarg.h stdbool.h stddef.h stdint.h stdalign.h stdnoreturn.h iso646.h float.h "
     for (i = 1; i < ARGC; i++) {
         path = ARGV[i]
-        if (path !~ /\/include\//)
+        if (path !~ /\/include\/|^libmem\/src\/.*\.h$/)
             continue
         name = path
-        sub(/^.*\/include\//, "", name)
+        sub(/^.*\/include\/|^libmem\/src\//, "", name)
         owner[name] = owner[name] " " path
     }
 }
