@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Build settings for AArch64. -mstrict-align: the MMU is off at first, and device memory never allows unaligned
 # accesses.
-ARCH_SRCS := $(addprefix arch/aarch64/src/,start.S entry.S boot.c mmu.c trap.c context.c timer.c)
+ARCH_SRCS := $(addprefix arch/aarch64/src/,start.S entry.S firmware.S boot.c mmu.c trap.c context.c timer.c)
 ARCH_TARGET_clang := --target=aarch64-none-elf
 ARCH_CROSS_gcc := aarch64-linux-gnu-
 ARCH_GCC_PACKAGE := gcc-aarch64-linux-gnu

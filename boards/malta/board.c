@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * QEMU's `malta` machine: 16550 in ISA I/O space, and firmware values as YAMON
- * passes them (argc, argv, environment). Semihosting (MIPS UHI) gives the
- * emulator an exit status and, if enabled, passes the boot arguments too.
+ * passes them (argc, argv, environment). Semihosting (MIPS UHI), if enabled, passes
+ * the boot arguments and gives the emulator an exit status. Otherwise the power
+ * management of the PIIX4, the PCI-to-ISA bridge, turns the machine off.
  *
  * ISA interrupts arrive through the first of two 8259s at line 2 of the CPU. The
  * second 8259 is not used.
@@ -12,6 +13,7 @@
 #include <arch/cpu.h>
 #include <arch/impl/boot.h>
 #include <arch/impl/interrupt.h>
+#include <board/exit_line.h>
 #include <drivers/i8259.h>
 #include <drivers/mmio.h>
 #include <drivers/ns16550.h>
@@ -32,10 +34,21 @@
 #define UHI_ARGC    9
 #define UHI_ARGNLEN 10
 #define UHI_ARGN    11
-/* QEMU's $a0 if arguments must be requested through UHI. */
+/* QEMU's $a0 if arguments must be requested through UHI: only then is there semihosting. */
 #define ARGC_ASK_UHI 0xffffffffu
 
 #define ARGS_BYTES 256
+
+/* PCI configuration space through the system controller, a GT-64120. */
+#define PCI_ADDRESS 0xbbe00cf8u
+#define PCI_DATA    0xbbe00cfcu
+#define PIIX4_POWER(r) \
+    (0x80000000u | 10u << 11 | 3u << 8 | (r)) /* device 10, function 3, register r */
+#define PMBA        0x40                      /* base of the power registers in I/O space */
+#define PMREGMISC   0x80                      /* bit 0: they can be accessed */
+#define POWER_BASE  0x1000u
+#define PMCNTRL     4       /* in I/O space */
+#define PMCNTRL_OFF 0x2000u /* suspend, of type 0: soft off */
 
 const char board_name[] = "malta";
 
@@ -77,9 +90,28 @@ static int uhi_call(int operation, int first, uintptr_t second)
     return result;
 }
 
+static bool is_semihosted(void)
+{
+    return mips32_boot_registers[0] == ARGC_ASK_UHI;
+}
+
+/* Real hardware also needs a special PCI cycle. */
+static void power_off(void)
+{
+    mmio_write32(PCI_ADDRESS, PIIX4_POWER(PMBA));
+    mmio_write32(PCI_DATA, POWER_BASE);
+    mmio_write32(PCI_ADDRESS, PIIX4_POWER(PMREGMISC));
+    mmio_write32(PCI_DATA, 1);
+    mmio_write32(ISA_IO + POWER_BASE + PMCNTRL, PMCNTRL_OFF);
+}
+
+/* Without semihosting, its instruction would enter a debug exception in the ROM. */
 _Noreturn void board_exit(int status)
 {
-    (void)uhi_call(UHI_EXIT, status & 0xff, 0);
+    if (is_semihosted())
+        (void)uhi_call(UHI_EXIT, status & 0xff, 0);
+    board_print_exit(status);
+    power_off();
     arch_halt();
 }
 
@@ -146,7 +178,7 @@ const char *board_boot_args(void)
     static bool asked;
     const char *const *arguments = (const char *const *)mips32_boot_registers[1];
 
-    if (mips32_boot_registers[0] != ARGC_ASK_UHI)
+    if (!is_semihosted())
         return mips32_boot_registers[0] >= 2 && arguments != NULL ? arguments[1] : NULL;
     if (!asked) {
         ask_uhi(line);

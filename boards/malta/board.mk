@@ -2,7 +2,7 @@
 # QEMU's MIPS Malta. Its loader puts the boot arguments at physical 0x2000, so the image has a hole there. Count runs at
 # half of 320 MHz, which QEMU rounds to a count every 6 ns: every 6 instructions with -icount shift=0.
 ARCH := mips32
-BOARD_SRCS := boards/malta/board.c drivers/ns16550.c drivers/i8259.c
+BOARD_SRCS := boards/malta/board.c boards/exit_line.c drivers/ns16550.c drivers/i8259.c
 BOARD_CFLAGS := -DIMAGE_HOLE_END=0x4000 -DMIPS32_TLB_ENTRIES=16 -DMIPS32_HAS_WAIT=1 -DMIPS32_COUNT_HZ=166666666u \
     -DMIPS32_INSTRUCTIONS_PER_COUNT=6
 LINK_BASE := 0x80000000

@@ -2,7 +2,7 @@
 # MSIM, an R4000 simulator. It is in no Debian repository; boards/msim/run prints where to get it. Its clock has no
 # frequency (Count is exactly 1 per instruction), so this file defines one: 10,000 instructions between ticks at 1 kHz.
 ARCH := mips32
-BOARD_SRCS := boards/msim/board.c
+BOARD_SRCS := boards/msim/board.c boards/exit_line.c
 BOARD_CFLAGS := -DMIPS32_TLB_ENTRIES=48 -DMIPS32_HAS_WAIT=0 -DMIPS32_COUNT_HZ=10000000u \
     -DMIPS32_INSTRUCTIONS_PER_COUNT=1
 LINK_BASE := 0x80000000

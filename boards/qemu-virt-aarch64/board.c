@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * QEMU's `virt` machine with GICv3 (docs/system/arm/virt): addresses, and an
- * exit status through semihosting.
+ * QEMU's `virt` machine with GICv3 (docs/system/arm/virt): addresses, and the
+ * end of the machine: through semihosting with an exit status, otherwise through
+ * PSCI without one.
  */
 #include <board/board.h>
 
 #include <arch/cpu.h>
+#include <arch/impl/firmware.h>
 #include <arch/mmu.h>
+#include <board/exit_line.h>
 #include <drivers/fdt.h>
 #include <drivers/gicv3.h>
 #include <drivers/pl011.h>
@@ -24,6 +27,7 @@
 
 #define SEMIHOSTING_EXIT             0x18
 #define ADP_STOPPED_APPLICATION_EXIT 0x20026
+#define PSCI_SYSTEM_OFF              0x84000008u
 
 const char board_name[] = "qemu-virt-aarch64";
 
@@ -57,13 +61,26 @@ int board_console_read(void)
     return console_ready ? pl011_getc(UART_BASE) : -1;
 }
 
+/* The firmware's node states the conduit: "hvc", or "smc" if the machine has an EL2. */
+static void power_off(void)
+{
+    struct fdt_property method = fdt_find((const void *)RAM_BASE, FDT_LIMIT, "/psci", "method");
+
+    if (method.data == NULL || method.bytes != sizeof "hvc")
+        return;
+    if (method.data[0] == 'h')
+        aarch64_hvc(PSCI_SYSTEM_OFF);
+    else if (method.data[0] == 's')
+        aarch64_smc(PSCI_SYSTEM_OFF);
+}
+
 _Noreturn void board_exit(int status)
 {
-    uint64_t block[2] = {ADP_STOPPED_APPLICATION_EXIT, (uint64_t)status};
-    register uint64_t x0 __asm__("x0") = SEMIHOSTING_EXIT;
-    register uint64_t *x1 __asm__("x1") = block;
+    const uint64_t reason_and_code[2] = {ADP_STOPPED_APPLICATION_EXIT, (uint64_t)status};
 
-    __asm__ volatile("hlt #0xf000" : : "r"(x0), "r"(x1) : "memory");
+    aarch64_semihosting(SEMIHOSTING_EXIT, reason_and_code);
+    board_print_exit(status);
+    power_off();
     arch_halt();
 }
 

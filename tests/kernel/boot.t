@@ -24,6 +24,8 @@ boot "$kernel" && grep -q "$up" "$log"
 report $? "boots at EL1, MMU and caches on, threads on SP_EL0"
 boot -i -2 "$kernel" test=thread && grep -q "$up" "$log"
 report $? "boots at EL2 and runs the thread tests at EL1"
+boot -i -2 -n "$kernel" test=irq && [ "$(tail -n 1 "$log")" = "[exit] status=0" ]
+report $? "boots at EL2 without semihosting: the firmware ends the machine, the status is told"
 boot -c 4 "$kernel" test=park && [ "$(grep -c "$up" "$log")" -eq 1 ] && grep -q '^# 3 cores were started$' "$log"
 report $? "three more cores, started at the same entry, park there"
 boot -i -c 4 "$kernel" test=thread

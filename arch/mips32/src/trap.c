@@ -6,6 +6,7 @@
  */
 #include <arch/context.h>
 #include <arch/cpu.h>
+#include <arch/impl/end.h>
 #include <arch/probe.h>
 #include <arch/trap.h>
 
@@ -18,6 +19,7 @@
 
 struct arch_context mips32_nested_context;
 const struct arch_context *mips32_reported;
+bool mips32_ending;
 
 struct cause_name {
     char short_name[6];
@@ -87,6 +89,8 @@ void mips32_exception(uint32_t cause, uintptr_t bad_address)
         interrupt(context);
         return;
     }
+    if (mips32_ending)
+        arch_halt();
     if (mend_probe(cause, context))
         return;
     struct arch_trap trap = decode(cause, bad_address, context);
@@ -98,6 +102,8 @@ void mips32_exception(uint32_t cause, uintptr_t bad_address)
 
 _Noreturn void mips32_nested_exception(uint32_t cause, uintptr_t bad_address)
 {
+    if (mips32_ending)
+        arch_halt();
     struct arch_trap trap = decode(cause, bad_address, &mips32_nested_context);
 
     trap.nested = true;

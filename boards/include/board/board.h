@@ -41,7 +41,9 @@ void board_console_enable_receive(void);
 
 /*
  * End the machine. The emulator exits with `status` (0 to 255) if it can;
- * otherwise the last line of output states the status. Never returns.
+ * otherwise the last line of output states the status: "[exit] status=N". Never
+ * returns: a machine that cannot be ended halts. With interrupts masked; from
+ * anywhere, also from an exception handler.
  */
 _Noreturn void board_exit(int status);
 

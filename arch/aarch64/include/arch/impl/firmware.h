@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Calls of what may lie above the kernel: a debugger or emulator (semihosting),
+ * and firmware (PSCI). Where nothing answers, the instruction raises an undefined
+ * instruction exception; these functions skip it and return. They leave all
+ * interrupts masked. For boards, at the end of the machine; O(1), from anywhere,
+ * also from an exception handler.
+ */
+#ifndef ARCH_IMPL_FIRMWARE_H
+#define ARCH_IMPL_FIRMWARE_H
+
+#include <stdint.h>
+
+/* HLT 0xF000: a semihosting operation with the address of its parameters. */
+void aarch64_semihosting(uint64_t operation, const uint64_t *parameters);
+
+/* A call without arguments through HVC or SMC (SMC Calling Convention). The firmware's node in the
+ * device tree tells which one; the other may have effects of its own. */
+void aarch64_hvc(uint64_t function);
+void aarch64_smc(uint64_t function);
+
+#endif
