@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Layout of the kernel image. Permissions change at page boundaries only; an
- * unmapped page lies below each stack. LINK_BASE comes from the board.
+ * Layout of the kernel image. Permissions change at page boundaries only; below
+ * each stack lies a guard, which stays unmapped. LINK_BASE comes from the board.
  */
+#include <arch/impl/mmu.h>
+
 #include "src/layout.h"
 
 ENTRY(_start)
@@ -44,15 +46,15 @@ SECTIONS
         . = ALIGN(PAGE_BYTES);
         _data_end = .;
 
-        . += PAGE_BYTES;
+        . += ARCH_STACK_GUARD_BYTES;
         _boot_stack_base = .;
         . += BOOT_STACK_BYTES;
         _boot_stack_top = .;
-        . += PAGE_BYTES;
+        . += ARCH_STACK_GUARD_BYTES;
         _irq_stack_base = .;
         . += IRQ_STACK_BYTES;
         _irq_stack_top = .;
-        . += PAGE_BYTES;
+        . += ARCH_STACK_GUARD_BYTES;
         _emergency_stack_base = .;
         . += EMERGENCY_STACK_BYTES;
         _emergency_stack_top = .;

@@ -30,11 +30,11 @@ static bool find_stack(uintptr_t address, struct stack_view *view)
 {
     const struct cpu_local *local = cpu_local();
     const struct kstack *stack = kstack_find(address);
-    const uintptr_t unmapped = arch_stack_window().bytes != 0 ? ARCH_PAGE_SIZE : 0;
     const struct stack_view fixed[] = {
-        {"boot", local->boot_stack_base, local->boot_stack_top, local->boot_stack_base - unmapped},
+        {"boot", local->boot_stack_base, local->boot_stack_top,
+         local->boot_stack_base - ARCH_STACK_GUARD_BYTES},
         {"interrupt", local->irq_stack_base, local->irq_stack_top,
-         local->irq_stack_base - unmapped},
+         local->irq_stack_base - ARCH_STACK_GUARD_BYTES},
     };
 
     if (stack != NULL) {
@@ -82,22 +82,15 @@ static void print_overflown(void)
     }
 }
 
-/* Report an address that lies below a stack: the owner, and the distance. */
-static void explain_address(uintptr_t address)
+/* The deepest use of the stack that has overflowed. */
+static void print_deepest_use(const struct stack_view *view, uintptr_t address)
 {
-    struct stack_view view;
-
-    if (!find_stack(address, &view) || address >= view.base)
-        return;
-    printk("[EXC] stack overflow: %p lies in the guard of the stack of \"%s\", %zu bytes below its "
-           "end %p\n",
-           (void *)address, view.name, (size_t)(view.base - address), (void *)view.base);
     const thread_t *owner = thread_find_by_stack(address);
 
     for (unsigned i = 0; owner == NULL && i < CPU_STACK_COUNT; i++) {
         struct cpu_stack stack = cpu_stack_get(i);
 
-        if (stack.base == view.base)
+        if (stack.base == view->base)
             printk(
                 "[EXC] stack overflow: the %s stack had used %zu of %zu bytes (high-water mark)\n",
                 stack.name, cpu_stack_high_watermark_bytes(i), stack.bytes);
@@ -106,6 +99,51 @@ static void explain_address(uintptr_t address)
         printk(
             "[EXC] stack overflow: thread %u \"%s\" had used %zu of %zu bytes (high-water mark)\n",
             owner->id, owner->name, thread_stack_high_watermark_bytes(owner), owner->stack->bytes);
+}
+
+/* The stack that the trapped code ran on. */
+static struct stack_view running_stack(bool in_handler)
+{
+    const struct cpu_local *local = cpu_local();
+    struct stack_view view = {.name = "?"};
+    uintptr_t base = local->boot_stack_base;
+
+    if (in_handler)
+        base = local->irq_stack_base;
+    else if (local->thread != NULL)
+        base = local->thread->stack->base;
+    (void)find_stack(base, &view);
+    return view;
+}
+
+/*
+ * Report an address that lies in the guard below a stack. If it is not the stack
+ * that was in use, its owner is not to blame: the code has jumped over its own
+ * guard, if its stack pointer is outside its own stack, or used a wrong pointer.
+ */
+static void explain_address(const struct arch_trap *trap)
+{
+    struct stack_view view;
+
+    if (!ARCH_HAS_STACK_WINDOW || !trap->has_address || !find_stack(trap->address, &view) ||
+        trap->address >= view.base)
+        return;
+    struct stack_view own = running_stack(trap->nested);
+    size_t below = view.base - trap->address;
+
+    if (own.base == view.base) {
+        printk("[EXC] stack overflow: %p lies in the guard of the stack of \"%s\", %zu bytes below "
+               "its end %p\n",
+               (void *)trap->address, view.name, below, (void *)view.base);
+        print_deepest_use(&view, trap->address);
+        return;
+    }
+    bool inside = arch_context_stack_pointer(trap->context) - own.base <= own.top - own.base;
+
+    printk(
+        "[EXC] %s\"%s\" %s the guard of the stack of \"%s\": %p lies %zu bytes below its end %p\n",
+        inside ? "" : "stack overflow: ", own.name, inside ? "accessed" : "jumped into", view.name,
+        (void *)trap->address, below, (void *)view.base);
 }
 
 static void print_backtrace(uintptr_t pc, uintptr_t frame)
@@ -131,15 +169,14 @@ void kernel_trap(struct arch_trap *trap)
     if (trap->nested || reports > 1) {
         printk("\n[EXC] an exception inside a handler; the last report\n");
         arch_trap_print(trap, printk);
-        explain_address(trap->has_address ? trap->address : 0);
+        explain_address(trap);
         board_exit(EXIT_NESTED);
     }
     printk("\n");
     arch_trap_print(trap, printk);
     print_thread();
     print_overflown();
-    if (trap->has_address)
-        explain_address(trap->address);
+    explain_address(trap);
     print_backtrace(arch_context_pc(trap->context), arch_context_frame_pointer(trap->context));
     board_exit(EXIT_EXCEPTION);
 }

@@ -10,13 +10,16 @@ shown=$work/out
 . tests/tap.sh
 
 # Entered from assembly; address in assembly; a call of a symbol that is no function; called through a pointer from an
-# interrupt; a frame larger than the unmapped range; two that are larger together; a frame of no fixed size.
+# interrupt; a frame larger than the guard, and one that just fits; two that are larger together; a frame of no fixed size.
 functions='
+#include <arch/mmu.h>
 #include <proc/tick.h>
 void added_entry(void);
 void held_entry(void);
 void grows(size_t bytes);
 void huge(void);
+void fits(void);
+void exceeds(void);
 void half(void);
 void other_half(void);
 static void added_hook(void) {}
@@ -34,15 +37,27 @@ void huge(void)
 
     __asm__ volatile("" : : "r"(frame) : "memory");
 }
+void fits(void)
+{
+    char frame[ARCH_STACK_GUARD_BYTES - 64];
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+}
+void exceeds(void)
+{
+    char frame[ARCH_STACK_GUARD_BYTES + 16];
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+}
 __attribute__((noinline)) void other_half(void)
 {
-    char frame[3 * THREAD_STACK_SIZE / 2];
+    char frame[ARCH_STACK_GUARD_BYTES / 2];
 
     __asm__ volatile("" : : "r"(frame) : "memory");
 }
 void half(void)
 {
-    char frame[3 * THREAD_STACK_SIZE / 2];
+    char frame[ARCH_STACK_GUARD_BYTES / 2];
 
     __asm__ volatile("" : : "r"(frame) : "memory");
     other_half();
@@ -79,9 +94,10 @@ try() { # BOARD TOOLCHAIN PORT SOURCE OLD_ENTRY CALL WORD CALL_THROUGH
     told '^FAIL: added_entry\(\) calls _kernel_start\(\), which is no known function$' "a call of an unknown function"
     told '^FAIL: grows\(\) has a frame of no fixed size' "alloca()"
     told '^FAIL: huge\(\) has a frame of 65[0-9]* bytes; [0-9]+ are unmapped' "a frame of 64 KiB"
+    told '^FAIL: exceeds\(\) has a frame of [0-9]+ bytes; [0-9]+ are unmapped' "a frame a little larger than the guard"
     told '^FAIL: half\(\) has a frame of [0-9]+ bytes, other_half\(\), which it calls,' "two adjacent frames that are too large together"
-    [ "$(grep -c '^FAIL' "$work/out")" -eq 10 ]
-    report $? "$what: nothing else is refused"
+    [ "$(grep -c '^FAIL' "$work/out")" -eq 11 ]
+    report $? "$what: nothing else is refused, not a frame that just fits"
 
     sed -i "/ $5 /d" "$work/tree/$3/stack.txt"
     sed -i '/_kernel_start/d' "$work/tree/kernel/src/main.c"
@@ -93,6 +109,7 @@ calls kernel/src/proc/tick.c added_hook
 calls $3/src/start.S held_entry
 frame grows it is a test
 frame huge  it is a test
+frame exceeds it is a test
 frame half  it is a test
 END
     build "$1" "$2"

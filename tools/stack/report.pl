@@ -5,7 +5,7 @@
 # (BUILD_FOLDER/calls). Files of rows supply what cannot be read there; docs/threads.md lists the kinds of rows.
 #   tools/stack/report.pl [-q] [-v] [-w FILE] [-l BYTES] -g BYTES -c ROWS... BUILD_FOLDER NM THREAD_STACK_BYTES [LOG...]
 #   -q prints failures only; -v prints every chain; -w writes lines "FUNCTION BYTES" for the image, odd if it may be more;
-#   -l assumes an interrupt stack of that size; -g is the size of the unmapped range below each thread stack; -c names a
+#   -l assumes an interrupt stack of that size; -g is the size of the unmapped guard below each stack; -c names a
 #   file of rows. LOGs are console outputs with "[ps]" lines.
 # Exits with 1 if
 #   - an interrupt, exception or boot path exceeds its stack less the guard region, recurs without a limit, or contains an
@@ -13,7 +13,7 @@
 #   - assembly that no C function calls enters C at a function without a stack row;
 #   - the address of a function is taken, and no row states what calls it;
 #   - the target of a call, an instruction, or what a row names is unknown;
-#   - a frame has no fixed size, or two adjacent frames could jump over the unmapped range, and no row permits it;
+#   - a frame has no fixed size, or two adjacent frames could jump over the guard, and no row permits it;
 #   - a measured depth exceeds the computed one, which means that the computation is wrong.
 # Weakness: a function that a row assigns to one pointer may be called through another as well.
 use strict;
@@ -163,14 +163,14 @@ for (@taken) {
 # --- Frames -------------------------------------------------------------------------------------------------------------
 
 # Every function that calls another stores its return address in its frame. So two successive stores are at most two
-# frames apart, and if these fit into the unmapped range, one of the stores traps.
+# frames apart, and if these fit into the guard, one of the stores traps.
 for my $title (grep { $called{$_} && !$excepted{$_} } sort keys %bytes) {
     complain("$title() has a frame of no fixed size (alloca, or the like)") if $is_dynamic{$title};
     my ($next) = sort { $bytes{$b} <=> $bytes{$a} } grep { !$excepted{$_} } callees($title);
     my $sum = $bytes{$title} + ($next ? $bytes{$next} : 0);
     next if !$unmapped || $sum <= $unmapped;
     complain("$title() has a frame of $bytes{$title} bytes" . ($next ? ", $next(), which it calls, of $bytes{$next}" : '')
-        . "; $unmapped are unmapped below a thread stack");
+        . "; $unmapped are unmapped below a stack");
 }
 
 # --- Depths, with and without panics ------------------------------------------------------------------------------------

@@ -158,7 +158,7 @@ void aarch64_mmu_enable(void)
     map_image(_text_start, _text_end, TEXT);
     map_image(_rodata_start, _rodata_end, RODATA);
     map_image(_data_start, _data_end, DATA);
-    /* The pages below the stacks stay unmapped. */
+    /* The guards below the stacks stay unmapped. */
     map_image(_boot_stack_base, _boot_stack_top, DATA);
     map_image(_irq_stack_base, _irq_stack_top, DATA);
     map_image(_emergency_stack_base, _kernel_end, DATA);

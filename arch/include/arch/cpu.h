@@ -23,7 +23,7 @@ struct cpu_local {
     struct arch_context *context;
     /* Top of the exception stack, which grows down. */
     uintptr_t irq_stack_top;
-    /* Lowest usable address of that stack. An unmapped page lies below it if the port has pages. */
+    /* Lowest usable address of that stack. Its guard lies below. */
     uintptr_t irq_stack_base;
     /* The stack that the CPU boots on; it runs kernel_main() until the scheduler starts. */
     uintptr_t boot_stack_top;

@@ -12,7 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <arch/impl/mmu.h> /* ARCH_PAGE_SIZE, ARCH_DIRECT_ALIGN, ARCH_HAS_STACK_WINDOW */
+/*
+ * ARCH_PAGE_SIZE, ARCH_DIRECT_ALIGN, ARCH_HAS_STACK_WINDOW, and
+ * ARCH_STACK_GUARD_BYTES: the unmapped bytes below every stack, those of threads
+ * and the CPU's own; 0 without a window. A frame up to this size cannot jump over
+ * them; the build refuses larger ones (tools/stack/report.pl).
+ */
+#include <arch/impl/mmu.h>
 
 enum arch_map_kind {
     ARCH_MAP_RW,     /* ordinary memory, cached, never executable */

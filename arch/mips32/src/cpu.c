@@ -34,6 +34,15 @@ const char *mips32_image_args(void)
     return mips32_boot_args;
 }
 
+#if STACK_WINDOW_BYTES > 0
+_Static_assert(BOOT_STACK_PAGE *ARCH_PAGE_SIZE == ARCH_STACK_GUARD_BYTES, "a guard first");
+_Static_assert((IRQ_STACK_PAGE - BOOT_STACK_PAGE) * ARCH_PAGE_SIZE ==
+                   BOOT_STACK_BYTES + ARCH_STACK_GUARD_BYTES,
+               "a guard between them");
+_Static_assert((FIRST_THREAD_PAGE - IRQ_STACK_PAGE) * ARCH_PAGE_SIZE == IRQ_STACK_BYTES,
+               "the guard of the first thread is part of its slot");
+#endif
+
 /* The address at which a stack of the image is used: in the stack window if there is one. */
 static uintptr_t place_stack(const uint8_t *base, const uint8_t *top, unsigned page)
 {

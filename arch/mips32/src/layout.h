@@ -36,7 +36,7 @@
 #define IRQ_STACK_BYTES    2048
 #define BOOT_STACK_ALIGN   8
 #else
-/* 128 thread stacks of 4 KiB, each with 12 KiB of unmapped addresses below, and the first pages. */
+/* 128 thread stacks of 4 KiB, each with a guard of 12 KiB below, and the first pages. */
 #define STACK_WINDOW_BYTES 0x210000
 #define BOOT_STACK_BYTES   4096
 #define IRQ_STACK_BYTES    4096
@@ -49,9 +49,9 @@
 
 /* The page table costs 4 bytes per page of the window, which must be a multiple of 64 KiB (lui). */
 #define STACK_WINDOW_BASE 0xc0000000
-/* The first pages: unmapped, boot stack, unmapped, exception stack, and four unmapped. */
-#define BOOT_STACK_PAGE   1
-#define IRQ_STACK_PAGE    3
+/* The first pages: guard, boot stack, guard, exception stack. cpu.c asserts that the guards fit. */
+#define BOOT_STACK_PAGE   3
+#define IRQ_STACK_PAGE    7
 #define FIRST_THREAD_PAGE 8
 /* A TLB entry maps a pair of pages; the table holds EntryLo0 and EntryLo1 of each. */
 #define PAGE_SHIFT       12

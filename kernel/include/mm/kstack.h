@@ -13,19 +13,13 @@
 #include <config/thread_stack_bytes.h>
 #include <types.h>
 
-/*
- * Unmapped bytes below each stack. A frame up to this size cannot jump over
- * them; the build refuses larger ones (tools/stack/report.pl).
- */
-#define KSTACK_UNMAPPED_BYTES (ARCH_HAS_STACK_WINDOW ? 3 * CONFIG_THREAD_STACK_BYTES : 0)
-
 /* Bytes at the low end of each stack that hold the guard pattern. */
 #define KSTACK_GUARD_BYTES 64
 
 struct kstack {
     uintptr_t base;       /* lowest usable address */
     size_t bytes;         /* up to base + bytes */
-    size_t guard_bytes;   /* unmapped below base: KSTACK_UNMAPPED_BYTES */
+    size_t guard_bytes;   /* unmapped below base: ARCH_STACK_GUARD_BYTES */
     struct kstack *next;  /* in the cache */
     struct thread *owner; /* NULL in the cache */
 };

@@ -6,7 +6,7 @@
  * because it may have been changing the kernel's data, and if it is the idle
  * thread.
  *
- * An overflow is detected by the CPU at the unmapped pages below the stack, by
+ * An overflow is detected by the CPU in the unmapped guard below the stack, by
  * the tick in the guard region, and by tick and switch from the stack pointer,
  * if a frame has jumped over all of that. An overflow found in a switch always
  * ends the machine: functions have already run on memory outside the stack,

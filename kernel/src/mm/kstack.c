@@ -17,7 +17,7 @@
 #include <mm/heap.h>
 
 #define STACK_BYTES ((size_t)CONFIG_THREAD_STACK_BYTES)
-#define SLOT_BYTES  (KSTACK_UNMAPPED_BYTES + STACK_BYTES)
+#define SLOT_BYTES  (ARCH_STACK_GUARD_BYTES + STACK_BYTES)
 
 _Static_assert(CONFIG_THREAD_STACK_BYTES % 32 == 0, "stacks must stay aligned for every ABI");
 
@@ -53,7 +53,7 @@ static bool back(struct kstack *stack, size_t index)
     stack->base = (uintptr_t)memory;
     if (!mapped)
         return true;
-    stack->guard_bytes = KSTACK_UNMAPPED_BYTES;
+    stack->guard_bytes = ARCH_STACK_GUARD_BYTES;
     stack->base = window.base + index * SLOT_BYTES + stack->guard_bytes;
     if (!arch_map_stack(stack->base, (uintptr_t)memory, STACK_BYTES)) {
         kfree(memory);

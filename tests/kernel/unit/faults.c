@@ -103,6 +103,35 @@ static int thread_jump(void)
     return survived();
 }
 
+/* A frame that jumps over the stack below, too, into that stack's guard. */
+static void *neighbour_main(void *unused)
+{
+    uint8_t frame[2 * THREAD_STACK_SIZE + ARCH_STACK_GUARD_BYTES + 4096];
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    *somewhere((uintptr_t)frame & ~(uintptr_t)3) = 1;
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    return unused;
+}
+
+static int neighbour_jump(void)
+{
+    run_victim(neighbour_main);
+    return survived();
+}
+
+/* A frame that the build permits, which is nearly as large as the guard, written only at its far
+ * end. */
+static int jump(void)
+{
+    uint8_t frame[ARCH_HAS_STACK_WINDOW ? ARCH_STACK_GUARD_BYTES - 2048 : 2048];
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    *somewhere((uintptr_t)frame & ~(uintptr_t)3) = 1;
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    return survived();
+}
+
 static int boot_recursion(void)
 {
     return (int)(recurse(0) & 1) + survived();
@@ -111,6 +140,12 @@ static int boot_recursion(void)
 static bool recursing_handler(thread_t *thread)
 {
     return recurse(thread->id) != 0;
+}
+
+static bool jumping_handler(thread_t *thread)
+{
+    (void)thread;
+    return jump() != 0;
 }
 
 static bool faulting_handler(thread_t *thread)
@@ -132,6 +167,11 @@ static int in_interrupt(stack_guard_handler_t handler)
 static int interrupt_recursion(void)
 {
     return in_interrupt(recursing_handler);
+}
+
+static int interrupt_jump(void)
+{
+    return in_interrupt(jumping_handler);
 }
 
 static int interrupt_fault(void)
@@ -182,6 +222,8 @@ FAULT(execute_data, "execute data");
 FAULT(read_null, "read address 0");
 FAULT(thread_recursion, "overflow a thread's stack by recursion");
 FAULT(thread_jump, "overflow a thread's stack by one frame that jumps over pages");
+FAULT(neighbour_jump, "overflow a thread's stack into the guard of another");
+FAULT(interrupt_jump, "overflow the interrupt stack by one frame that jumps over pages");
 FAULT(interrupt_recursion, "overflow the interrupt stack");
 FAULT(interrupt_fault, "an exception inside an interrupt handler");
 FAULT(report_faults, "exceptions in the report of an exception, and in the report of those");
@@ -190,3 +232,5 @@ FAULT(say_panic, "panic");
 FAULT(hang, "never end");
 JOB(fault_boot_recursion, .kind = "fault", .name = "boot_recursion", .run = boot_recursion,
     .before_threads = true, .summary = "overflow the boot stack by recursion");
+JOB(fault_boot_jump, .kind = "fault", .name = "boot_jump", .run = jump, .before_threads = true,
+    .summary = "overflow the boot stack by one frame that jumps over pages");
