@@ -7,10 +7,10 @@
  * thread.
  *
  * An overflow is detected by the CPU in the unmapped guard below the stack, by
- * the tick in the guard region, and by tick and switch from the stack pointer,
- * if a frame has jumped over all of that. An overflow found in a switch always
- * ends the machine: functions have already run on memory outside the stack,
- * perhaps on another thread's, and the report continues there.
+ * the tick, or when the stack is freed, in the guard region, and by tick and switch
+ * from the stack pointer, if a frame has jumped over all of that. An overflow found in a switch
+ * always ends the machine: functions have already run on memory outside the stack, perhaps on
+ * another thread's, and the report continues there.
  */
 #ifndef PROC_OVERFLOW_H
 #define PROC_OVERFLOW_H
@@ -31,6 +31,15 @@ bool overflow_set_kill(bool kill);
  * interrupt.
  */
 void overflow_found_in_tick(thread_t *thread, enum overflow_kind kind, uintptr_t address);
+
+/*
+ * Check the guard region of an ended thread, whose stack is about to be freed: it
+ * may have been corrupted after the thread's last tick. Reports it as the tick
+ * does; with STACK_OVERFLOW=kill, the report is all. The reported stack pointer is
+ * that of the last switch or interrupt. Costs KSTACK_GUARD_BYTES. Interrupts
+ * masked.
+ */
+void overflow_check_ended(thread_t *thread);
 
 /*
  * Handle a trap at `address` if the running thread's stack has overflowed

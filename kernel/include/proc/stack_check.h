@@ -35,13 +35,14 @@ static inline bool stack_check_pointer_ok(const thread_t *thread, uintptr_t poin
  * Set a handler for corrupted guard regions; NULL: none. If it returns true, it
  * has handled the corruption and the thread continues. Without a handler, or if
  * it returns false, STACK_OVERFLOW decides (proc/overflow.h). It runs in the timer
- * interrupt. O(1), from anywhere.
+ * interrupt or, for a thread that has ended, with interrupts masked where its stack
+ * is freed. O(1), from anywhere.
  */
 typedef bool (*stack_guard_handler_t)(thread_t *thread);
 void stack_check_set_guard_handler(stack_guard_handler_t handler);
 
 /* Call the handler for a thread with a corrupted guard region; false if there is no handler. In the
- * timer interrupt. */
+ * timer interrupt, or with interrupts masked. */
 bool stack_check_handle_guard(thread_t *thread);
 
 /*

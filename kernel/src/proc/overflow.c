@@ -35,15 +35,21 @@ static bool can_kill(const thread_t *thread)
            arch_context_interrupts_enabled(local->context);
 }
 
-static void kill_current(thread_t *thread, enum overflow_kind kind, uintptr_t address)
+static void print_overflow(const thread_t *thread, enum overflow_kind kind, uintptr_t address)
 {
     printk(
         "[stack] overflow in thread %u \"%s\": %s %p; stack %p-%p, deepest use %zu of %zu bytes\n",
         thread->id, thread->name, stack_check_what(kind), (void *)address,
         (void *)thread->stack->base, (void *)(thread->stack->base + thread->stack->bytes),
         thread_stack_high_watermark_bytes(thread), thread->stack->bytes);
+}
+
+static void kill_current(thread_t *thread, enum overflow_kind kind, uintptr_t address)
+{
+    print_overflow(thread, kind, address);
     printk("[stack] thread %u \"%s\" is ended; the others go on (STACK_OVERFLOW=kill)\n",
            thread->id, thread->name);
+    kstack_mend_guard(thread->stack); /* reported once */
     thread_end_current_in_trap();
 }
 
@@ -63,4 +69,17 @@ bool overflow_handle_trap(uintptr_t address)
         return false;
     kill_current(self, OVERFLOW_UNMAPPED, address);
     return true;
+}
+
+void overflow_check_ended(thread_t *thread)
+{
+    if (thread_stack_guard_ok(thread) || stack_check_handle_guard(thread))
+        return;
+    uintptr_t pointer = arch_context_stack_pointer(&thread->context);
+
+    if (!kills)
+        stack_check_panic(thread, OVERFLOW_GUARD_REGION, pointer);
+    print_overflow(thread, OVERFLOW_GUARD_REGION, pointer);
+    printk("[stack] thread %u \"%s\" had already ended; the others go on (STACK_OVERFLOW=kill)\n",
+           thread->id, thread->name);
 }

@@ -15,6 +15,7 @@
 #include <proc/alarm.h>
 #include <proc/deadlock.h>
 #include <proc/mutex.h>
+#include <proc/overflow.h>
 #include <proc/sched.h>
 #include <proc/stack_check.h>
 #include <proc/thread_object.h>
@@ -30,6 +31,7 @@ static void thread_main(void *arg)
 /* Free an ended thread's stack and object. Interrupts masked. */
 static void release(thread_t *thread)
 {
+    overflow_check_ended(thread);
     kstack_free(thread->stack);
     thread_object_free(thread);
 }

@@ -333,6 +333,37 @@ static int foreign_guard(void)
     return survived();
 }
 
+/* Overwrites its guard region where no tick finds it, and ends; or is killed, if `killed` is not
+ * NULL. */
+static void *trample_main(void *killed)
+{
+    (void)interrupts_disable();
+    *(volatile uint32_t *)thread_get_current()->stack->base ^= 1;
+    if (killed != NULL)
+        thread_suspend();
+    return NULL;
+}
+
+static int ended_guard(void)
+{
+    thread_t *victim;
+
+    (void)thread_create(&victim, trample_main, NULL, THREAD_DETACHED, "victim");
+    (void)thread_sleep_ticks(2);
+    return survived();
+}
+
+/* There is no thread to end any more: the report is all. */
+static int killed_guard(void)
+{
+    (void)overflow_set_kill(true);
+    thread_t *victim = start(trample_main, &mutex, THREAD_PRIORITY_DEFAULT, "victim");
+
+    thread_yield();
+    (void)thread_kill(victim);
+    return thread_join(victim, NULL) == EKILLED ? EXIT_OK : EXIT_FAILED;
+}
+
 static void overflow_in_interrupt(void)
 {
     *(volatile uint32_t *)(thread_get_current()->stack->base - 16) = 1;
@@ -374,5 +405,7 @@ FAULT(shares, "panic after threads have run for a known time");
 FAULT(far_jump, "move the stack pointer beyond all guards");
 FAULT(far_yield, "the same, and give up the CPU");
 FAULT(foreign_guard, "access below the stack of another thread, under STACK_OVERFLOW=kill");
+FAULT(ended_guard, "trample the guard region and end before the tick finds it");
+FAULT(killed_guard, "trample the guard region and be killed, under STACK_OVERFLOW=kill");
 FAULT(interrupt_overflow, "the same in an interrupt");
 FAULT(masked_overflow, "overflow with interrupts masked, under STACK_OVERFLOW=kill");
