@@ -12,6 +12,7 @@
 #include <arch/trap.h>
 #include <board/board.h>
 #include <debug.h>
+#include <debug/image.h>
 #include <debug/symbols.h>
 #include <exit.h>
 #include <lib/print.h>
@@ -146,6 +147,12 @@ static void explain_address(const struct arch_trap *trap)
         (void *)trap->address, below, (void *)view.base);
 }
 
+static void print_image(void)
+{
+    if (CONFIG_KERNEL_DEBUG)
+        image_print_check();
+}
+
 static void print_backtrace(uintptr_t pc, uintptr_t frame)
 {
     struct stack_view view;
@@ -170,6 +177,7 @@ void kernel_trap(struct arch_trap *trap)
         printk("\n[EXC] an exception inside a handler; the last report\n");
         arch_trap_print(trap, printk);
         explain_address(trap);
+        print_image();
         board_exit(EXIT_NESTED);
     }
     printk("\n");
@@ -177,6 +185,7 @@ void kernel_trap(struct arch_trap *trap)
     print_thread();
     print_overflown();
     explain_address(trap);
+    print_image();
     print_backtrace(arch_context_pc(trap->context), arch_context_frame_pointer(trap->context));
     board_exit(EXIT_EXCEPTION);
 }
@@ -188,6 +197,7 @@ static void report_panic(void)
         thread_print_all();
     else
         print_overflown();
+    print_image();
     print_backtrace((uintptr_t)__builtin_return_address(0), arch_frame_pointer());
 }
 

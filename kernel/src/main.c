@@ -7,6 +7,7 @@
 #include <arch/cpu.h>
 #include <board/board.h>
 #include <debug.h>
+#include <debug/image.h>
 #include <drivers/machine.h>
 #include <exit.h>
 #include <fault.h>
@@ -58,6 +59,8 @@ void kernel_main(void)
     thread_t *init;
 
     cpu_stack_init();
+    if (CONFIG_KERNEL_DEBUG)
+        image_remember();
     fault_init();
     board_init();
     printk("Cairn on %s\n", board_name);

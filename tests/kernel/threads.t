@@ -31,6 +31,22 @@ for seed in 1 2 3; do
     report $? "the soak loses nothing under hostile preemption, seed $seed"
 done
 
+# Reports of debug builds state whether text and constants have changed.
+reports_image() { # BOARD KERNEL
+    for fault in 2:say_panic:same 2:change_text:changed 3:read_null:same 3:change_constant:changed 4:interrupt_jump:same; do
+        line='text and constants: unchanged'
+        [ "${fault##*:}" = same ] || line='text or constants have CHANGED'
+        name=${fault#*:}
+        name=${name%:*}
+        status=0
+        boards/boot.sh 20 "$1" -i "$2" fault="$name" >"$log.raw" 2>&1 || status=$?
+        tr -d '\r' <"$log.raw" >"$log"
+        [ $status -eq "${fault%%:*}" ] && [ "$(grep '^\[image\]' "$log")" = "[image] $line" ]
+        report $? "$1: a debug build's report of $name states: $line" "status $status"
+    done
+    rm -f "$log.raw"
+}
+
 # `make soak` on the other boards. Each needs its own tick rate: one that suits one board would leave another no time
 # for anything else.
 for other in malta msim; do
@@ -38,7 +54,9 @@ for other in malta msim; do
     tests/kernel/seed.sh $builds/$other-clang $builds/$other-clang-soak
     make --no-print-directory -s soak BOARD=$other SOAK=1000 SOAK_SECONDS=60 >"$log" 2>&1 </dev/null
     report $? "make soak BOARD=$other, shortened"
+    reports_image $other $builds/$other-clang-soak/kernel.elf
 done
+board=qemu-virt-aarch64 # use_kernel has set it
 
 build -debug KERNEL_DEBUG=1
 report $? "builds with KERNEL_DEBUG=1"
@@ -46,6 +64,8 @@ for job in thread sched kill sync timed race overflow; do
     boot test=$job
     report $? "test=$job passes with asserts on"
 done
+
+reports_image $board "$kernel"
 
 # Functions that only threads may call.
 call=0
