@@ -100,15 +100,15 @@ static int poll(void)
     }
 }
 
-/* Take a byte from the ring. Interrupts masked. */
-static int wait_for_byte(void)
+/* Take a byte from the ring. Interrupts masked; `enabled` before. */
+static int wait_for_byte(bool enabled)
 {
     int byte;
 
     while ((byte = ring_get(&typed)) < 0) {
         idle_count_wakers(1);
         wait_prepare(&readers, &input_class, &typed);
-        wait_block();
+        wait_block(enabled);
     }
     if (typed.count > 0)
         wake_reader();
@@ -121,7 +121,7 @@ int console_read(void)
     if (!by_interrupt)
         return poll();
     bool enabled = interrupts_disable();
-    int byte = wait_for_byte();
+    int byte = wait_for_byte(enabled);
     size_t lost = typed.lost - lost_reported;
 
     lost_reported = typed.lost;

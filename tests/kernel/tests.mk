@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Kernel tests: the sources linked into the kernel (unless TESTS=0), and targets for two long tests.
 KERNEL_TEST_SRCS := $(addprefix tests/kernel/unit/,\
-    faults.c faults_interrupt.c faults_irq.c faults_map.c faults_sync.c soak_memory.c tap.c test_console.c test_cost.c test_heap.c \
+    faults.c faults_context.c faults_interrupt.c faults_irq.c faults_map.c faults_sync.c soak_memory.c tap.c test_console.c test_cost.c test_heap.c \
     test_heap_cost.c test_heap_reports.c test_interleave.c test_irq.c test_kill.c test_memory.c test_overflow.c \
     test_preempt.c test_print.c test_race.c test_registers.c test_sched.c test_soak.c test_sync.c \
     test_thread.c test_timed.c)

@@ -76,7 +76,9 @@ while [ $call -lt "${calls:-1}" ]; do
     status=$?
     name=$(sed -n 's/^\[fault\] \(.*\)() in an interrupt, asserted in .*/\1/p' "$log")
     where=$(sed -n 's/^\[fault\] .*() in an interrupt, asserted in \(.*\)()$/\1/p' "$log")
-    [ $status -eq 2 ] && grep -q '^Kernel panic: assertion failed: cpu_local()->irq_depth == 0$' "$log" &&
+    [ $status -eq 2 ] &&
+        grep -q -e '^Kernel panic: assertion failed: cpu_local()->irq_depth == 0$' \
+            -e '^Kernel panic: an interrupt creates a thread, which only threads may$' "$log" &&
         grep -q "^  at .* in $where()\$" "$log"
     report $? "a debug build refuses $name() in an interrupt"
     call=$((call + 1))

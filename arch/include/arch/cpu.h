@@ -13,6 +13,7 @@
 
 struct arch_context;
 struct thread;
+struct spinlock;
 
 /*
  * State of one CPU. The exception entry code uses the offsets of the first two
@@ -33,6 +34,8 @@ struct cpu_local {
     unsigned irq_depth;
     /* Owned by the scheduler; NULL until it starts. */
     struct thread *thread;
+    /* Owned by the spinlocks: the one locked last, of those still locked; NULL: none is. */
+    struct spinlock *spinlocks;
 };
 
 /* This CPU's block. O(1); callable from anywhere after the port's start code. */

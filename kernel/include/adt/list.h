@@ -6,16 +6,18 @@
  * except list_get_size() and walking. There is no lock: callers mask interrupts
  * or own the list.
  *
- * A link in no list has NULL neighbours. With KERNEL_DEBUG this detects misuse:
- * inserting a link twice, removing one that is not in a list, neighbours that
- * disagree. A link that was never initialised and holds garbage is not
- * recognised as free.
+ * A link in no list has NULL neighbours. Inserting a link that is in a list panics:
+ * it would cut both lists. So does inserting a link that was never initialised and
+ * holds garbage. With COURSE=1 both panic only with KERNEL_DEBUG, because a
+ * course's tests may not initialise links. KERNEL_DEBUG also detects the removal
+ * of a link that is in no list, and neighbours that disagree.
  */
 #ifndef ADT_LIST_H
 #define ADT_LIST_H
 
 #include <types.h>
 
+#include <config/course.h>
 #include <debug.h>
 
 /* Embed one link for each list that an item can be in at the same time. */
@@ -98,15 +100,39 @@ static inline size_t list_get_size(const list_t *list)
     return size;
 }
 
-/* Insert a free link between two neighbours. For the functions below. */
-static inline void list_insert_between(link_t *prev, link_t *link, link_t *next)
+/* Whether inserting a link that is in a list panics. */
+#if !CONFIG_COURSE || defined(KERNEL_DEBUG)
+#define LIST_CHECKS_INSERTION true
+#else
+#define LIST_CHECKS_INSERTION false
+#endif
+
+/* Not inline, to keep the functions below small. */
+__attribute__((noinline, cold, unused)) static _Noreturn void list_refuse_insertion(
+    const link_t *link)
 {
-    assert(link != NULL && !link_is_connected(link)); /* in a list already, or not initialised? */
+    panic("link %p is in a list already, or was never initialised", (const void *)link);
+}
+
+/* Insert a link that is known to be in no list between two neighbours. */
+static inline void list_insert_free_between(link_t *prev, link_t *link, link_t *next)
+{
+    assert(!link_is_connected(link));
     assert(prev->next == next && next->prev == prev); /* list overwritten? */
     link->prev = prev;
     link->next = next;
     prev->next = link;
     next->prev = link;
+}
+
+/* Insert a free link between two neighbours. For the functions below. */
+static inline void list_insert_between(link_t *prev, link_t *link, link_t *next)
+{
+    assert(link != NULL);
+    /* One neighbour tells, as both are NULL in a free link. */
+    if (LIST_CHECKS_INSERTION && link->next != NULL)
+        list_refuse_insertion(link);
+    list_insert_free_between(prev, link, next);
 }
 
 /* Add at the end. The link must be in no list. */

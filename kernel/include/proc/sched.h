@@ -61,7 +61,8 @@ bool sched_is_any_ready(void);
 
 /*
  * Run the next ready thread; the caller has queued the running thread if
- * necessary. Interrupts masked; not from an interrupt. O(1).
+ * necessary. Interrupts masked; not from an interrupt. O(1). Panics if the
+ * running thread holds a spinlock, or is not on its own stack.
  */
 void sched_switch(void);
 
@@ -71,6 +72,13 @@ void sched_switch(void);
  * freed. O(1).
  */
 _Noreturn void sched_exit(void);
+
+/*
+ * Panic if a function that must wait was called with interrupts masked, as
+ * `enabled` tells: the caller relies on no other code running. Not with
+ * COURSE=1. Interrupts masked. O(1).
+ */
+void sched_refuse_masked(bool enabled);
 
 /*
  * interrupts_restore() for functions that may have made threads ready: a thread

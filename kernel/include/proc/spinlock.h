@@ -5,12 +5,14 @@
  * spins; the lock word only detects misuse. A second CPU would need an atomic
  * exchange.
  *
- * Hold it for a few instructions, and do not block while holding it: the next
- * thread that locks it would panic.
+ * Hold it for a few instructions. A thread that gives up the CPU or ends while it
+ * holds one panics, and so does an interrupt whose handler returns with one.
  */
 #ifndef PROC_SPINLOCK_H
 #define PROC_SPINLOCK_H
 
+#include <arch/cpu.h>
+#include <config/course.h>
 #include <types.h>
 
 struct thread;
@@ -19,6 +21,8 @@ typedef struct spinlock {
     bool locked;
     struct thread *owner; /* the last thread that locked it; NULL before threads run */
     const char *name;
+    const void *taken_at;   /* where it was locked last */
+    struct spinlock *outer; /* while locked: the one locked before it, of those still locked */
 } spinlock_t;
 
 /*
@@ -41,7 +45,23 @@ bool spinlock_lock(spinlock_t *lock);
  */
 bool spinlock_trylock(spinlock_t *lock, bool *enabled);
 
-/* Unlock and restore interrupts. O(1), from anywhere. Panics if it is not locked. */
+/*
+ * Unlock and restore interrupts. O(1) for the one locked last, otherwise a step
+ * per spinlock locked after it. From anywhere. Panics if it is not locked.
+ */
 void spinlock_unlock(spinlock_t *lock, bool enabled);
+
+/* The report of spinlock_check_none(). From anywhere. */
+_Noreturn void spinlock_report_kept(const char *when);
+
+/*
+ * Panic if a spinlock is locked; `when` ends the message. Not with COURSE=1, to
+ * save memory. O(1), from anywhere with interrupts masked.
+ */
+static inline void spinlock_check_none(const char *when)
+{
+    if (!CONFIG_COURSE && cpu_local()->spinlocks != NULL)
+        spinlock_report_kept(when);
+}
 
 #endif

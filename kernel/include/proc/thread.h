@@ -17,8 +17,11 @@
  * A thread has a base priority. It runs at a higher one while it holds a mutex
  * that a more urgent thread waits for (proc/mutex.h).
  *
- * KERNEL_DEBUG asserts that functions for threads are not called from
- * interrupts.
+ * Creating a thread in an interrupt panics, and so does giving up the CPU there or
+ * while holding a spinlock. A function that must wait, except thread_suspend(),
+ * panics if it was called with interrupts masked (not with COURSE=1), because
+ * other threads run meanwhile. KERNEL_DEBUG asserts that no function for threads
+ * is called from an interrupt.
  */
 #ifndef PROC_THREAD_H
 #define PROC_THREAD_H
@@ -100,7 +103,11 @@ thread_t *thread_get_current(void);
 /* Let the other ready threads of the same priority run first. O(1); not from an interrupt. */
 void thread_yield(void);
 
-/* Stop until thread_wakeup() is called for this thread. O(1); not from an interrupt. */
+/*
+ * Stop until thread_wakeup() is called for this thread. O(1); not from an
+ * interrupt. May be called with interrupts masked, so that no wakeup is lost
+ * between a check and this call; other threads run meanwhile with their own mask.
+ */
 void thread_suspend(void);
 
 /*

@@ -61,15 +61,19 @@ void wait_prepare(struct wait_queue *queue, const struct wait_class *class, void
 /* The longest wait with a time limit, in ticks, because tick numbers wrap. */
 #define WAIT_TICKS_MAX ((uint32_t)INT32_MAX)
 
-/* Give up the CPU until this thread is woken. After wait_prepare(). O(1); not from an interrupt. */
-void wait_block(void);
+/*
+ * Give up the CPU until this thread is woken. After wait_prepare(). `enabled`:
+ * whether interrupts were enabled when the lock's function was called; panics if
+ * not. O(1); not from an interrupt.
+ */
+void wait_block(bool enabled);
 
 /*
  * The same, but for `ticks` (1 to INT32_MAX) at most. Returns EOK, or ETIMEDOUT
  * at the limit: the thread is then in no queue. O(threads with an alarm); not
  * from an interrupt.
  */
-errno_t wait_block_ticks(uint32_t ticks);
+errno_t wait_block_ticks(uint32_t ticks, bool enabled);
 
 /*
  * End the wait of a thread at its time limit: remove it from the queue and make

@@ -60,7 +60,7 @@ void cond_wait(cond_t *cond, mutex_t *mutex)
     /* With interrupts masked, a thread that unlock wakes cannot run before wait_block(). */
     mutex_unlock(mutex);
     wait_prepare(&cond->waiters, &cond_class, cond);
-    wait_block();
+    wait_block(enabled);
     interrupts_restore(enabled);
     mutex_lock(mutex);
 }
@@ -77,7 +77,7 @@ errno_t cond_wait_ticks(cond_t *cond, mutex_t *mutex, uint32_t ticks)
     mutex_unlock(mutex);
     if (ticks > 0) {
         wait_prepare(&cond->waiters, &cond_class, cond);
-        err = wait_block_ticks(ticks);
+        err = wait_block_ticks(ticks, enabled);
     }
     interrupts_restore(enabled);
     mutex_lock(mutex);

@@ -120,11 +120,11 @@ static void queue_for(mutex_t *mutex, const thread_t *self)
 }
 
 /* Separate from mutex_lock(), so that locking a free mutex saves fewer registers. */
-__attribute__((noinline)) static void lock_held(mutex_t *mutex, const thread_t *self)
+__attribute__((noinline)) static void lock_held(mutex_t *mutex, const thread_t *self, bool enabled)
 {
     queue_for(mutex, self);
     deadlock_check();
-    wait_block();
+    wait_block(enabled);
 }
 
 void mutex_lock(mutex_t *mutex)
@@ -137,7 +137,7 @@ void mutex_lock(mutex_t *mutex)
     if (mutex->owner == NULL)
         take(mutex, self);
     else
-        lock_held(mutex, self);
+        lock_held(mutex, self, enabled);
     interrupts_restore(enabled);
     preempt_point();
 }
@@ -158,7 +158,7 @@ errno_t mutex_lock_ticks(mutex_t *mutex, uint32_t ticks)
         err = ETIMEDOUT;
     } else {
         queue_for(mutex, self);
-        err = wait_block_ticks(ticks);
+        err = wait_block_ticks(ticks, enabled);
     }
     interrupts_restore(enabled);
     preempt_point();

@@ -13,10 +13,12 @@
 
 #include <arch/cpu.h>
 #include <arch/trap.h>
+#include <config/course.h>
 #include <config/sched_policy.h>
 #include <debug.h>
 #include <exc.h>
 #include <irq.h>
+#include <proc/spinlock.h>
 #include <proc/stack_check.h>
 
 /* SCHED_POLICY=RR or PRIO; the build rejects other values. */
@@ -35,6 +37,8 @@ static list_t ready[LEVELS];
 static uint32_t ready_levels; /* bit n: ready[n] is not empty */
 static thread_t *idle;
 static uint32_t ticks;
+
+static const char gives_up[] = "while its holder gives up the CPU";
 
 static unsigned level_of_priority(unsigned priority)
 {
@@ -144,6 +148,7 @@ void sched_switch(void)
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     thread_t *self = sched_current();
 
+    spinlock_check_none(gives_up);
     stack_check_in_switch(self);
     thread_t *next = pick();
 
@@ -154,6 +159,8 @@ void sched_switch(void)
 _Noreturn void sched_exit(void)
 {
     static struct arch_context nowhere; /* saved into, never resumed */
+
+    spinlock_check_none("at the end of its holder");
     thread_t *next = pick();
 
     arch_context_switch(&nowhere, &next->context);
@@ -166,16 +173,17 @@ static void rotate(thread_t *self)
 {
     list_t *queue = self->ready_queue;
     link_t *first = queue->head.next;
+    link_t *second = first->next;
     thread_t *next = list_item(first, thread_t, link);
 
     stack_check_in_switch(self);
     self->state = THREAD_READY;
     self->slice_left = SCHED_SLICE_TICKS;
     /* The same as list_pop(), shorter because the neighbours are known. */
-    queue->head.next = first->next;
-    first->next->prev = &queue->head;
+    queue->head.next = second;
+    second->prev = &queue->head;
     link_init(first);
-    list_append(queue, &self->link);
+    list_insert_free_between(queue->head.prev, &self->link, &queue->head); /* it was running */
     next->state = THREAD_RUNNING;
     cpu_local()->thread = next;
     arch_context_switch(&self->context, &next->context);
@@ -186,6 +194,8 @@ void thread_yield(void)
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     bool enabled = interrupts_disable();
     thread_t *self = sched_current();
+
+    spinlock_check_none(gives_up);
     uint32_t candidates = more_urgent(self) | (ready_levels & self->level_bit);
 
     if (candidates != 0 && candidates == self->level_bit) {
@@ -195,6 +205,16 @@ void thread_yield(void)
         sched_switch();
     }
     interrupts_restore(enabled);
+}
+
+void sched_refuse_masked(bool enabled)
+{
+    const thread_t *self = sched_current();
+
+    /* A course's own code may rely on it. */
+    panic_if(!CONFIG_COURSE && !enabled,
+             "thread %u \"%s\" waits with interrupts masked: other threads would run in between",
+             self->id, self->name);
 }
 
 void sched_restore(bool enabled)
@@ -263,6 +283,7 @@ static void preempt(thread_t *self)
 void kernel_interrupt(void)
 {
     irq_serve();
+    spinlock_check_none("at the end of an interrupt");
     thread_t *self = sched_current();
 
     if (self != NULL) /* otherwise it has interrupted boot code */

@@ -66,7 +66,7 @@ void sem_wait(sem_t *sem)
         sem->value--;
     } else {
         wait_prepare(&sem->waiters, &sem_class, sem);
-        wait_block();
+        wait_block(enabled);
     }
     interrupts_restore(enabled);
     preempt_point();
@@ -87,7 +87,7 @@ errno_t sem_wait_ticks(sem_t *sem, uint32_t ticks)
         err = ETIMEDOUT;
     } else {
         wait_prepare(&sem->waiters, &sem_class, sem);
-        err = wait_block_ticks(ticks);
+        err = wait_block_ticks(ticks, enabled);
     }
     interrupts_restore(enabled);
     preempt_point();

@@ -52,6 +52,12 @@ bool stack_check_handle_guard(thread_t *thread)
     return guard_handler != NULL && guard_handler(thread);
 }
 
+_Noreturn void stack_check_refuse_switch(void)
+{
+    panic_if(cpu_local()->irq_depth != 0, "an interrupt gives up the CPU, which only threads may");
+    stack_check_panic(cpu_local()->thread, OVERFLOW_POINTER, arch_stack_pointer());
+}
+
 void stack_check_own(void)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
@@ -59,7 +65,7 @@ void stack_check_own(void)
     uintptr_t pointer = arch_stack_pointer();
 
     if (!stack_check_pointer_ok(self, pointer))
-        stack_check_panic(self, OVERFLOW_POINTER, pointer);
+        stack_check_refuse_switch();
     if (CONFIG_COURSE && guard_handler == NULL && !thread_stack_guard_ok(self))
         stack_check_panic(self, OVERFLOW_GUARD_REGION, pointer);
 }

@@ -41,7 +41,7 @@ errno_t thread_create(thread_t **out, thread_entry_func_t entry, void *data, uns
 {
     unsigned priority = THREAD_PRIORITY_DEFAULT;
 
-    assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
+    panic_if(cpu_local()->irq_depth != 0, "an interrupt creates a thread, which only threads may");
     if (flags >> THREAD_PRIORITY_SHIFT != 0)
         priority = (flags >> THREAD_PRIORITY_SHIFT) - 1;
     if (out == NULL || entry == NULL || name == NULL || priority > THREAD_PRIORITY_MAX ||
@@ -103,6 +103,7 @@ errno_t thread_sleep_ticks(uint32_t ticks)
     }
     bool enabled = interrupts_disable();
 
+    sched_refuse_masked(enabled);
     thread_get_current()->state = THREAD_SLEEPING;
     alarm_set(ticks);
     sched_switch();
@@ -211,8 +212,8 @@ static const struct wait_class join_class = {.noun = "the end of thread",
                                              .name = joined_name,
                                              .abandon = abandon_join};
 
-/* Wait for a thread that has no joiner and has not ended. Interrupts masked. */
-static errno_t await_end(thread_t *thread, uint32_t ticks)
+/* Wait for a thread that has no joiner and has not ended. Interrupts masked; `enabled` before. */
+static errno_t await_end(thread_t *thread, uint32_t ticks, bool enabled)
 {
     if (ticks == 0)
         return ETIMEDOUT;
@@ -221,8 +222,8 @@ static errno_t await_end(thread_t *thread, uint32_t ticks)
     thread->joiner = thread_get_current();
     wait_prepare(NULL, &join_class, thread);
     if (ticks != FOR_EVER)
-        return wait_block_ticks(ticks);
-    wait_block(); /* only its end makes this thread ready */
+        return wait_block_ticks(ticks, enabled);
+    wait_block(enabled); /* only its end makes this thread ready */
     return EOK;
 }
 
@@ -237,7 +238,7 @@ static errno_t join(thread_t *thread, void **retval, uint32_t ticks)
     if (thread->joiner != NULL)
         err = EBUSY;
     else if (!has_ended(thread))
-        err = await_end(thread, ticks);
+        err = await_end(thread, ticks, enabled);
     if (err == EOK) {
         if (thread->state == THREAD_KILLED)
             err = EKILLED;

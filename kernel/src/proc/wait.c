@@ -37,8 +37,9 @@ void wait_prepare(struct wait_queue *queue, const struct wait_class *class, void
         insert(queue, self);
 }
 
-void wait_block(void)
+void wait_block(bool enabled)
 {
+    sched_refuse_masked(enabled);
     sched_switch();
     sched_current()->wait.class = NULL;
 }
@@ -57,12 +58,12 @@ void wait_time_out(thread_t *thread)
         class->abandon(thread->wait.object, thread, false);
 }
 
-errno_t wait_block_ticks(uint32_t ticks)
+errno_t wait_block_ticks(uint32_t ticks, bool enabled)
 {
     thread_t *self = sched_current();
 
     alarm_set(ticks);
-    wait_block();
+    wait_block(enabled);
     alarm_cancel(self);
     return self->wait.timed_out ? ETIMEDOUT : EOK;
 }

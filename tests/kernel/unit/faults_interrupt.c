@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Functions that only threads may call, called in an interrupt: one per run,
- * chosen by the boot argument call=N. Detected with KERNEL_DEBUG only
- * (tests/kernel/threads.t); the report must name the function.
+ * chosen by the boot argument call=N. All are detected with KERNEL_DEBUG
+ * (tests/kernel/threads.t), and the report must name the function. Those that
+ * would switch to another thread, or create one, are detected always; they have
+ * faults of their own.
  */
 #include <arch/cpu.h>
 #include <exit.h>
@@ -56,8 +58,8 @@ CALL(cond_destroy, &cond)
 CALL(cond_wait, &cond, &mutex)
 CALL(cond_wait_ticks, &cond, &mutex, 1)
 CALL(wait_prepare, NULL, NULL, NULL)
-CALL(wait_block)
-CALL(wait_block_ticks, 1)
+CALL(wait_block, true)
+CALL(wait_block_ticks, 1, true)
 CALL(sched_switch)
 CALL(stack_check_own)
 CALL(tick_set_hook, NULL)
@@ -116,9 +118,9 @@ static void hook(void)
     calls[chosen].call();
 }
 
-static int in_interrupt(void)
+static int call_in_interrupt(uint32_t number)
 {
-    chosen = job_option("call", 0);
+    chosen = number;
     (void)mutex_init(&mutex);
     (void)sem_init(&sem, 0);
     (void)cond_init(&cond);
@@ -136,5 +138,41 @@ static int in_interrupt(void)
     return EXIT_OK;
 }
 
+static int call_by_name(void (*call)(void))
+{
+    uint32_t number = 0;
+
+    while (calls[number].call != call)
+        number++;
+    (void)start(suspended_main, NULL, THREAD_PRIORITY_DEFAULT, "ready");
+    return call_in_interrupt(number);
+}
+
+static int in_interrupt(void)
+{
+    return call_in_interrupt(job_option("call", 0));
+}
+
+static int create_in_interrupt(void)
+{
+    return call_by_name(call_thread_create);
+}
+
+static int yield_in_interrupt(void)
+{
+    return call_by_name(call_thread_yield);
+}
+
+static int suspend_in_interrupt(void)
+{
+    return call_by_name(call_thread_suspend);
+}
+
 JOB(fault_in_interrupt, .kind = "fault", .name = "in_interrupt", .run = in_interrupt,
     .summary = "call=N: in an interrupt, call what only threads may");
+JOB(fault_create_in_interrupt, .kind = "fault", .name = "create_in_interrupt",
+    .run = create_in_interrupt, .summary = "create a thread in an interrupt");
+JOB(fault_yield_in_interrupt, .kind = "fault", .name = "yield_in_interrupt",
+    .run = yield_in_interrupt, .summary = "yield in an interrupt");
+JOB(fault_suspend_in_interrupt, .kind = "fault", .name = "suspend_in_interrupt",
+    .run = suspend_in_interrupt, .summary = "suspend in an interrupt");

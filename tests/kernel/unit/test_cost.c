@@ -36,11 +36,11 @@
 #define LIMIT_MUTEX  65u
 #define LIMIT_SEM    48u
 #define LIMIT_IRQ    140u
-#define LIMIT_TICK   370u
+#define LIMIT_TICK   375u
 #define LIMIT_CREATE (1200u + THREAD_STACK_SIZE / 6)
 #else
 #define LIMIT_YIELD  40u
-#define LIMIT_SWITCH 100u
+#define LIMIT_SWITCH 103u
 #define LIMIT_BLOCK  180u
 #define LIMIT_MUTEX  85u
 #define LIMIT_SEM    65u

@@ -48,7 +48,8 @@ enum work {
 struct slot {
     thread_t *thread; /* NULL: free */
     enum work work;
-    uint32_t amount; /* of it, random */
+    uint32_t amount;   /* of it, random */
+    bool takes_permit; /* it waits for one, or has one, or does not: its wait tells */
     bool has_permit;
     struct soak_memory memory;
 };
@@ -118,16 +119,18 @@ static void use_mutexes(const struct slot *slot)
 /* With `limit` ticks at most to get it; 0: no limit. */
 static void use_permit(struct slot *slot, uint32_t limit)
 {
-    bool enabled = interrupts_disable();
-
     contended[2] += sem_get_value(&permits) == 0;
+    slot->takes_permit = true;
     if (limit == 0) {
         sem_wait(&permits);
     } else if (sem_wait_ticks(&permits, limit) != EOK) {
-        interrupts_restore(enabled);
+        slot->takes_permit = false;
         timed_out++;
         return;
     }
+    bool enabled = interrupts_disable();
+
+    slot->takes_permit = false;
     slot->has_permit = true;
     if (++holders > PERMITS)
         too_many = true;
@@ -267,14 +270,24 @@ static void join(struct slot *slot)
     (void)soak_memory_give_back(&slot->memory); /* it may be half filled */
 }
 
+/*
+ * Kill a thread unless it may have a permit that it has not recorded yet. While it
+ * waits, the kernel knows that: it passes on a permit that was granted meanwhile.
+ */
 static void kill(struct slot *slot)
 {
     lock(&first);
     lock(&second);
-    killed += thread_kill(slot->thread) == EOK;
+    bool enabled = interrupts_disable();
+    bool unclear = slot->takes_permit && slot->thread->wait.class == NULL;
+
+    if (!unclear)
+        killed += thread_kill(slot->thread) == EOK;
+    interrupts_restore(enabled);
     mutex_unlock(&second);
     mutex_unlock(&first);
-    join(slot);
+    if (!unclear)
+        join(slot);
 }
 
 /* A detached thread: uses memory and a mutex, waits a little, and ends. */
