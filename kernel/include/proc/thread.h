@@ -10,9 +10,11 @@
  *
  * States: ready -> running <-> ready; running -> suspended, sleeping or blocked
  * (on a lock, or joining) -> ready; in the end finished (returned, or
- * thread_finish) or killed. A thread stays allocated until it is joined. A
- * detached thread is freed when it ends; pointers to it may then refer to a new
- * thread.
+ * thread_finish) or killed. A thread stays allocated until it is joined, or, if it
+ * is detached, until it ends. Then it is gone, and functions refuse pointers to it
+ * until its object is used again. Objects are used again in the order in which they
+ * were freed, after all others: a stale pointer is recognised until THREAD_MAX minus
+ * the number of present threads have been created.
  *
  * A thread has a base priority. It runs at a higher one while it holds a mutex
  * that a more urgent thread waits for (proc/mutex.h).
@@ -58,6 +60,7 @@ enum thread_state {
     THREAD_BLOCKED,
     THREAD_FINISHED,
     THREAD_KILLED,
+    THREAD_GONE, /* freed: only the id and the name still tell about the thread */
 };
 
 typedef struct thread {
@@ -121,15 +124,16 @@ errno_t thread_sleep_ticks(uint32_t ticks);
 /*
  * Make a suspended thread ready; no effect in any other state: a wakeup is not
  * remembered, and ends no sleep and no wait for a lock. O(1); callable from an
- * interrupt. Returns EOK, EEXITED if it has ended, EINVAL for NULL.
+ * interrupt. Returns EOK, EEXITED if it has ended or is gone, EINVAL for NULL.
  */
 errno_t thread_wakeup(thread_t *thread);
 
 /*
  * Set a thread's base priority; a higher inherited one stays effective. O(1),
  * plus a step per mutex it holds and per holder it waits for. Not from an
- * interrupt. Returns EOK, EEXITED if it has ended, EINVAL for NULL, for the
- * idle thread and for a priority above THREAD_PRIORITY_MAX.
+ * interrupt. Returns EOK, EEXITED if it has ended or is gone, EINVAL for NULL, for
+ * what is no thread object, for the idle thread and for a priority above
+ * THREAD_PRIORITY_MAX.
  */
 errno_t thread_set_priority(thread_t *thread, unsigned priority);
 
@@ -140,8 +144,8 @@ unsigned thread_get_priority(const thread_t *thread);
 _Noreturn void thread_finish(void *retval);
 
 /*
- * Whether the thread has ended, by itself or by thread_kill(). The object must
- * not have been joined. O(1), from anywhere.
+ * Whether the thread has ended, by itself or by thread_kill(), or is gone; false
+ * for NULL. O(1), from anywhere.
  */
 bool thread_has_finished(thread_t *thread);
 
@@ -150,8 +154,8 @@ bool thread_has_finished(thread_t *thread);
  * value in *retval (unless retval is NULL). Not from an interrupt. Returns EOK;
  * EKILLED if it was killed (it is freed too, *retval is unchanged); EBUSY if
  * another thread already waits for it; EDEADLK if it waits for the caller,
- * directly or through others; EINVAL for NULL, for the caller itself and for a
- * detached thread.
+ * directly or through others; EINVAL for NULL, for what is no thread object, for
+ * the caller itself, for a detached thread and for one that is gone.
  */
 errno_t thread_join(thread_t *thread, void **retval);
 
@@ -170,7 +174,8 @@ errno_t thread_join_ticks(thread_t *thread, void **retval, uint32_t ticks);
  * passes to the next waiter. Mutexes that it holds stay locked for ever, which
  * is reported (proc/mutex.h). O(1), plus a step per mutex that it holds and per
  * holder it waits for. Not from an interrupt. Returns EOK, EEXITED if it had
- * ended already, EINVAL for NULL and for the idle thread.
+ * ended already or is gone, EINVAL for NULL, for what is no thread object and for
+ * the idle thread.
  */
 errno_t thread_kill(thread_t *thread);
 

@@ -13,13 +13,16 @@
 void thread_object_init(void);
 
 /*
- * Take an object from the pool and add it to the list. All members are zero
- * except its id. NULL iff the pool is empty. Interrupts masked. O(1).
+ * Take an object and add it to the list: one that was never used, or else the one
+ * that was freed first. All members are zero except its id. NULL iff all are in
+ * use. Interrupts masked. O(1).
  */
 thread_t *thread_object_alloc(void);
 
-/* Remove an object from the list and return it to the pool. Panics if it is not from the pool.
- * Interrupts masked. O(1). */
+/* Free an object: remove it from the list, and mark it as THREAD_GONE. Interrupts masked. O(1). */
 void thread_object_free(thread_t *thread);
+
+/* Whether the pointer lies among the thread objects, in use or not. O(1), from anywhere. */
+bool thread_object_is_one(const thread_t *thread);
 
 #endif

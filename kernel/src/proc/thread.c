@@ -111,11 +111,17 @@ errno_t thread_sleep_ticks(uint32_t ticks)
     return EOK;
 }
 
+/* Whether a caller's pointer can be that of a thread, present or gone. */
+static bool is_pointer_ok(const thread_t *thread)
+{
+    return thread != NULL && thread_object_is_one(thread);
+}
+
 static bool has_ended(const thread_t *thread)
 {
     enum thread_state state = *(const volatile enum thread_state *)&thread->state;
 
-    return state == THREAD_FINISHED || state == THREAD_KILLED;
+    return state >= THREAD_FINISHED;
 }
 
 errno_t thread_wakeup(thread_t *thread)
@@ -134,7 +140,7 @@ errno_t thread_wakeup(thread_t *thread)
 errno_t thread_set_priority(thread_t *thread, unsigned priority)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
-    if (thread == NULL || priority > THREAD_PRIORITY_MAX || sched_is_idle(thread))
+    if (!is_pointer_ok(thread) || priority > THREAD_PRIORITY_MAX || sched_is_idle(thread))
         return EINVAL;
     bool enabled = interrupts_disable();
     errno_t err = has_ended(thread) ? EEXITED : EOK;
@@ -230,12 +236,15 @@ static errno_t await_end(thread_t *thread, uint32_t ticks, bool enabled)
 static errno_t join(thread_t *thread, void **retval, uint32_t ticks)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
-    if (thread == NULL || thread == thread_get_current() || (thread->flags & THREAD_DETACHED) != 0)
+    if (!is_pointer_ok(thread) || thread == thread_get_current() ||
+        (thread->flags & THREAD_DETACHED) != 0)
         return EINVAL;
     bool enabled = interrupts_disable();
     errno_t err = EOK;
 
-    if (thread->joiner != NULL)
+    if (thread->state == THREAD_GONE)
+        err = EINVAL;
+    else if (thread->joiner != NULL)
         err = EBUSY;
     else if (!has_ended(thread))
         err = await_end(thread, ticks, enabled);
@@ -282,7 +291,7 @@ static void leave_queues(thread_t *thread)
 errno_t thread_kill(thread_t *thread)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
-    if (thread == NULL || sched_is_idle(thread))
+    if (!is_pointer_ok(thread) || sched_is_idle(thread))
         return EINVAL;
     bool enabled = interrupts_disable();
 

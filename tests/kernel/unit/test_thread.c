@@ -7,6 +7,7 @@
 #include <config/thread_max.h>
 #include <exc.h>
 #include <job.h>
+#include <lib/print.h>
 #include <lib/string.h>
 #include <mm/heap.h>
 #include <proc/sched.h>
@@ -324,6 +325,52 @@ static void test_stack(void)
                "at least two unmapped pages lie below a stack");
 }
 
+/* A pointer to a thread that is gone must not reach the one that uses its object next. */
+static void test_stale_pointers(void)
+{
+    size_t present = CONFIG_THREAD_MAX - thread_available();
+    thread_t *stale = make(return_data, NULL);
+    int woken = 0;
+    static const char told[] = ", used; its thread is gone]";
+    char text[120];
+
+    (void)thread_join(stale, NULL);
+    thread_t *next = make(suspend_self, &woken);
+
+    thread_yield();
+    tap_ok(next != stale, "the object of a joined thread is not used again at once");
+    tap_equal(thread_kill(stale), EEXITED, "kill of a joined thread is refused");
+    tap_equal(thread_wakeup(stale), EEXITED, "so is waking it");
+    tap_equal(thread_set_priority(stale, 1), EEXITED, "and setting its priority");
+    tap_equal(thread_join(stale, NULL), EINVAL, "and joining it again");
+    tap_equal(thread_join_ticks(stale, NULL, 0), EINVAL, "with a limit, too");
+    tap_ok(thread_has_finished(stale), "it has finished");
+    tap_equal(next->state, THREAD_SUSPENDED, "the new thread is not disturbed");
+    snprintk(text, sizeof text, "%pA", (void *)stale);
+    tap_ok(strlen(text) > sizeof told && strcmp(text + strlen(text) + 1 - sizeof told, told) == 0,
+           "%%pA tells that it is gone: %s", text);
+    thread_t *detached;
+
+    (void)thread_create(&detached, return_data, NULL, THREAD_DETACHED, "gone");
+    thread_yield();
+    tap_equal(thread_kill(detached), EEXITED, "kill of a detached thread that has ended");
+    tap_equal(thread_join(detached, NULL), EINVAL, "and joining it");
+    size_t created = 2;
+    thread_t *thread;
+
+    do {
+        thread = make(return_data, NULL);
+        (void)thread_join(thread, NULL);
+        created++;
+    } while (thread != stale && created <= CONFIG_THREAD_MAX);
+    tap_equal(created, CONFIG_THREAD_MAX - present, "its object is used again after all others");
+    (void)thread_kill(next);
+    (void)thread_join(next, NULL);
+    tap_equal(thread_kill((thread_t *)&woken), EINVAL, "kill of what is no thread object");
+    tap_equal(thread_join((thread_t *)&woken, NULL), EINVAL, "join of what is none");
+    tap_equal(thread_set_priority((thread_t *)&woken, 1), EINVAL, "set_priority of what is none");
+}
+
 #define DEEP_BYTES 2048
 
 static void *deep_main(void *unused)
@@ -361,6 +408,7 @@ static void test_reused_stack(void)
 static int test_threads(void)
 {
     test_no_memory_for_stack(); /* before any stack is freed */
+    test_stale_pointers();      /* before all thread objects have been used */
     test_create_and_join();
     test_bad_arguments();
     test_name();
