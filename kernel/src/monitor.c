@@ -63,8 +63,12 @@ static void erase(size_t count)
         printk("\b \b");
 }
 
-/* Read a line, without its end. Backspace deletes a character, control-C the line. False at the end
- * of input. */
+/*
+ * Read a line, without its end. Backspace deletes a character, control-C the line.
+ * Characters beyond the buffer are echoed and counted, so that backspace can still
+ * make the line fit; one that does not is reported and becomes empty. False at the
+ * end of input.
+ */
 static bool read_line(char line[LINE_BYTES])
 {
     size_t length = 0;
@@ -74,7 +78,10 @@ static bool read_line(char line[LINE_BYTES])
 
         if (c == '\r' || c == '\n') {
             printk("\n");
-            line[length] = '\0';
+            if (length >= LINE_BYTES)
+                printk("a line of %zu characters; at most %u: nothing was executed\n", length,
+                       LINE_BYTES - 1);
+            line[length < LINE_BYTES ? length : 0] = '\0';
             return true;
         }
         if (c == END_OF_INPUT && length == 0) {
@@ -87,9 +94,11 @@ static bool read_line(char line[LINE_BYTES])
         } else if (c == CANCEL) {
             erase(length);
             length = 0;
-        } else if (c >= ' ' && c < DELETE && length < LINE_BYTES - 1) {
+        } else if (c >= ' ' && c < DELETE) {
             printk("%c", c);
-            line[length++] = c;
+            if (length < LINE_BYTES)
+                line[length] = c;
+            length++;
         }
     }
 }
@@ -174,6 +183,9 @@ static void kill(uintptr_t id)
         printk("there is no thread %zu\n", (size_t)id);
     else if (wanted == thread_get_current())
         printk("that is this prompt: use halt\n");
+    else if (sched_is_idle(wanted))
+        printk("thread %u cannot be killed: it is the idle thread, which runs when no other can\n",
+               wanted->id);
     else
         printk("%s\n", errno_as_str(thread_kill(wanted)));
 }

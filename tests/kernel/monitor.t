@@ -109,6 +109,7 @@ for my $what (@ARGV ? @ARGV : split ' ', `tests/kernel/kernel.sh -l`) {
     report(scalar(type('ps') !~ / spinner$/m), "$what: kill ends it");
     expect("kill $spinner", qr/^there is no thread $spinner$/m, "$what: but only once");
     expect('kill 2', qr/use halt/, "$what: not the prompt itself");
+    expect('kill 1', qr/^thread 1 cannot be killed: it is the idle thread, /m, "$what: nor the idle thread, and why");
     expect('test=heap_reports', qr/^1\.\.\d+\nstatus 0$/m, "$what: a test runs, and says with which status it ended");
     expect('lab=mem', qr/^lab=mem runs before there are threads/m, "$what: what needs an empty kernel does not");
     expect('nonsense', qr/^nonsense\? Type help\.$/m, "$what: what is no command is said to be none");
@@ -116,6 +117,15 @@ for my $what (@ARGV ? @ARGV : split ' ', `tests/kernel/kernel.sh -l`) {
         expect($bad, qr/^usage: \w+/m, "$what: usage of \"$bad\"");
     }
     expect("xy\b\bps", qr/^\[ps\]/m, "$what: backspace takes back what was typed");
+    # The longest line, and one that is too long but whose beginning is a command.
+    expect('ps' . ' ' x 77, qr/^\[ps\] /m, "$what: a line of 79 characters is executed");
+    my $long = 'ps' . ' ' x 78;
+    my $answer = type($long);
+    report(
+        scalar($answer =~ /^a line of 80 characters; at most 79: nothing was executed\n> $/m && $answer !~ /^\[ps\]/m),
+        "$what: a longer one is refused"
+    );
+    expect("$long\b", qr/^\[ps\] /m, "$what: unless backspace makes it fit");
     expect('halt 256', qr/at most 255/, "$what: no status above 255");
     type('halt 7');
     report(finish() == 7, "$what: halt ends the machine with its status");
