@@ -143,18 +143,6 @@ static inline void map_clear(struct mem_heap *heap, heap_size class)
         ~(heap_map_word)1 << n | ~(heap_map_word)1 >> (-n % MAP_WORD_BITS);
 }
 
-/* Index of the lowest bit set, word != 0. */
-static inline unsigned lowest_bit(heap_map_word word)
-{
-#if !HAS_CLZ
-    return log2_floor((uint32_t)(word & -word));
-#elif UINTPTR_MAX > 0xffffffffu
-    return (unsigned)__builtin_ctzll(word);
-#else
-    return (unsigned)__builtin_ctz(word);
-#endif
-}
-
 /* The lowest class above this one that has a block; the wilderness' class is the last. */
 SHARED heap_size bin_above(const struct mem_heap *heap, heap_size class)
 {

@@ -208,29 +208,53 @@ _Static_assert(CLASS_IN(4u, BLOCK_MIN) == FIRST_CLASS, "no slot is wasted");
 _Static_assert(REGION_MAX >> 30 == 1 && CLASS_IN(30u, REGION_MAX) + 1 < MAP_BITS - 1,
                "all classes have bits, the wilderness' too");
 
+/*
+ * Whether the CPU counts leading zeros. Where it does not, compilers call a function of their
+ * library, which some images do not have. -DMEM_HEAP_CLZ=0 or 1 overrides the detection.
+ */
+#ifndef MEM_HEAP_CLZ
 #if defined(__x86_64__) || defined(__i386__) || defined(__aarch64__) || \
     defined(__ARM_FEATURE_CLZ) || defined(__riscv_zbb) ||               \
     (defined(__mips_isa_rev) && __mips_isa_rev >= 1)
-#define HAS_CLZ 1
+#define MEM_HEAP_CLZ 1
 #else
-#define HAS_CLZ 0
+#define MEM_HEAP_CLZ 0
+#endif
 #endif
 
-/* floor(log2(n)), n > 0. Some CPUs have no instruction for it, and some images no library. */
-static inline unsigned log2_floor(uint32_t n)
+/* floor(log2(n)), n > 0, by halving the number of bits. */
+static inline unsigned log2_by_halves(heap_map_word n)
 {
-#if !HAS_CLZ
     unsigned k = 0;
 
-    for (unsigned step = 16; step > 0; step /= 2) {
+    for (unsigned step = MAP_WORD_BITS / 2; step > 0; step /= 2) {
         if (n >> step != 0) {
             n >>= step;
             k += step;
         }
     }
     return k;
-#else
+}
+
+/* floor(log2(n)), n > 0. */
+static inline unsigned log2_floor(uint32_t n)
+{
+#if MEM_HEAP_CLZ
     return (unsigned)__builtin_clz(n) ^ 31u;
+#else
+    return log2_by_halves(n);
+#endif
+}
+
+/* Index of the lowest bit set, word != 0. */
+static inline unsigned lowest_bit(heap_map_word word)
+{
+#if !MEM_HEAP_CLZ
+    return log2_by_halves(word & -word);
+#elif MAP_WORD_BITS > 32
+    return (unsigned)__builtin_ctzll(word);
+#else
+    return (unsigned)__builtin_ctz(word);
 #endif
 }
 

@@ -5,7 +5,8 @@
  * functions, mem_heap_random.c random sequences, mem_heap_refusal.c requests
  * that fail, mem_heap_regions.c several regions, mem_heap_misuse.c reports of
  * misuse, mem_heap_damage.c and mem_heap_invariants.c damage that the check must
- * detect. host.mk builds everything once per preset and alignment.
+ * detect, the latter also the functions that number bits. host.mk builds
+ * everything once per preset and alignment.
  */
 #ifndef TESTS_HOST_HEAP_TEST_H
 #define TESTS_HOST_HEAP_TEST_H
@@ -79,6 +80,7 @@ void test_damage_is_found(void **state);
 void test_damage_is_survived(void **state);
 /* mem_heap_invariants.c */
 void test_each_invariant(void **state);
+void test_bit_numbers(void **state);
 /* mem_heap_misuse.c */
 void test_misuse(void **state);
 void test_trampled_header(void **state);

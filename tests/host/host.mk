@@ -81,7 +81,8 @@ CFLAGS_test_mem_assert_$(1) := $(ASSERT_TEST_FLAGS_$(1))
 endef
 $(foreach t,$(ASSERT_TESTS),$(eval $(call assert_test,$(t))))
 
-# The heap's test with every preset and alignment, with a lock, and with the flags for size.
+# The heap's test with every preset and alignment, with a lock, with the flags for size, and as for CPUs that do not
+# count leading zeros.
 HEAP_TEST_FLAGS_tiny := -DMEM_HEAP_PRESET=0
 HEAP_TEST_FLAGS_debug := -DMEM_HEAP_PRESET=2
 HEAP_TEST_FLAGS_paranoid := -DMEM_HEAP_PRESET=3
@@ -90,9 +91,10 @@ HEAP_TEST_FLAGS_debug_16 := -DMEM_HEAP_PRESET=2 -DMEM_HEAP_ALIGN=16
 HEAP_TEST_FLAGS_locked := -include tests/host/heap_lock.h
 HEAP_TEST_FLAGS_small := -Os
 HEAP_TEST_FLAGS_small_tiny := -Os -DMEM_HEAP_PRESET=0
+HEAP_TEST_FLAGS_no_clz := -DMEM_HEAP_CLZ=0
 OWN_test_mem_heap_small := test_mem_heap
 OWN_test_mem_heap_small_tiny := test_mem_heap_tiny
-HEAP_TESTS := tiny debug paranoid 16 debug_16 locked small small_tiny
+HEAP_TESTS := tiny debug paranoid 16 debug_16 locked small small_tiny no_clz
 HEAP_TEST_SRCS := $(filter libmem/src/mem_heap%,$(LIBMEM_SRCS)) libmem/src/mem_error.c \
     $(HOST_HEAP_TEST_PARTS:%=tests/host/mem_heap_%.c)
 SRCS_test_mem_heap := $(HEAP_TEST_SRCS)

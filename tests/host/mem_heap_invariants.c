@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A white-box test of mem_heap_check(): breaks each invariant of the heap separately, in every way
- * in which it can be broken, and expects its number. The numbers are those at the top of
- * mem_heap.c.
+ * White-box tests. The one of mem_heap_check() breaks each invariant of the heap separately, in
+ * every way in which it can be broken, and expects its number. The numbers are those at the top of
+ * mem_heap.c. The other one tests the functions that number bits.
  */
 #include "heap_test.h"
 
@@ -316,4 +316,24 @@ void test_each_invariant(void **state)
         assert_sound(heap);
     }
     assert_int_equal(seen, (2u << LAST_INVARIANT) - 2); /* all from 1 to the last */
+}
+
+/* Every bit of a map's word is found, whatever bits are set beside it. */
+void test_bit_numbers(void **state)
+{
+    const heap_map_word all = ~(heap_map_word)0;
+
+    (void)state;
+    for (unsigned bit = 0; bit < MAP_WORD_BITS; bit++) {
+        heap_map_word one = (heap_map_word)1 << bit;
+
+        assert_int_equal(lowest_bit(one), bit);
+        assert_int_equal(lowest_bit(all << bit), bit);
+        assert_int_equal(log2_by_halves(one), bit);
+        assert_int_equal(log2_by_halves(one | (one - 1)), bit);
+        if (bit < 32) {
+            assert_int_equal(log2_floor((uint32_t)one), bit);
+            assert_int_equal(log2_floor((uint32_t)(one | (one - 1))), bit);
+        }
+    }
 }

@@ -446,6 +446,7 @@ int main(void)
         cmocka_unit_test(test_random_regions),
         cmocka_unit_test(test_every_arena_size),
         cmocka_unit_test(test_each_invariant),
+        cmocka_unit_test(test_bit_numbers),
         cmocka_unit_test(test_damage_is_found),
         cmocka_unit_test(test_damage_is_survived),
         cmocka_unit_test(test_misuse),
