@@ -139,6 +139,7 @@ static inline void map_clear(struct mem_heap *heap, heap_size class)
 {
     unsigned n = class % MAP_WORD_BITS;
 
+    MEM_ASSERT(map_has(heap, class) && class != heap->wild_class); /* I7, I9 */
     heap->map[class / MAP_WORD_BITS] &=
         ~(heap_map_word)1 << n | ~(heap_map_word)1 >> (-n % MAP_WORD_BITS);
 }
@@ -162,6 +163,7 @@ SHARED heap_size bin_above(const struct mem_heap *heap, heap_size class)
         below = word * MAP_WORD_BITS - 1;
     }
 #endif
+    MEM_ASSERT(below + 1 + lowest_bit(bits) <= heap->wild_class); /* no bit behind its bit: I7 */
     return below + 1 + lowest_bit(bits);
 }
 
@@ -200,7 +202,7 @@ SHARED void bin_remove(struct mem_heap *heap, char *p)
     heap_size next = NEXT(p);
     heap_size back = BACK(p);
 
-    MEM_ASSERT(is_linked(heap, p));
+    MEM_ASSERT(!head_is_used(HEAD(p)) && is_linked(heap, p)); /* I8, I9 */
     LINK_AT(heap, back) = (uint32_t)next;
     LINK_AT(heap, next + 4) = (uint32_t)back;
     if (LIKELY(next == NULL_BLOCK)) {
@@ -217,7 +219,7 @@ ALWAYS_INLINE void bin_remove_first(struct mem_heap *heap, char *p, heap_size cl
 {
     heap_size next = NEXT(p);
 
-    MEM_ASSERT(is_linked(heap, p) && BACK(p) == 4 * class);
+    MEM_ASSERT(!head_is_used(HEAD(p)) && is_linked(heap, p) && BACK(p) == 4 * class); /* I8 */
     SLOT(heap, class) = (uint32_t)next;
     LINK_AT(heap, next + 4) = (uint32_t)(4 * class);
     if (LIKELY(next == NULL_BLOCK))
@@ -232,6 +234,17 @@ static inline bool wild_is_out(const struct mem_heap *heap)
     return heap->absorbed != LINKED;
 }
 
+/* I9: whether the words that hold the wilderness' state agree with each other and with its links.
+ */
+ALWAYS_INLINE bool wild_agrees(const struct mem_heap *heap)
+{
+    const char *p = first_in(heap, heap->wild_class);
+
+    return map_has(heap, heap->wild_class) && !wild_is_out(heap) &&
+           (offset_of(heap, p) == NULL_BLOCK ||
+            (NEXT(p) == WILD_NEXT && BACK(p) == 4 * heap->wild_class));
+}
+
 /* Make a block, marked as free, the wilderness. */
 static inline void wild_set(struct mem_heap *heap, char *p)
 {
@@ -240,6 +253,7 @@ static inline void wild_set(struct mem_heap *heap, char *p)
     BACK(p) = 4 * heap->wild_class;
     SLOT(heap, heap->wild_class) = offset_of(heap, p);
     heap->absorbed = LINKED;
+    MEM_ASSERT(wild_agrees(heap));
 }
 
 /* Leave no wilderness. */
@@ -248,6 +262,7 @@ static inline void wild_clear(struct mem_heap *heap)
     MEM_ASSERT(wild_is_out(heap));
     SLOT(heap, heap->wild_class) = NULL_BLOCK;
     heap->absorbed = LINKED;
+    MEM_ASSERT(wild_agrees(heap));
 }
 
 /* --- Free and used blocks --------------------------------------------------------------------- */
@@ -283,6 +298,12 @@ static inline void mark_used(char *p, heap_size size, uint32_t flags)
 {
     MEM_ASSERT(size >= USED_MIN && size % MEM_HEAP_ALIGN == 0 && (flags & USED) != 0);
     HEAD(p) = (uint32_t)size + flags + KEY;
+}
+
+/* I4, I5: whether the block at `next` is in use, and says that the one before is free. */
+ALWAYS_INLINE bool is_used_behind_free(const char *next)
+{
+    return (HEAD(next) & (USED | PREV_USED)) == USED;
 }
 
 /*
@@ -330,7 +351,8 @@ SHARED void *split(struct mem_heap *heap, char *p, heap_size have, heap_size siz
 {
     heap_size rest = have - size;
 
-    MEM_ASSERT(size <= have);
+    MEM_ASSERT(size <= have && rest % MEM_HEAP_ALIGN == 0); /* I3 */
+    MEM_ASSERT(is_used_behind_free(p + have));
     if (rest < BLOCK_MIN) {
         count_allocated(heap, have);
         mark_used(p, have, flags);
@@ -366,6 +388,7 @@ ALWAYS_INLINE void placement_learn(struct mem_heap *heap, uint32_t bytes)
     average += average == 0 ? 16 * bytes : bytes - average / 16;
     cold->average = average;
     cold->threshold = average / 16;
+    MEM_ASSERT(bytes < cold->limit && cold->threshold <= cold->limit); /* no mean exceeds all */
 }
 
 struct placement {
@@ -385,6 +408,7 @@ ALWAYS_INLINE struct placement placement_force_front(struct mem_heap *heap)
 
 ALWAYS_INLINE void placement_restore(struct mem_heap *heap, struct placement saved)
 {
+    MEM_ASSERT(saved.threshold == saved.average / 16); /* not the values that were forced */
     cold_of(heap)->threshold = saved.threshold;
     cold_of(heap)->average = saved.average;
 }
@@ -570,7 +594,7 @@ OUT_OF_LINE bool hook_helps(struct mem_heap *heap, size_t bytes)
         bool again = config->out_of_memory(config->context, heap, bytes);
 
         MEM_HEAP_LOCK(heap);
-        MEM_ASSERT(!wild_is_out(heap));
+        MEM_ASSERT(wild_agrees(heap));
         if (again)
             return true;
     }
@@ -604,6 +628,7 @@ ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t
     heap_size size = size_for(bytes);
     heap_size room = anywhere ? size : size + align + BLOCK_MIN - MEM_HEAP_ALIGN;
 
+    MEM_ASSERT(wild_agrees(heap));
     *none = true;
     if (UNLIKELY(bytes >= cold_of(heap)->limit) || UNLIKELY(room >= cold_of(heap)->limit))
         return NULL;
@@ -621,6 +646,7 @@ ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t
     heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
     uint32_t flags = USED | PREV_USED;
 
+    MEM_ASSERT(have >= room && (class == heap->wild_class || class_of(have) == class)); /* I8 */
     if (anywhere) {
         if (class == heap->wild_class)
             placement_learn(heap, (uint32_t)bytes);
@@ -709,6 +735,7 @@ ALWAYS_INLINE void *allocate_from(struct mem_heap *heap, size_t bytes, heap_size
     if (HAS_CHECKS && !is_whole(heap, p, free_size(HEAD(p))))
         return report_damaged(heap, p);
     MEM_ASSERT(wild == (class == heap->wild_class));
+    MEM_ASSERT(wild || class_of(free_size(HEAD(p))) == class); /* I8 */
     FORGET(p);
     FORGET(class);
     if (wild) {
@@ -721,7 +748,8 @@ ALWAYS_INLINE void *allocate_from(struct mem_heap *heap, size_t bytes, heap_size
     heap_size have = free_size(HEAD(p));
     heap_size rest = have - size;
 
-    MEM_ASSERT(size <= have);
+    MEM_ASSERT(size <= have && rest % MEM_HEAP_ALIGN == 0); /* I3 */
+    MEM_ASSERT(is_used_behind_free(p + have));
     if (rest < BLOCK_MIN) {
         if (wild)
             wild_clear(heap);
@@ -757,7 +785,7 @@ static NOINLINE void *fail_huge(struct mem_heap *heap, size_t bytes)
 
 ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
 {
-    MEM_ASSERT(!wild_is_out(heap));
+    MEM_ASSERT(wild_agrees(heap));
     if (UNLIKELY(bytes >= cold_of(heap)->limit))
         return fail_huge(heap, bytes);
     heap_size size = size_for(bytes);
@@ -882,7 +910,8 @@ static NOINLINE int free_undo(struct mem_heap *heap, char *p, char *next, const 
 /* Coalesce the block at p with the free block before, which begins at `start`. */
 ALWAYS_INLINE void coalesce_before(struct mem_heap *heap, char *p, char *start)
 {
-    HEAD(p) = 0; /* no block starts here any more */
+    MEM_ASSERT(start + free_size(HEAD(start)) == p); /* I6 */
+    HEAD(p) = 0;                                     /* no block starts here any more */
     poison(p - 8, p);
     bin_remove(heap, start);
 }
@@ -903,7 +932,7 @@ ENTRY int free_block(struct mem_heap *heap, char *p)
     char *next = p + used_size(head);
     uint32_t next_head = HEAD(next);
 
-    MEM_ASSERT(!wild_is_out(heap));
+    MEM_ASSERT(wild_agrees(heap));
     count_freed(heap, used_size(head));
     if ((head & PREV_USED) == 0) {
         heap_size before = FOOT(p, 0);
@@ -927,6 +956,7 @@ ENTRY int free_block(struct mem_heap *heap, char *p)
     }
     heap_size size = (heap_size)(next - p);
 
+    MEM_ASSERT(is_used_behind_free(next));
     if (SMALL) {
         (void)insert_free_return(heap, p, size, NULL);
         return MEM_OK;
@@ -1028,6 +1058,7 @@ static char *grow_backwards(struct mem_heap *heap, char *p, size_t bytes)
         return NULL;
     heap_size size = size_for(bytes);
 
+    MEM_ASSERT(size > have && size <= total); /* else it would have stayed in place */
     if (!head_is_used(HEAD(next)))
         bin_remove(heap, next);
     bin_remove(heap, start);
@@ -1078,7 +1109,7 @@ ALWAYS_INLINE void *resize(struct mem_heap *heap, char *p, size_t bytes, const v
     heap_size size;
     char *next = p + have;
 
-    MEM_ASSERT(!wild_is_out(heap));
+    MEM_ASSERT(wild_agrees(heap));
     FORGET(heap);
     if (head_is_used(HEAD(next))) {
         if (bytes > have - HEADER_BYTES)
@@ -1171,8 +1202,9 @@ static uintptr_t read_config(const struct mem_heap_config *config, size_t *capac
 
 struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
 {
-    /* With less, no block fits. With as much, rounding the start up cannot wrap round. */
-    const size_t least = sizeof(struct heap_cold) + sizeof(struct mem_heap) + 2 * BLOCK_MIN;
+    /* With less, no block fits. With as much, rounding the start up cannot wrap round, and rounding
+     * both ends leaves a capacity that has a class. */
+    const size_t least = sizeof(struct heap_cold) + sizeof(struct mem_heap) + 3 * BLOCK_MIN;
     uintptr_t start = ((uintptr_t)arena + 7) & ~(uintptr_t)7;
     uintptr_t limit = (uintptr_t)arena + bytes;
 

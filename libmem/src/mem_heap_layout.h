@@ -260,6 +260,7 @@ static inline unsigned lowest_bit(heap_map_word word)
 
 static inline heap_size class_of(heap_size size)
 {
+    MEM_ASSERT(size >= BLOCK_MIN); /* smaller ones have no class: I3 */
     unsigned k = log2_floor((uint32_t)size);
 
     return (heap_size)CLASS_IN(k, size);
@@ -268,6 +269,7 @@ static inline heap_size class_of(heap_size size)
 /* The first block in the bin of a class, or the null block. */
 static inline char *first_in(const struct mem_heap *heap, heap_size class)
 {
+    MEM_ASSERT(class >= FIRST_CLASS && class <= heap->wild_class); /* else it is not a slot */
     return (char *)(uintptr_t)heap + SLOT(heap, class);
 }
 

@@ -85,6 +85,85 @@ static void heap_has_a_link_overwritten(void)
     (void)mem_heap_free(heap, block);
 }
 
+/* A heap with used blocks on both sides of a free one, whose payload is *hole. */
+static struct mem_heap *heap_with_a_hole(char **hole)
+{
+    struct mem_heap *heap = mem_heap_init(memory, sizeof memory, NULL);
+
+    (void)mem_heap_free(heap, mem_heap_alloc(heap, 1)); /* larger ones are adjacent from now on */
+    (void)mem_heap_alloc(heap, 100);
+    char *block = mem_heap_alloc(heap, 300);
+
+    (void)mem_heap_alloc(heap, 100);
+    (void)mem_heap_free(heap, block);
+    *hole = block - TAG_BYTES;
+    return heap;
+}
+
+static void heap_has_a_wrong_word_of_its_wilderness(void)
+{
+    char *hole;
+    struct mem_heap *heap = heap_with_a_hole(&hole);
+
+    BACK(first_in(heap, heap->wild_class)) -= 4;
+    (void)mem_heap_alloc(heap, 8);
+}
+
+static void flip_bit(struct mem_heap *heap, heap_size class)
+{
+    heap->map[class / MAP_WORD_BITS] ^= (heap_map_word)1 << (class % MAP_WORD_BITS);
+}
+
+static void heap_has_a_block_in_the_bin_of_another_class(void)
+{
+    char *hole;
+    struct mem_heap *heap = heap_with_a_hole(&hole);
+    heap_size class = class_of(head_size(HEAD(hole)));
+
+    flip_bit(heap, class);
+    flip_bit(heap, class + 1);
+    SLOT(heap, class) = NULL_BLOCK;
+    SLOT(heap, class + 1) = offset_of(heap, hole);
+    BACK(hole) = (uint32_t)(4 * (class + 1));
+    (void)mem_heap_alloc(heap, 200);
+}
+
+static void heap_has_no_bit_for_a_bin(void)
+{
+    char *hole;
+    struct mem_heap *heap = heap_with_a_hole(&hole);
+
+    flip_bit(heap, class_of(head_size(HEAD(hole))));
+    (void)mem_heap_free(heap, hole + head_size(HEAD(hole)) + TAG_BYTES);
+}
+
+static void heap_says_that_a_free_block_is_used(void)
+{
+    char *hole;
+    struct mem_heap *heap = heap_with_a_hole(&hole);
+
+    HEAD(hole + head_size(HEAD(hole))) |= PREV_USED;
+    (void)mem_heap_alloc(heap, 300);
+}
+
+static void heap_has_an_average_above_all_requests(void)
+{
+    char *hole;
+    struct mem_heap *heap = heap_with_a_hole(&hole);
+
+    cold_of(heap)->average = 32 * sizeof memory;
+    (void)mem_heap_alloc(heap, 1000);
+}
+
+static void heap_has_a_threshold_that_is_not_the_average(void)
+{
+    char *hole;
+    struct mem_heap *heap = heap_with_a_hole(&hole);
+
+    cold_of(heap)->threshold++;
+    (void)mem_heap_realloc(heap, cold_of(heap)->first + TAG_BYTES, 1000); /* moves */
+}
+
 static const struct {
     const char *name;
     void (*rely)(void);
@@ -95,6 +174,12 @@ static const struct {
     {"where a stack ends", stack_wraps_round, "mem_stack.c"},
     {"the heap's wilderness", heap_has_lost_its_wilderness, "mem_heap.c"},
     {"the heap's links", heap_has_a_link_overwritten, "mem_heap.c"},
+    {"the words of the heap's wilderness", heap_has_a_wrong_word_of_its_wilderness, "mem_heap.c"},
+    {"the class of a bin", heap_has_a_block_in_the_bin_of_another_class, "mem_heap.c"},
+    {"the bit of a bin", heap_has_no_bit_for_a_bin, "mem_heap.c"},
+    {"the block behind a free one", heap_says_that_a_free_block_is_used, "mem_heap.c"},
+    {"the average of requests", heap_has_an_average_above_all_requests, "mem_heap.c"},
+    {"the placement's threshold", heap_has_a_threshold_that_is_not_the_average, "mem_heap.c"},
 };
 #define BELIEFS (sizeof beliefs / sizeof beliefs[0])
 

@@ -113,6 +113,35 @@ static void test_init(void **state)
     assert_in_range(smallest, 1, 256);
 }
 
+/*
+ * Arenas up to a page, by the size of table that regions need: a heap whose smallest request is
+ * served, or none. None is made only where a full table takes most of the arena.
+ */
+static void test_init_serves_a_request(void **state)
+{
+    static const size_t capacities[] = {0, 1000, SIZE_MAX};
+    struct mem_heap_config growing = config;
+
+    (void)state;
+    for (size_t i = 0; i < 3 * 16 * 4097; i++) {
+        size_t shift = i / 3 % 16;
+        size_t bytes = i / 3 / 16;
+
+        growing.capacity_bytes = capacities[i % 3];
+        struct mem_heap *heap = mem_heap_init(arena + shift, bytes, &growing);
+
+        if (heap == NULL) {
+            assert_true(bytes < (i % 3 == 2 ? 640 : 256));
+            continue;
+        }
+        unsigned char *block = mem_heap_alloc(heap, 0);
+
+        if (block == NULL || block < arena + shift || block >= arena + shift + bytes)
+            fail_msg("%zu bytes at %zu: no block", bytes, shift);
+        assert_sound(heap);
+    }
+}
+
 static void test_small_arena_is_useful(void **state)
 {
     struct mem_heap *heap = mem_heap_init(arena, 256, NULL);
@@ -422,6 +451,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_init),
+        cmocka_unit_test(test_init_serves_a_request),
         cmocka_unit_test(test_small_arena_is_useful),
         cmocka_unit_test(test_fixed_cost),
         cmocka_unit_test(test_sizes),
