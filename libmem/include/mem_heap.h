@@ -80,8 +80,8 @@ struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_
  * Give the heap more memory. The region must lie above all it has, at most
  * 512 MiB from there, end within 1.8 GiB of its start, and be no larger than
  * config->capacity_bytes, or than the arena less 100 bytes if that is more.
- * O(1). Returns MEM_OK, MEM_INVALID, or MEM_NO_ROOM when it is too small to be of
- * use.
+ * O(1). Returns MEM_OK, MEM_INVALID, or MEM_NO_ROOM when it is too small for any
+ * request.
  */
 int mem_heap_add_region(struct mem_heap *heap, void *memory, size_t bytes);
 

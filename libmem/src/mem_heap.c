@@ -1245,7 +1245,7 @@ static int add_region(struct mem_heap *heap, void *memory, size_t bytes)
     if ((uintptr_t)memory < end || bytes > UINTPTR_MAX - (uintptr_t)memory ||
         limit - (uintptr_t)heap > REGION_MAX || first - end > GAP_MAX)
         return MEM_INVALID;
-    if (limit < first || limit - first < BLOCK_MIN)
+    if (limit < first || limit - first < USED_MIN)
         return MEM_NO_ROOM;
     if (limit - first > cold_of(heap)->limit + LIMIT_MARGIN) /* the table has no class for it */
         return MEM_INVALID;

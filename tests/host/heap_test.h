@@ -2,11 +2,11 @@
 /*
  * Shared by the heap's test files: an arena, the heap's last report, and the
  * promises of each preset. test_mem_heap.c holds main() and the tests of
- * functions, mem_heap_random.c random sequences, mem_heap_refusal.c requests
- * that fail, mem_heap_regions.c several regions, mem_heap_misuse.c reports of
- * misuse, mem_heap_damage.c and mem_heap_invariants.c damage that the check must
- * detect, the latter also the functions that number bits. host.mk builds
- * everything once per preset and alignment.
+ * functions, mem_heap_placement.c where blocks are cut, mem_heap_random.c random
+ * sequences, mem_heap_refusal.c requests that fail, mem_heap_regions.c several regions,
+ * mem_heap_misuse.c reports of misuse, mem_heap_damage.c and mem_heap_invariants.c damage that the
+ * check must detect, the latter also the functions that number bits. host.mk builds everything once
+ * per preset and alignment.
  */
 #ifndef TESTS_HOST_HEAP_TEST_H
 #define TESTS_HOST_HEAP_TEST_H
@@ -61,6 +61,12 @@ void assert_sound(const struct mem_heap *heap);
 void seed_random(uint32_t seed);
 uint32_t random_below(uint32_t limit);
 
+/* mem_heap_placement.c */
+void test_realloc_backwards_fits_exactly(void **state);
+void test_smallest_remainder(void **state);
+void test_smallest_front_of_aligned(void **state);
+void test_average_is_followed(void **state);
+void test_average_ignores_bins(void **state);
 /* mem_heap_random.c */
 void test_random(void **state);
 void test_random_regions(void **state);
@@ -74,6 +80,8 @@ void test_lock(void **state);
 void test_regions(void **state);
 void test_region_limits(void **state);
 void test_region_neighbours(void **state);
+void test_smallest_region(void **state);
+void test_capacity_beyond_limit(void **state);
 void test_huge_arena(void **state);
 /* mem_heap_damage.c */
 void test_damage_is_found(void **state);

@@ -8,6 +8,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
+/* The distance from the end mark to the first payload of the next region, at most. */
+#define LARGEST_GAP (0x1ffffff8u & ~(MEM_HEAP_ALIGN - 1u))
+/* The smallest block that a request takes. */
+#define SMALLEST_USED (DEBUGGED ? EXTRA + 8 : 16)
+
 void test_regions(void **state)
 {
     const struct mem_heap_config growing = {.capacity_bytes = ARENA_BYTES};
@@ -61,9 +66,9 @@ void test_region_limits(void **state)
     for (uintptr_t below = 0; below < 64; below++)
         assert_int_not_equal(mem_heap_add_region(heap, (void *)(UINTPTR_MAX - below), below),
                              MEM_OK);
-    assert_int_equal(mem_heap_add_region(heap, (void *)(end + 0x20000010), 4000), MEM_INVALID);
+    assert_int_equal(mem_heap_add_region(heap, (void *)(end + LARGEST_GAP - 3), 4000), MEM_INVALID);
     assert_int_equal(mem_heap_add_region(heap, (void *)end, 8192 + 64), MEM_INVALID);
-    for (size_t bytes = 0; bytes < 16; bytes++)
+    for (size_t bytes = 0; bytes < MEM_HEAP_ALIGN + SMALLEST_USED; bytes++)
         assert_int_equal(mem_heap_add_region(heap, (void *)end, bytes), MEM_NO_ROOM);
     assert_int_equal(memcmp(all, arena, sizeof all), 0);
     /* Directly adjacent, and as large as announced; then with a gap. */
@@ -88,6 +93,48 @@ void test_region_limits(void **state)
     heap = mem_heap_init(arena, 8192, NULL);
     assert_int_equal(mem_heap_add_region(heap, arena + 10000, 8192 - 100), MEM_OK);
     assert_sound(heap);
+}
+
+/* The smallest region serves one request. */
+void test_smallest_region(void **state)
+{
+    static const struct mem_heap_config growing = {.capacity_bytes = 8192};
+
+    (void)state;
+    for (size_t shift = 0; shift < 16; shift++) {
+        struct mem_heap *heap = mem_heap_init(arena, 1024, &growing);
+        size_t bytes = 0;
+
+        while (mem_heap_alloc(heap, 0) != NULL)
+            ;
+        while (mem_heap_add_region(heap, arena + 2048 + shift, bytes) == MEM_NO_ROOM)
+            bytes++;
+        assert_in_range(bytes, SMALLEST_USED + 4, SMALLEST_USED + 4 + 2 * (MEM_HEAP_ALIGN - 1));
+        unsigned char *block = mem_heap_alloc(heap, 0);
+
+        assert_true(block > arena + 2048 + shift && block < arena + 2048 + shift + bytes);
+        assert_null(mem_heap_alloc(heap, 0));
+        assert_sound(heap);
+    }
+}
+
+/* A capacity beyond the limit of a region's end counts as that limit. */
+void test_capacity_beyond_limit(void **state)
+{
+    static const size_t capacities[] = {0x72fffff8u,  0x73000000u,         0xfffffff0u,
+                                        SIZE_MAX - 8, SIZE_MAX / 2 + 4097, SIZE_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof capacities / sizeof capacities[0]; i++) {
+        const struct mem_heap_config growing = {.capacity_bytes = capacities[i]};
+        struct mem_heap *heap = mem_heap_init(arena, 1024, &growing);
+
+        assert_non_null(heap);
+        assert_int_equal(mem_heap_add_region(heap, arena + 2048, 32768), MEM_OK);
+        assert_non_null(mem_heap_alloc(heap, 32000));
+        assert_null(mem_heap_alloc(heap, 0x72f00000));
+        assert_sound(heap);
+    }
 }
 
 /* The gap between two regions is not merged with a block. */
@@ -138,13 +185,18 @@ void test_huge_arena(void **state)
     /* All of 1.8 GiB is in use now; or less, if the region ends earlier. */
     assert_int_equal(mem_heap_add_region(heap, memory + 0x73100000, 1 << 20), MEM_INVALID);
     heap = mem_heap_init(memory, (size_t)0x60000000, NULL);
-    assert_int_equal(mem_heap_add_region(heap, memory + 0x70000000, (size_t)0x4000000),
+    size_t most = (size_t)((char *)heap - memory) + 0x72fffff8 - 0x70000000;
+
+    most -= (0x70000000 + most) % MEM_HEAP_ALIGN;
+    assert_int_equal(mem_heap_add_region(heap, memory + 0x70000000, most + MEM_HEAP_ALIGN),
                      MEM_INVALID);
-    assert_int_equal(mem_heap_add_region(heap, memory + 0x70000000, (size_t)0x2000000), MEM_OK);
+    assert_int_equal(mem_heap_add_region(heap, memory + 0x70000000, most), MEM_OK);
     assert_sound(heap);
     heap = mem_heap_init(memory, (size_t)0x10000000, NULL);
-    assert_int_equal(mem_heap_add_region(heap, memory + 0x30000100, 1 << 20), MEM_INVALID);
-    assert_int_equal(mem_heap_add_region(heap, memory + 0x2fffff00, 1 << 20), MEM_OK);
+    char *end = memory + 0x10000000 + LARGEST_GAP; /* with the first header, 4 bytes before */
+
+    assert_int_equal(mem_heap_add_region(heap, end - 3, 1 << 20), MEM_INVALID);
+    assert_int_equal(mem_heap_add_region(heap, end - 4, 1 << 20), MEM_OK);
     assert_sound(heap);
     assert_int_equal(munmap(memory, bytes), 0);
 #endif

@@ -211,11 +211,19 @@ static void test_alignments(void **state)
 {
     static unsigned char big[400000];
     struct mem_heap *heap = mem_heap_init(big, sizeof big, NULL);
+    struct mem_heap_why why;
 
     (void)state;
     assert_null(mem_heap_aligned_alloc(heap, 0, 8));
     assert_null(mem_heap_aligned_alloc(heap, 24, 8));
-    assert_null(mem_heap_aligned_alloc(heap, 131072, 8));
+    for (size_t align = 65535; align <= 65537; align += 2)
+        assert_null(mem_heap_aligned_alloc(heap, align, 8));
+    for (size_t align = 131072; align != 0; align *= 2)
+        assert_null(mem_heap_aligned_alloc(heap, align, 8));
+    mem_heap_explain(heap, 8, 131072, &why);
+    assert_int_equal(why.reason, MEM_HEAP_NOT_A_REQUEST);
+    mem_heap_explain(heap, 8, 65536, &why);
+    assert_int_equal(why.reason, MEM_HEAP_FITS);
     for (size_t align = 1; align <= 65536; align *= 2) {
         void *small = mem_heap_alloc(heap, 40);
         void *block = mem_heap_aligned_alloc(heap, align, 100);
@@ -461,10 +469,17 @@ int main(void)
         cmocka_unit_test(test_realloc_backwards),
         cmocka_unit_test(test_regions),
         cmocka_unit_test(test_resized_are_placed_like_large),
+        cmocka_unit_test(test_realloc_backwards_fits_exactly),
+        cmocka_unit_test(test_smallest_remainder),
+        cmocka_unit_test(test_smallest_front_of_aligned),
+        cmocka_unit_test(test_average_is_followed),
+        cmocka_unit_test(test_average_ignores_bins),
         cmocka_unit_test(test_largest_free),
         cmocka_unit_test(test_huge_arena),
         cmocka_unit_test(test_region_limits),
         cmocka_unit_test(test_region_neighbours),
+        cmocka_unit_test(test_smallest_region),
+        cmocka_unit_test(test_capacity_beyond_limit),
         cmocka_unit_test(test_looking),
         cmocka_unit_test(test_why),
         cmocka_unit_test(test_why_size_class),
