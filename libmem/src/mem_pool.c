@@ -117,13 +117,14 @@ int mem_pool_init(struct mem_pool *pool, void *memory, size_t bytes, size_t bloc
 
     if (skip > bytes)
         return MEM_NO_ROOM;
-    unsigned char *start = (unsigned char *)memory + skip;
-    size_t count = most_blocks((uintptr_t)start, bytes - skip, stride, align);
+    uintptr_t start = (uintptr_t)memory + skip; /* may wrap round, if nothing is left */
+    size_t count = most_blocks(start, bytes - skip, stride, align);
 
     if (count == 0)
         return MEM_NO_ROOM;
-    pool->used_bits = (uint32_t *)(void *)start;
-    pool->blocks = start + blocks_offset((uintptr_t)start, bytes - skip, count, stride, align);
+    pool->used_bits = (uint32_t *)start;
+    pool->blocks =
+        (unsigned char *)start + blocks_offset(start, bytes - skip, count, stride, align);
     pool->stride = stride;
     pool->capacity = (uint32_t)count;
     pool->overhead = bytes - count * stride;

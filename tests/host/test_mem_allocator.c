@@ -377,6 +377,75 @@ static void test_misuse(void **unused)
     }
 }
 
+/* An address that is not that of a block is refused. */
+static void refuse_unless_block(uintptr_t address)
+{
+    for (size_t i = 0; i < BLOCKS; i++)
+        if (address == 0 || (uintptr_t)first.blocks[i].at == address)
+            return;
+    if (a->free(first.heap, (void *)address) == MEM_OK)
+        fail_msg("freed arena + %zd", (ssize_t)(address - (uintptr_t)first.arena));
+}
+
+/* Every address in and around the arena, and those at a power of two from a block. Not a byte of
+ * the arena changes. */
+static void test_hostile_addresses(void **unused)
+{
+    static unsigned char before[ARENA_BYTES];
+
+    (void)unused;
+    FOR_EACH_ALLOCATOR
+    {
+        if (!detects_misuse() || !a->frees)
+            continue;
+        start(&first);
+        for (size_t i = 0; i < 20; i++) {
+            assert_true(take(&first, i, 40));
+            first.blocks[i].fill = 0;
+            memset(first.blocks[i].at, 0, 40);
+        }
+        uintptr_t at = (uintptr_t)first.blocks[10].at;
+
+        for (size_t i = 0; i < 20; i += 3)
+            give(&first, i);
+        memcpy(before, first.arena, sizeof before);
+        for (size_t i = 0; i < GUARD_BYTES + ARENA_BYTES + GUARD_BYTES; i++)
+            refuse_unless_block((uintptr_t)first.arena - GUARD_BYTES + i);
+        for (uintptr_t distance = 1; distance != 0; distance *= 2) {
+            refuse_unless_block(at + distance);
+            refuse_unless_block(at - distance);
+        }
+        assert_memory_equal(before, first.arena, sizeof before);
+        assert_sound(&first);
+    }
+}
+
+/* A range that ends beyond the last address is refused, except by an allocator that uses what
+ * exists of it. Ranges up to the last address that are too small are not touched. */
+static void test_top_of_address_space(void **unused)
+{
+    const struct mem_allocator_options options = {.largest_request = LARGEST};
+
+    (void)unused;
+    FOR_EACH_ALLOCATOR
+    {
+        bool cuts = strcmp(a->name, "bump") == 0;
+
+        for (size_t below = 0; below < 200; below++) {
+            void *memory = (void *)(UINTPTR_MAX - below);
+
+            for (size_t beyond = 1; beyond < 40; beyond++)
+                assert_int_equal(
+                    a->init(first.memory, memory, below + 1 + beyond, &options) != NULL, cuts);
+            assert_int_equal(a->init(first.memory, memory, SIZE_MAX - below, &options) != NULL,
+                             cuts);
+            if (below < 31)
+                assert_int_equal(a->init(first.memory, memory, below + 1, &options) != NULL, cuts);
+        }
+        assert_int_equal(a->init(first.memory, first.memory, SIZE_MAX, &options) != NULL, cuts);
+    }
+}
+
 static void resize(size_t id, size_t bytes)
 {
     struct block old = first.blocks[id];
@@ -566,12 +635,20 @@ static void test_check(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_properties),  cmocka_unit_test(test_every_arena),
-        cmocka_unit_test(test_options),     cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_exhaustion),  cmocka_unit_test(test_aligned),
-        cmocka_unit_test(test_misuse),      cmocka_unit_test(test_resize),
-        cmocka_unit_test(test_usable_size), cmocka_unit_test(test_inspect),
-        cmocka_unit_test(test_set_caller),  cmocka_unit_test(test_random),
+        cmocka_unit_test(test_properties),
+        cmocka_unit_test(test_every_arena),
+        cmocka_unit_test(test_options),
+        cmocka_unit_test(test_sizes),
+        cmocka_unit_test(test_exhaustion),
+        cmocka_unit_test(test_aligned),
+        cmocka_unit_test(test_misuse),
+        cmocka_unit_test(test_resize),
+        cmocka_unit_test(test_hostile_addresses),
+        cmocka_unit_test(test_top_of_address_space),
+        cmocka_unit_test(test_usable_size),
+        cmocka_unit_test(test_inspect),
+        cmocka_unit_test(test_set_caller),
+        cmocka_unit_test(test_random),
         cmocka_unit_test(test_check),
     };
     int failed = cmocka_run_group_tests_name("mem_allocator", tests, NULL, NULL);

@@ -116,6 +116,23 @@ static void test_top_of_address_space(void **state)
     assert_int_equal(mem_bump_capacity(&bump), 100);
     mem_bump_init(&bump, high, SIZE_MAX);
     assert_int_equal(mem_bump_capacity(&bump), 100);
+
+    /* The next multiple of the alignment would be address 0. */
+    for (size_t left = 1; left < 64; left++) {
+        mem_bump_init(&bump, (void *)(UINTPTR_MAX - (left - 1)), left);
+        assert_null(mem_bump_alloc(&bump, 0, 64));
+        assert_null(mem_bump_alloc(&bump, SIZE_MAX, 64));
+        assert_int_equal(mem_bump_remaining(&bump), left);
+        assert_ptr_equal(mem_bump_alloc(&bump, left, 1), (void *)(UINTPTR_MAX - (left - 1)));
+        assert_true(mem_bump_owns(&bump, (void *)UINTPTR_MAX));
+        assert_false(mem_bump_owns(&bump, NULL));
+        assert_null(mem_bump_alloc(&bump, 0, 1));
+    }
+    mem_bump_init(&bump, (void *)1, SIZE_MAX); /* all addresses but NULL */
+    assert_int_equal(mem_bump_capacity(&bump), SIZE_MAX);
+    assert_ptr_equal(mem_bump_alloc(&bump, 2, SIZE_MAX / 4 + 1), (void *)(SIZE_MAX / 4 + 1));
+    assert_null(mem_bump_alloc(&bump, SIZE_MAX - SIZE_MAX / 4 - 1, 1));
+    assert_int_equal(mem_bump_remaining(&bump), SIZE_MAX - SIZE_MAX / 4 - 2);
 }
 
 static void test_no_memory(void **state)

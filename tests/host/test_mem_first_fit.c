@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <cmocka.h>
 
 #include <mem_first_fit.h>
@@ -433,6 +434,86 @@ static void test_init(void **state)
     }
 }
 
+/* The smallest memory has room for one payload of 16 bytes; less is refused. */
+static void test_smallest_memory(void **state)
+{
+    (void)state;
+    for (size_t skew = 0; skew < 32; skew++) {
+        size_t least = (size_t)(-(uintptr_t)(memory + skew) % 16) + 32;
+
+        for (size_t bytes = 0; bytes < 80; bytes++)
+            assert_int_equal(mem_first_fit_init(&heap, memory + skew, bytes),
+                             bytes < least ? MEM_NO_ROOM : MEM_OK);
+        assert_int_equal(mem_first_fit_init(&heap, memory + skew, least), MEM_OK);
+        assert_null(mem_first_fit_alloc(&heap, 17));
+        void *block = mem_first_fit_alloc(&heap, 16);
+
+        assert_non_null(block);
+        assert_null(mem_first_fit_alloc(&heap, 0));
+        assert_int_equal(mem_first_fit_free(&heap, block), MEM_OK);
+        assert_all_free();
+    }
+}
+
+static void test_no_memory(void **state)
+{
+    struct mem_first_fit zeroed = {0};
+    struct mem_first_fit_block block;
+    struct mem_first_fit_stats stats;
+
+    (void)state;
+    assert_null(mem_first_fit_alloc(&zeroed, 0));
+    assert_null(mem_first_fit_realloc(&zeroed, NULL, 1));
+    assert_null(mem_first_fit_realloc(&zeroed, memory + 16, 1));
+    assert_int_equal(mem_first_fit_free(&zeroed, memory + 16), MEM_FOREIGN);
+    assert_int_equal(mem_first_fit_free(&zeroed, (void *)16), MEM_FOREIGN);
+    assert_int_equal(mem_first_fit_free(&zeroed, NULL), MEM_OK);
+    assert_false(mem_first_fit_owns(&zeroed, NULL));
+    assert_false(mem_first_fit_inspect(&zeroed, NULL, &block));
+    assert_int_equal(mem_first_fit_check(&zeroed, NULL), MEM_OK);
+    mem_first_fit_stats(&zeroed, &stats);
+    assert_int_equal(stats.failed, 2);
+    assert_int_equal(stats.rejected, 3);
+    assert_int_equal(stats.free_blocks, 0);
+    assert_int_equal(stats.steps_total, 0);
+}
+
+/* Of more than 4 GiB, sizes and offsets reach 4 GiB less 16 bytes. Touches a few pages. */
+static void test_beyond_4_gib(void **state)
+{
+    (void)state;
+#if SIZE_MAX > UINT32_MAX
+    const size_t bytes = (size_t)5 << 30;
+    const size_t managed = UINT32_MAX - 15u;
+    unsigned char *big = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    assert_ptr_not_equal(big, MAP_FAILED);
+    assert_int_equal(mem_first_fit_init(&heap, big, bytes), MEM_OK);
+    assert_int_equal(stats_now().heap_bytes, managed);
+    assert_null(mem_first_fit_alloc(&heap, managed - HEADER + 1));
+    unsigned char *all = mem_first_fit_alloc(&heap, managed - HEADER);
+
+    assert_ptr_equal(all, big + HEADER);
+    all[managed - HEADER - 1] = 1;
+    assert_null(mem_first_fit_alloc(&heap, 0));
+    assert_true(mem_first_fit_owns(&heap, big + managed - 1));
+    assert_false(mem_first_fit_owns(&heap, big + managed));
+    assert_false(mem_first_fit_owns(&heap, all + ((size_t)1 << 32)));
+    assert_int_equal(mem_first_fit_free(&heap, all + ((size_t)1 << 32)), MEM_FOREIGN);
+    assert_null(mem_first_fit_realloc(&heap, all, (size_t)1 << 32));
+    assert_ptr_equal(mem_first_fit_realloc(&heap, all, 100), all);
+    unsigned char *last = mem_first_fit_alloc(&heap, managed - HEADER - 112 - HEADER);
+
+    assert_ptr_equal(last, big + HEADER + 112 + HEADER);
+    assert_sound();
+    assert_int_equal(mem_first_fit_free(&heap, all), MEM_OK);
+    assert_int_equal(mem_first_fit_free(&heap, last), MEM_OK);
+    assert_all_free();
+    assert_int_equal(munmap(big, bytes), 0);
+#endif
+}
+
 #define SLOTS 250
 
 /* Each block is filled with its slot's number, which must never change. */
@@ -501,6 +582,9 @@ int main(void)
         cmocka_unit_test_setup(test_resize, setup),
         cmocka_unit_test_setup(test_inspect, setup),
         cmocka_unit_test(test_init),
+        cmocka_unit_test(test_smallest_memory),
+        cmocka_unit_test(test_no_memory),
+        cmocka_unit_test(test_beyond_4_gib),
         cmocka_unit_test(test_random_against_model),
     };
 

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <cmocka.h>
 
 #include <mem_pool.h>
@@ -391,6 +392,83 @@ static void test_every_shape(void **state)
     }
 }
 
+/*
+ * Memory that ends with the last address, and all addresses but the first page. Neither is touched,
+ * because no block of them was given out.
+ */
+static void test_top_of_address_space(void **state)
+{
+    unsigned char *const high = (unsigned char *)(UINTPTR_MAX - 1023);
+    struct mem_pool_block block;
+
+    (void)state;
+    for (size_t beyond = 1; beyond < 40; beyond++)
+        assert_int_equal(mem_pool_init(&pool, high, 1024 + beyond, 60, 4), MEM_INVALID);
+    assert_int_equal(mem_pool_init(&pool, high, SIZE_MAX, 60, 4), MEM_INVALID);
+    assert_int_equal(mem_pool_init(&pool, high, 1024, 60, 4), MEM_OK);
+    assert_int_equal(mem_pool_capacity(&pool), 17); /* the last one ends with the addresses */
+    assert_true(mem_pool_owns(&pool, (void *)UINTPTR_MAX));
+    assert_false(mem_pool_owns(&pool, NULL));
+    assert_false(mem_pool_owns(&pool, high));
+    assert_true(mem_pool_inspect(&pool, (void *)UINTPTR_MAX, &block));
+    assert_int_equal(block.index, 16);
+    assert_int_equal(mem_pool_free(&pool, pool.blocks + 16 * 60), MEM_DOUBLE_FREE);
+    assert_int_equal(mem_pool_free(&pool, (void *)UINTPTR_MAX), MEM_MISALIGNED);
+    assert_int_equal(mem_pool_free(&pool, NULL), MEM_FOREIGN);
+
+    unsigned char *const low = (unsigned char *)4096;
+    size_t sizes[] = {4, 8, 24, 100, 4096, SIZE_MAX / 4};
+
+    assert_int_equal(mem_pool_init(&pool, low, SIZE_MAX - 4094, 8, 8), MEM_INVALID);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        assert_int_equal(mem_pool_init(&pool, low, SIZE_MAX - 4095, sizes[i], 4), MEM_OK);
+        uintptr_t last =
+            (uintptr_t)pool.blocks + (mem_pool_capacity(&pool) - 1) * mem_pool_block_size(&pool);
+
+        assert_int_equal(mem_pool_check(&pool, NULL), MEM_OK);
+        assert_int_equal(mem_pool_free(&pool, pool.blocks), MEM_DOUBLE_FREE);
+        assert_int_equal(mem_pool_free(&pool, (void *)last), MEM_DOUBLE_FREE);
+        assert_int_equal(mem_pool_free(&pool, (void *)(last + 4)),
+                         sizes[i] == 4 ? MEM_FOREIGN : MEM_MISALIGNED);
+        assert_int_equal(mem_pool_free(&pool, low), MEM_FOREIGN);
+        assert_int_equal(mem_pool_free(&pool, NULL), MEM_FOREIGN);
+    }
+}
+
+/* Blocks whose distances from the first exceed 32 bits. Touches a page of each. */
+static void test_beyond_4_gib(void **state)
+{
+    (void)state;
+#if SIZE_MAX > UINT32_MAX
+    const size_t count = 300;
+    const size_t size = ((size_t)1 << 24) + 24;
+    const size_t bytes = mem_pool_bytes_needed(count, size, 8);
+    unsigned char *big = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+    assert_ptr_not_equal(big, MAP_FAILED);
+    assert_int_equal(mem_pool_init(&pool, big, bytes, size, 8), MEM_OK);
+    assert_int_equal(mem_pool_capacity(&pool), count);
+    unsigned char *start = mem_pool_alloc(&pool);
+
+    for (size_t i = 1; i < count; i++)
+        assert_ptr_equal(mem_pool_alloc(&pool), start + i * size);
+    assert_null(mem_pool_alloc(&pool));
+    for (size_t i = 0; i < count; i++) {
+        unsigned char *block = start + i * size;
+
+        assert_int_equal(mem_pool_free(&pool, block + 8), MEM_MISALIGNED);
+        assert_int_equal(mem_pool_free(&pool, block + ((size_t)1 << 32)),
+                         i * size + ((size_t)1 << 32) < count * size ? MEM_MISALIGNED
+                                                                     : MEM_FOREIGN);
+        assert_int_equal(mem_pool_free(&pool, block), MEM_OK);
+        assert_int_equal(mem_pool_free(&pool, block), MEM_DOUBLE_FREE);
+    }
+    assert_int_equal(mem_pool_check(&pool, NULL), MEM_OK);
+    assert_int_equal(munmap(big, bytes), 0);
+#endif
+}
+
 static void test_bytes_needed(void **state)
 {
     (void)state;
@@ -481,6 +559,8 @@ int main(void)
         cmocka_unit_test_setup(test_owns_and_inspect, setup_all_taken),
         cmocka_unit_test(test_init_refuses),
         cmocka_unit_test(test_every_shape),
+        cmocka_unit_test(test_top_of_address_space),
+        cmocka_unit_test(test_beyond_4_gib),
         cmocka_unit_test(test_bytes_needed),
         cmocka_unit_test(test_random_against_model),
     };
