@@ -198,7 +198,8 @@ void thread_yield(void)
     spinlock_check_none(gives_up);
     uint32_t candidates = more_urgent(self) | (ready_levels & self->level_bit);
 
-    if (candidates != 0 && candidates == self->level_bit) {
+    /* Tell the compiler which path is to be the straight one. */
+    if (__builtin_expect(candidates != 0 && candidates == self->level_bit, 1)) {
         rotate(self);
     } else if (candidates != 0) {
         sched_ready(self);

@@ -40,7 +40,7 @@
 #define LIMIT_CREATE (1200u + THREAD_STACK_SIZE / 6)
 #else
 #define LIMIT_YIELD  40u
-#define LIMIT_SWITCH 103u
+#define LIMIT_SWITCH 100u
 #define LIMIT_BLOCK  180u
 #define LIMIT_MUTEX  85u
 #define LIMIT_SEM    65u
