@@ -3,12 +3,14 @@
  * The lab of locks: priority inversion without and with inheritance, and two
  * kinds of deadlock. README.md in this folder explains the figures.
  *
- * Work is measured in ticks that find a thread running, so the figures are the
- * same on machines of any speed.
+ * Time is counted in ticks of work: interrupts of the timer that find one of the
+ * threads working. Whatever delays the machine, and wherever in the kernel a tick
+ * falls, the same events come in the same order, and the figures are the same.
  */
 #include <exit.h>
 #include <job.h>
 #include <lib/print.h>
+#include <lib/string.h>
 #include <proc/cond.h>
 #include <proc/deadlock.h>
 #include <proc/mutex.h>
@@ -46,89 +48,113 @@ static thread_t *run(thread_entry_func_t entry, unsigned priority, const char *n
     return thread;
 }
 
-/* Run until `ticks` ticks have found this thread running. */
-static void work(uint32_t ticks)
-{
-    const thread_t *self = thread_get_current();
-    uint32_t start = self->ticks;
+static mutex_t mutex;
+static thread_t *volatile actors[ACTORS];
+static volatile uint32_t work_left[ACTORS]; /* ticks that must still find it working */
+static volatile uint32_t clock;             /* ticks of work */
+static char timeline[ACTORS][TIMELINE_TICKS + 1];
+static volatile uint32_t high_waited;
 
-    while (*(const volatile uint32_t *)&self->ticks - start < ticks)
+/* Run until `ticks` ticks have found this actor running. */
+static void work(size_t actor, uint32_t ticks)
+{
+    work_left[actor] = ticks;
+    while (work_left[actor] > 0)
         ;
 }
 
-static mutex_t mutex;
-static thread_t *volatile actors[ACTORS];
-static char timeline[ACTORS][TIMELINE_TICKS + 1];
-static uint32_t first_tick;
-static volatile uint32_t high_waited;
+/* Whether this interrupt counts: it has found an actor working. */
+static bool count_work(void)
+{
+    for (size_t i = 0; i < ACTORS; i++) {
+        if (actors[i] == sched_current() && work_left[i] > 0) {
+            work_left[i]--;
+            clock++;
+            return true;
+        }
+    }
+    return false;
+}
 
-/* In each tick, before any preemption: record the state of each thread. */
+/* In each interrupt of the timer, before any preemption: wake who starts in this tick of work, and
+ * record the state of each thread. */
 static void record(void)
 {
     static const char marks[] = {
         [THREAD_READY] = '-',    [THREAD_RUNNING] = '#', [THREAD_SUSPENDED] = '.',
         [THREAD_SLEEPING] = '.', [THREAD_BLOCKED] = 'w', [THREAD_FINISHED] = ' ',
         [THREAD_KILLED] = ' '};
-    uint32_t tick = sched_ticks() - first_tick - 1;
-    unsigned ended = 0;
 
-    for (size_t i = 0; i < ACTORS; i++)
-        ended += actors[i] == NULL || thread_has_finished(actors[i]);
-    for (size_t i = 0; i < ACTORS && tick < TIMELINE_TICKS && ended < ACTORS; i++)
-        timeline[i][tick] = actors[i] == NULL ? ' ' : marks[actors[i]->state];
+    if (!count_work())
+        return;
+    if (clock == HIGH_START_TICK)
+        (void)thread_wakeup(actors[HIGH]);
+    if (clock == MEDIUM_START_TICK)
+        (void)thread_wakeup(actors[MEDIUM]);
+    for (size_t i = 0; i < ACTORS && clock <= TIMELINE_TICKS; i++)
+        timeline[i][clock - 1] = marks[actors[i]->state];
 }
 
+/* The other two have suspended themselves by now, because they are more urgent. */
 static void *low_main(void *unused)
 {
     mutex_lock(&mutex);
-    work(LOW_WORK_TICKS);
+    work(LOW, LOW_WORK_TICKS);
     mutex_unlock(&mutex);
     return unused;
 }
 
 static void *medium_main(void *unused)
 {
-    (void)thread_sleep_ticks(MEDIUM_START_TICK);
-    work(MEDIUM_WORK_TICKS);
+    thread_suspend();
+    work(MEDIUM, MEDIUM_WORK_TICKS);
     return unused;
 }
 
 static void *high_main(void *unused)
 {
-    (void)thread_sleep_ticks(HIGH_START_TICK);
-    uint32_t asked = sched_ticks();
+    thread_suspend();
+    uint32_t asked = clock;
 
     mutex_lock(&mutex);
-    high_waited = sched_ticks() - asked;
-    work(HIGH_WORK_TICKS);
+    high_waited = clock - asked;
+    work(HIGH, HIGH_WORK_TICKS);
     mutex_unlock(&mutex);
     return unused;
 }
 
-/* Returns the number of ticks that the high thread waited. */
-static uint32_t inversion(bool inherits)
+/* Create the three. They cannot run before this thread waits. False if one could not be created. */
+static bool start_actors(void)
 {
     static const thread_entry_func_t entries[ACTORS] = {low_main, medium_main, high_main};
+    bool all = true;
 
-    (void)mutex_init_with(&mutex, inherits, "data");
-    for (size_t i = 0; i < ACTORS; i++)
+    clock = 0;
+    memset(timeline, 0, sizeof timeline);
+    for (size_t i = 0; i < ACTORS; i++) {
         actors[i] = run(entries[i], actor_priorities[i], actor_names[i]);
-    /* They cannot run before this thread sleeps; start them right after a tick. */
-    for (first_tick = sched_ticks(); sched_ticks() == first_tick;)
-        ;
-    first_tick = sched_ticks();
-    tick_set_hook(record);
-    for (size_t i = 0; i < ACTORS; i++)
-        while (actors[i] != NULL && !thread_has_finished(actors[i]))
-            (void)thread_sleep_ticks(1);
-    tick_set_hook(NULL);
+        all = all && actors[i] != NULL;
+    }
+    return all;
+}
+
+/* Returns the number of ticks of work that the high thread waited. */
+static uint32_t inversion(bool inherits)
+{
+    (void)mutex_init_with(&mutex, inherits, "data");
+    if (start_actors()) {
+        tick_set_hook(record);
+        for (size_t i = 0; i < ACTORS; i++)
+            while (!thread_has_finished(actors[i]))
+                (void)thread_sleep_ticks(1);
+        tick_set_hook(NULL);
+    }
     if (job_option("ps", 0) != 0) /* for `make stack-report` */
         thread_print_all();
     for (size_t i = 0; i < ACTORS; i++) {
-        thread_t *actor = actors[i];
-
+        (void)thread_kill(actors[i]);
+        (void)thread_join(actors[i], NULL); /* NULL is refused */
         actors[i] = NULL;
-        (void)thread_join(actor, NULL); /* has ended; NULL is refused */
     }
     mutex_destroy(&mutex);
     printk("[sync-lab] MUTEX_PI=%d; a column per tick: # runs, - ready, w waits for the mutex, . "
@@ -150,8 +176,8 @@ static void show_inversion(void)
 
     printk("[sync-lab] MUTEX_PI=1 high_waited_ticks=%u limit=%u: what low still had to do in the "
            "mutex %s\n",
-           with, LOW_WORK_TICKS - HIGH_START_TICK + 1,
-           verdict(with <= LOW_WORK_TICKS - HIGH_START_TICK + 1));
+           with, LOW_WORK_TICKS - HIGH_START_TICK,
+           verdict(with > 0 && with <= LOW_WORK_TICKS - HIGH_START_TICK));
 }
 
 static mutex_t fork_mutex, knife_mutex;
@@ -173,25 +199,46 @@ static bool note_deadlock(enum deadlock_kind kind)
     return true;
 }
 
-static void eat(mutex_t *left, mutex_t *right)
+static sem_t first_taken[2];
+
+/* Wait until the other of two threads has come here, too. */
+static void meet(size_t me)
 {
-    mutex_lock(left);
-    (void)thread_sleep_ticks(1); /* long enough for the other thread to take its first */
-    mutex_lock(right);
-    meals++;
-    mutex_unlock(right);
-    mutex_unlock(left);
+    sem_post(&first_taken[me]);
+    sem_wait(&first_taken[1 - me]);
 }
 
 static void *fork_first_main(void *unused)
 {
-    eat(&fork_mutex, &knife_mutex);
+    mutex_lock(&fork_mutex);
+    meet(0);
+    mutex_lock(&knife_mutex);
+    meals++;
+    mutex_unlock(&knife_mutex);
+    mutex_unlock(&fork_mutex);
     return unused;
 }
 
 static void *knife_first_main(void *unused)
 {
-    eat(&knife_mutex, &fork_mutex);
+    mutex_lock(&knife_mutex);
+    meet(1);
+    mutex_lock(&fork_mutex);
+    meals++;
+    mutex_unlock(&fork_mutex);
+    mutex_unlock(&knife_mutex);
+    return unused;
+}
+
+/* The other thread, which needs the fork, too, gets the CPU between the two. */
+static void *in_order_main(void *unused)
+{
+    mutex_lock(&fork_mutex);
+    thread_yield();
+    mutex_lock(&knife_mutex);
+    meals++;
+    mutex_unlock(&knife_mutex);
+    mutex_unlock(&fork_mutex);
     return unused;
 }
 
@@ -199,12 +246,15 @@ static void lay_the_table(void)
 {
     (void)mutex_init_with(&fork_mutex, true, "fork");
     (void)mutex_init_with(&knife_mutex, true, "knife");
+    for (size_t i = 0; i < 2; i++)
+        (void)sem_init_with(&first_taken[i], 0, "first taken");
 }
 
 static void show_deadlock(void)
 {
     printk("[sync-lab] two threads, two mutexes, each takes the other's first one second\n");
     (void)sem_init_with(&alarm, 0, "alarm");
+    cycles = meals = 0;
     deadlock_set_handler(note_deadlock);
     lay_the_table();
     thread_t *first = run(fork_first_main, 10, "fork first");
@@ -219,8 +269,8 @@ static void show_deadlock(void)
     printk("[sync-lab] both were ended, the kernel goes on %s\n", verdict(ended));
     printk("[sync-lab] the same with one order for all: fork, then knife\n");
     lay_the_table();
-    first = run(fork_first_main, 10, "fork first");
-    second = run(fork_first_main, 10, "fork, too");
+    first = run(in_order_main, 10, "fork first");
+    second = run(in_order_main, 10, "fork, too");
     (void)thread_join(first, NULL);
     (void)thread_join(second, NULL);
     printk("[sync-lab] cycle found=%u meals=%u %s\n", cycles, meals,
@@ -238,6 +288,7 @@ static void show_silence(void)
 {
     printk("[sync-lab] a thread waits for a signal that nobody will send, and we for the thread\n");
     (void)cond_init_with(&news, "news");
+    silences = 0;
     consumer = run(consumer_main, 10, "consumer");
     errno_t err = thread_join(consumer, NULL);
 
@@ -246,8 +297,25 @@ static void show_silence(void)
     deadlock_set_handler(NULL);
 }
 
+/* Whether a thread is in the way: one that runs would hide that no thread can. */
+static void refuse_other(thread_t *thread)
+{
+    bool waits = thread->state == THREAD_SUSPENDED || thread->state == THREAD_BLOCKED;
+
+    if (thread == thread_get_current() || sched_is_idle(thread) || thread_has_finished(thread) ||
+        (waits && !link_is_connected(&thread->alarm_link)))
+        return;
+    printk("[sync-lab] thread %u \"%s\" runs or sleeps; the lab needs the CPU for itself: end it "
+           "first %s\n",
+           thread->id, thread->name, verdict(false));
+}
+
 static int sync_lab(void)
 {
+    failures = 0;
+    thread_for_each(refuse_other);
+    if (failures > 0)
+        return EXIT_FAILED;
     if (!sched_uses_priorities()) {
         printk("[sync-lab] built with SCHED_POLICY=RR: there are no priorities to invert\n");
     } else {

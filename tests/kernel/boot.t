@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Other ways to boot: from EL2, with more cores, in a debug build; and, in real time, output lines that preemption does
-# not interleave.
+# not interleave, and the lab of locks.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
@@ -42,6 +42,11 @@ for try in 1 2 3; do
         [ "$(grep -o '# line' "$log" | wc -l)" -eq "$(wc -l <"$log.lines")" ]
     report $? "run $try: 120 lines of three threads and $(grep -c '^# line I' "$log.lines") of an interrupt arrive whole"
 done
+
+# The lab counts ticks of work only, so its figures do not depend on what else this machine does.
+boot "$kernel" lab=sync
+why=$(awk -v status=$status -v board=$board -f labs/judge.awk labs/sync/expect "$log")
+report $? "the lab of locks shows the same figures in real time" "$why"
 
 debug=0
 kernel=$(tests/kernel/kernel.sh $board-clang -debug KERNEL_DEBUG=1 2>"$log") || debug=1

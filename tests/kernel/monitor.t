@@ -105,7 +105,12 @@ for my $what (@ARGV ? @ARGV : split ' ', `tests/kernel/kernel.sh -l`) {
     my ($spinner) = type('spin') =~ /^thread (\d+)$/m;
     select undef, undef, undef, 0.3;
     expect('ps', qr/^\[ps\] +$spinner ready .* spinner$/m, "$what: a thread that spins leaves the prompt alive");
+    expect('lab=sync', qr/^\[sync-lab\] thread $spinner "spinner" runs or sleeps; .*FAIL\nstatus 1$/m,
+        "$what: the lab that needs the CPU for itself says so");
     type("kill $spinner");
+    for my $time ('then it passes', 'and again') {
+        expect('lab=sync', qr/^\[sync-lab\] verdict: PASS\nstatus 0$/m, "$what: $time");
+    }
     report(scalar(type('ps') !~ / spinner$/m), "$what: kill ends it");
     expect("kill $spinner", qr/^there is no thread $spinner$/m, "$what: but only once");
     expect('kill 2', qr/use halt/, "$what: not the prompt itself");
