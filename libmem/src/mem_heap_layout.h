@@ -239,23 +239,15 @@ static inline unsigned log2_by_halves(heap_map_word n)
 /* floor(log2(n)), n > 0. */
 static inline unsigned log2_floor(uint32_t n)
 {
-#if MEM_HEAP_CLZ
-    return (unsigned)__builtin_clz(n) ^ 31u;
-#else
-    return log2_by_halves(n);
-#endif
+    return MEM_HEAP_CLZ ? (unsigned)__builtin_clz(n) ^ 31u : log2_by_halves(n);
 }
 
 /* Index of the lowest bit set, word != 0. */
 static inline unsigned lowest_bit(heap_map_word word)
 {
-#if !MEM_HEAP_CLZ
-    return log2_by_halves(word & -word);
-#elif MAP_WORD_BITS > 32
-    return (unsigned)__builtin_ctzll(word);
-#else
-    return (unsigned)__builtin_ctz(word);
-#endif
+    if (!MEM_HEAP_CLZ)
+        return log2_by_halves(word & -word);
+    return (unsigned)(MAP_WORD_BITS > 32 ? __builtin_ctzll(word) : __builtin_ctz((uint32_t)word));
 }
 
 static inline heap_size class_of(heap_size size)
