@@ -19,7 +19,8 @@ struct kmem_describer {
     /*
      * Write a description of the block that contains `ptr`. Returns false, with
      * nothing written, iff no block does. Must not read at `ptr` before
-     * checking that the address belongs to its allocator.
+     * checking that the address belongs to its allocator. Called with
+     * interrupts masked.
      */
     bool (*describe)(const struct kmem_describer *self, const void *ptr, struct format_sink *sink);
     struct kmem_describer *next; /* in the list of describers */
@@ -38,8 +39,8 @@ void kmem_describer_remove(struct kmem_describer *describer);
  * "first fit block: asked 24, granted 32, used; before: free 64; after: used
  * 16"; the caller prints the brackets. Returns false, with nothing written, iff
  * no allocator recognises the pointer. Reads only; any pointer value is
- * allowed, also in a fault handler. Call with interrupts masked, as printk()
- * does; otherwise an allocator may change meanwhile.
+ * allowed, also in a fault handler. With interrupts masked, so that no
+ * allocator changes meanwhile; O(blocks) where an allocator's inspection is.
  */
 bool kmem_describe(const void *ptr, struct format_sink *sink);
 

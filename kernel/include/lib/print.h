@@ -21,8 +21,8 @@ void puts(const char *text);
 /*
  * Print into a buffer of `bytes` bytes. The text is terminated with NUL if
  * bytes > 0, and truncated if it does not fit. Returns the length of the whole
- * text without the NUL: it was truncated iff the result is >= bytes. Does not
- * mask interrupts.
+ * text without the NUL: it was truncated iff the result is >= bytes. Masks
+ * interrupts only while %pA inspects the allocators.
  */
 size_t snprintk(char *buffer, size_t bytes, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -46,9 +46,11 @@ void kmem_describer_remove(struct kmem_describer *describer)
 
 bool kmem_describe(const void *ptr, struct format_sink *sink)
 {
-    for (const struct kmem_describer *at = first; at != NULL; at = at->next) {
-        if (at->describe(at, ptr, sink))
-            return true;
-    }
-    return false;
+    bool enabled = interrupts_disable();
+    bool found = false;
+
+    for (const struct kmem_describer *at = first; at != NULL && !found; at = at->next)
+        found = at->describe(at, ptr, sink);
+    interrupts_restore(enabled);
+    return found;
 }

@@ -4,6 +4,7 @@
  * formatter itself is tested on the host.
  */
 #include <debug/code.h>
+#include <exc.h>
 #include <job.h>
 #include <lib/print.h>
 #include <lib/string.h>
@@ -81,6 +82,43 @@ static void test_first_fit(void)
     tap_ok(describes(c, "[not a heap block]"), "a heap that was taken away is not known");
 }
 
+static bool described, described_interruptible;
+
+static bool note_interrupts(const struct kmem_describer *self, const void *ptr,
+                            struct format_sink *sink)
+{
+    bool enabled = interrupts_disable();
+
+    interrupts_restore(enabled);
+    described = true;
+    described_interruptible = described_interruptible || enabled;
+    if (ptr != self->allocator)
+        return false;
+    format_print(sink, "noted");
+    return true;
+}
+
+/* Neither a thread nor an interrupt can change an allocator while it is inspected. */
+static void test_interrupts_are_masked(void)
+{
+    struct kmem_describer describer = {"note", &described, note_interrupts, NULL};
+    bool enabled;
+
+    kmem_describer_add(&describer);
+    tap_ok(describes(&described, "[noted]"), "a describer is asked by snprintk");
+    enabled = interrupts_disable();
+    interrupts_restore(enabled);
+    tap_ok(enabled, "interrupts are enabled again");
+    tap_ok(describes(text, "[not a heap block]"), "a describer that does not know the pointer");
+    printk("# %pA\n", (void *)&described);
+    kmem_describer_remove(&describer);
+    tap_ok(described && !described_interruptible, "interrupts are masked while it inspects");
+    enabled = interrupts_disable();
+    snprintk(text, sizeof text, "%pA", (void *)&described);
+    tap_ok(!interrupts_disable(), "masked interrupts stay masked");
+    interrupts_restore(enabled);
+}
+
 static void test_wild_pointers(void)
 {
     static const uintptr_t wild[] = {0, 1, 7, UINTPTR_MAX, UINTPTR_MAX / 2, 0x80000000u};
@@ -112,6 +150,7 @@ static void test_function(void)
 static int test_print(void)
 {
     test_first_fit();
+    test_interrupts_are_masked();
     test_wild_pointers();
     test_thread_object();
     test_function();
