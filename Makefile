@@ -12,6 +12,11 @@ export LC_ALL := C
 
 # --- What to build for ------------------------------------------------------------------------------------------------
 
+# For `make course`, TESTS is the folder with the tests; the kernels have no others.
+ifneq ($(filter course,$(MAKECMDGOALS)),)
+COURSE_TESTS := $(TESTS)
+override undefine TESTS
+endif
 # Kept for `make test`: this one may come from the environment.
 VERBOSE_BEFORE := $(TEST_VERBOSE)
 include scripts/knobs.mk scripts/lock.mk

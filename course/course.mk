@@ -19,12 +19,16 @@ ifneq ($(PRESET),default)
 COURSE := 1
 endif
 KERNEL_DEBUG := $(DEBUG)
+ifneq ($(COURSE_YEAR),2019)
+PRINT_NIL := 1
+ENTRY_OFFSET := $(BOARD_ENTRY_OFFSET_2024)
+endif
 COURSE_INCLUDES := -Icourse/include
 # A thread needs a stack of at least 4 KiB and the image at least 32 KiB, so this is the most that memory can hold;
 # limited to 1024, to keep the table small.
 ktest_threads = $(shell kb=$$(($(MEM_KB) - 32)); mock=$(MOCK_HEAP_SIZE); [ $$mock -eq 0 ] || kb=$$((mock / 1024)); n=$$((kb / 4)); [ $$n -ge 4 ] || n=4; [ $$n -le 1024 ] || n=1024; echo $$n)
 THREAD_MAX = $(ktest_threads)
-BUILD_SUFFIX := -ktest$(addprefix -,$(PRESET))$(if $(filter 1,$(KERNEL_DEBUG)),-debug)
+BUILD_SUFFIX := -ktest$(filter 2019,$(COURSE_YEAR))$(addprefix -,$(PRESET))$(if $(filter 1,$(KERNEL_DEBUG)),-debug)
 # Later flags override the kernel's -O2. With clang, link-time optimisation makes images for small machines a fifth
 # smaller.
 ifeq ($(TOOLCHAIN),gcc)
@@ -39,12 +43,19 @@ endif
 endif
 endif
 
-.PHONY: ktest ktest-suite
+# The user's folder, also with make -C.
+INVOKED_IN := $(if $(findstring environment,$(origin PWD)),$(PWD),$(CURDIR))
+.PHONY: ktest ktest-suite course
 ktest:
-	@+MAKE='$(MAKE)' KTEST_SECONDS='$(KTEST_SECONDS)' course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
+	@+MAKE='$(MAKE)' KTEST_SECONDS='$(KTEST_SECONDS)' INVOKED_IN=$(call quoted,$(INVOKED_IN)) course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
 
 ktest-suite:
 	@+MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(MOCK_HEAP_SIZE)' course/suite.sh '$(BOARD)' '$(SUITE)'
+
+course:
+	@TESTS=$(call quoted,$(COURSE_TESTS)) JOBS='$(JOBS)' INVOKED_IN=$(call quoted,$(INVOKED_IN)) course/course.sh '$(BUILD)' \
+	    '$(BOARD)' $(call quoted,$(if $(filter command%,$(origin SUITE)),$(SUITE))) \
+	    $(foreach k,$(filter-out SUITE JOBS,$(KNOBS_GIVEN)),$(call quoted,$(k)=$($(k))))
 
 # --- The image; asked for by course/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
 
@@ -53,7 +64,10 @@ KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(addprefix course/run
 # Replacements for the parts that an image without threads, or without a choice of jobs, leaves out.
 KTEST_PLAIN_SRCS := $(addprefix course/runtime/,main.c exc.c)
 KTEST_THREADS_SRCS := course/runtime/job.c
-KTEST_RUNTIME_SRCS := $(filter course/%,$(KTEST_SHARED)) $(KTEST_PLAIN_SRCS) $(KTEST_THREADS_SRCS)
+# For tests that look for leaks.
+KTEST_LEAK_SRCS := course/runtime/leak.c
+KTEST_LEAK_WRAP := $(addprefix --wrap=,kmalloc kcalloc krealloc kmalloc_aligned)
+KTEST_RUNTIME_SRCS := $(filter course/%,$(KTEST_SHARED)) $(KTEST_PLAIN_SRCS) $(KTEST_THREADS_SRCS) $(KTEST_LEAK_SRCS)
 ktest_objs = $(addprefix $(B)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
 KTEST_THREADS_OBJS := $(call ktest_objs,$(KTEST_THREADS_SRCS) \
     $(filter-out $(addprefix kernel/src/,job.c monitor.c console.c lib/ring.c),$(KERNEL_CORE_SRCS)))
@@ -67,9 +81,15 @@ ifeq ($(COURSE),1)
 KTEST_PLAIN_STACKS := --defsym=boot_stack_bytes=4096 --defsym=irq_stack_bytes=1024
 KTEST_THREADS_STACKS := --defsym=boot_stack_bytes=2048 --defsym=irq_stack_bytes=2048
 endif
-KTEST_OBJS := $(sort $(KTEST_THREADS_OBJS) $(KTEST_PLAIN_OBJS))
-# The file is not part of this project: warnings are off, GNU C is allowed, and it is compiled without LTO.
-KTEST_CFLAGS = $(filter-out -std=% $(KTEST_LTO) $(WARNINGS),$(KERNEL_CFLAGS)) -std=gnu11 -w -I$(dir $(KTEST)) \
+KTEST_LEAK_OBJS := $(addprefix $(B)/,$(addsuffix .o,$(KTEST_LEAK_SRCS)))
+KTEST_OBJS := $(sort $(KTEST_THREADS_OBJS) $(KTEST_PLAIN_OBJS) $(KTEST_LEAK_OBJS))
+# The file is not part of this project: warnings are off, GNU C is allowed, and it is compiled without LTO. The compiler is
+# gcc if it is there, whatever the kernel is compiled with: tests use its extensions, such as variables in registers.
+KTEST_GCC := $(shell command -v $(ARCH_CROSS_gcc)gcc)
+KTEST_CC := $(if $(KTEST_GCC),$(ARCH_CROSS_gcc)gcc,$(KCC))
+KTEST_CFLAGS = $(filter-out -std=% -isystem %/include' -fcallgraph-info=su $(KTEST_LTO) $(WARNINGS) $(ARCH_CFLAGS_$(TOOLCHAIN)),$(KERNEL_CFLAGS)) \
+    -isystem '$(shell $(KTEST_CC) -print-file-name=include)' $(ARCH_CFLAGS_$(if $(KTEST_GCC),gcc,clang)) \
+    -std=gnu11 -w -I$(dir $(KTEST)) \
     -DKERNEL_TEST -DKERNEL_TEST_PROBE_MEMORY_MAINMEM_SIZE_KB=$(MEM_KB) $(if $(filter 1,$(KERNEL_DEBUG)),-DKERNEL_DEBUG=1) \
     $(addprefix -DKTEST_SEED=,$(SEED)) $(addprefix -DKTEST_SEEDS=,$(SEEDS)) $(KTEST_FLAGS)
 
@@ -78,16 +98,19 @@ ifneq ($(KTEST_NAME),)
 ktest-image: $(KTEST_DIR)/kernel.elf
 	@echo $<
 $(KTEST_DIR)/flags: FORCE
-	$(call stamp,$(KTEST) $(KTEST_CFLAGS))
+	$(call stamp,$(KTEST_CC) $(KTEST) $(KTEST_CFLAGS))
 # Only kernel_test stays global: a file may define its own memset() or heap_check() and other non-static functions
 # without clashes with the kernel's.
 $(KTEST_DIR)/test.o: $(KTEST) $(KTEST_DIR)/flags $(B)/flags
-	$(Q)$(KCC) $(KTEST_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.all $<
+	$(Q)$(KTEST_CC) $(KTEST_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.all $<
 	$(Q)llvm-objcopy --keep-global-symbol=kernel_test $@.all $@
 $(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(B)/kernel.lds
 	$(Q)objects='$(KTEST_PLAIN_OBJS)'; stacks='$(KTEST_PLAIN_STACKS)'; \
 	if $(NM) -u $< | grep -Eq ' (thread|mutex|sem|cond|sched)_'; then \
 	    objects='$(KTEST_THREADS_OBJS)'; stacks='$(KTEST_THREADS_STACKS)'; \
+	fi; \
+	if $(NM) -u $< | grep -q ' ktest_leak_check'; then \
+	    objects="$$objects $(KTEST_LEAK_OBJS)"; stacks="$$stacks $(KTEST_LEAK_WRAP)"; \
 	fi; \
 	$(KLD) $(KERNEL_LDFLAGS) $$stacks -T $(B)/kernel.lds -o $@ $< $$objects
 -include $(KTEST_DIR)/test.d $(KTEST_OBJS:.o=.d)

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Build the kernel with one test file, run it, and judge its output. Prints the output and a verdict. Exits with 0
-# (right), 1 (wrong) or 2 (nothing to judge). Called by `make ktest`, which passes its knobs in the environment.
+# Build the kernel with one test file, run it, and judge its output. Prints the output, the places in the source of the
+# addresses in it, and a verdict. Exits with 0 (right), 1 (wrong) or 2 (nothing to judge). Called by `make ktest`, which
+# passes its knobs in the environment.
 #   course/ktest.sh BOARD TOOLCHAIN MEM_KB FILE
-# KTEST_SECONDS is the time limit (120).
+# KTEST_SECONDS is the time limit (240): seconds of the machine's clock on MSIM, and of the emulator's CPU time elsewhere.
 set -eu
 export LC_ALL=C
-invoked_in=$PWD
 cd "$(dirname "$0")/.."
 board=$1
 toolchain=$2
@@ -18,7 +18,7 @@ case $file in
     exit 2
     ;;
 /*) ;;
-*) file=$invoked_in/$file ;;
+*) file=${INVOKED_IN:-$PWD}/$file ;;
 esac
 # The tree's own path may contain any character.
 file=${file#"$PWD"/}
@@ -33,6 +33,11 @@ if [ ! -f "$file" ]; then
     exit 2
 fi
 scripts/bootstrap.sh lab "$board" "$toolchain"
+# The test file is compiled with gcc if there is one (course/course.mk).
+cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")/arch.mk")
+if ! command -v "${cross}gcc" >/dev/null 2>&1 && ! scripts/bootstrap.sh lab "$board" gcc >&2; then
+    echo "ktest: without ${cross}gcc, clang compiles the test, which may understand it differently" >&2
+fi
 
 # One folder per file, size and knobs: tests with the same file name in different folders stay apart.
 name=$(basename "$file" .c)-$mem_kb-$(printf '%s' "$file ${MAKEFLAGS#* -- }" | cksum | cut -d ' ' -f 1)
@@ -55,13 +60,17 @@ fi
 log=${image%/*}/output.$$
 trap 'rm -f "$log" "$log.raw"' EXIT
 status=0
+seconds=${KTEST_SECONDS:-240}
+export MSIM_STEPS=$((seconds * 10000000))
 # -i: time is counted in instructions, so that all runs are the same.
-boards/boot.sh "${KTEST_SECONDS:-120}" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
+boards/boot.sh $((seconds * 4)) "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
 tr -d '\r' <"$log.raw" >"$log"
 cat "$log"
+where=$(course/where.sh "$image" "$log")
+[ -z "$where" ] || printf '%s\n' "$where" | sed 's/^/ktest: /'
 if why=$(awk -v status="$status" -f course/judge.awk "$log"); then
     echo "ktest: RIGHT: $why"
 else
-    echo "ktest: WRONG: $why"
+    echo "ktest: WRONG: $why${where:+; $(printf '%s\n' "$where" | head -n 1)}"
     exit 1
 fi

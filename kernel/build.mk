@@ -55,7 +55,7 @@ all: $(KERNEL)
 $(B)/flags: FORCE
 	$(call stamp,$(KCC) $(subst -I$(B) ,,$(subst $(NO_CURDIR) ,,$(KERNEL_CFLAGS))))
 $(B)/objects: FORCE
-	$(call stamp,$(KERNEL_LDFLAGS) $(LINK_BASE) $(KERNEL_OBJS))
+	$(call stamp,$(KERNEL_LDFLAGS) $(LINK_BASE) $(ENTRY_OFFSET) $(KERNEL_OBJS))
 
 $(B)/%.c.o: %.c $(B)/flags
 	@mkdir -p $(@D)
@@ -67,7 +67,7 @@ $(B)/%.S.o: %.S $(B)/flags
 	$(Q)$(KCC) $(KERNEL_CFLAGS) -MMD -MP -c -o $@ $<
 $(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags $(B)/objects
 	@mkdir -p $(@D)
-	$(Q)$(KCC) $(KERNEL_CFLAGS) -E -P -x assembler-with-cpp -DLINK_BASE=$(LINK_BASE) \
+	$(Q)$(KCC) $(KERNEL_CFLAGS) -E -P -x assembler-with-cpp -DLINK_BASE=$(LINK_BASE) $(addprefix -DENTRY_OFFSET=,$(ENTRY_OFFSET)) \
 	    -DEARLY_HEAP_BYTES=$(ARCH_EARLY_HEAP_BYTES) -MMD -MP -MT $@ -MF $@.d -o $@ $<
 
 # Linked twice: the first image gives the addresses of functions; the second contains a table of them, with the

@@ -5,8 +5,14 @@
  * page permissions and RAM may be scarce. If a board's firmware needs low
  * memory, the board defines IMAGE_HOLE_END, where the image continues. The
  * linker's command line may set other stack sizes: --defsym=boot_stack_bytes=n.
+ * A boot ROM may want _start at another offset than 0x400, the end of the
+ * vectors: ENTRY_OFFSET.
  */
 #include "src/layout.h"
+
+#ifndef ENTRY_OFFSET
+#define ENTRY_OFFSET 0x400
+#endif
 
 ENTRY(_start)
 
@@ -25,7 +31,11 @@ SECTIONS
     _kernel_start = .;
     _text_start = .;
     /* Section names that -ffunction-sections never makes (it makes .text.NAME). */
-    .vectors : { KEEP(*(.vectors)) KEEP(*(.entry)) } :vectors
+    .vectors : {
+        KEEP(*(.vectors))
+        . += ENTRY_OFFSET - 0x400;
+        KEEP(*(.entry))
+    } :vectors
 #ifdef IMAGE_HOLE_END
     . = LINK_BASE + IMAGE_HOLE_END;
 #endif

@@ -11,7 +11,10 @@
 
 #include <types.h>
 
+#include <debug.h>
+#include <drivers/machine.h>
 #include <errno.h>
+#include <exc.h>
 #include <lib/print.h>
 
 #define KTEST_EXPECTED       "[EXPECTED]: "
@@ -43,6 +46,7 @@ void ktest_check_stacks(void);
 _Noreturn void ktest_fail_at(const char *file, int line, const char *what, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void ktest_check_errno(const char *file, int line, errno_t error, const char *what);
+void ktest_check_interrupts(const char *file, int line, bool enabled);
 void ktest_check_range(const char *file, int line, const char *message, unative_t value,
                        unative_t low, unative_t high);
 
@@ -55,6 +59,13 @@ void ktest_check_range(const char *file, int line, const char *message, unative_
 
 /* Fail unless `error` is EOK; `what` names the operation. */
 #define ktest_assert_errno(error, what) ktest_check_errno(__FILE__, __LINE__, (error), (what))
+
+/*
+ * Fail unless interrupts are enabled, or disabled. Arguments are ignored; some
+ * editions name the context.
+ */
+#define ktest_assert_interrupts_enabled(...)  ktest_check_interrupts(__FILE__, __LINE__, true)
+#define ktest_assert_interrupts_disabled(...) ktest_check_interrupts(__FILE__, __LINE__, false)
 
 /* Fail unless low <= value <= high, compared as unsigned numbers of register width. */
 #define ktest_assert_in_range(message, value, low, high)                                   \

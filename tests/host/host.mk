@@ -56,7 +56,7 @@ SRCS_test_format := $(KERNEL_LIB)/format.c
 SRCS_test_format_pointer := $(KERNEL_LIB)/format.c $(KERNEL_LIB)/format_pointer.c
 SRCS_test_format_pointer0 := $(SRCS_test_format_pointer)
 MAIN_test_format_pointer0 := tests/host/test_format_pointer.c
-CFLAGS_test_format_pointer0 := -DCONFIG_PRINT_POINTER_EXTENSIONS=0
+CFLAGS_test_format_pointer0 := -DCONFIG_PRINT_POINTER_EXTENSIONS=0 -DCONFIG_PRINT_NIL=1
 SRCS_test_ring := $(KERNEL_LIB)/ring.c
 SRCS_test_fdt := drivers/fdt.c
 CFLAGS_test_fdt := -Idrivers/include

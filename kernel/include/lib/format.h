@@ -22,10 +22,10 @@
  * The letters L, F and A right after %p print more about the pointer:
  *     %pL  a list:       0xADDR[empty], or 0xADDR[3: 0xA-0xB-0xC], or, if its links
  *          disagree, 0xADDR[corrupt after 2: 0xA-0xB]
- *     %pF  a function:   the pointer, then its first machine words in brackets
+ *     %pF  a function:   the pointer, then its first four machine words in brackets
  *     %pA  an allocation: the pointer, then the output of kmem_describe() in brackets
  * With CONFIG_PRINT_POINTER_EXTENSIONS 0 only L has this meaning; F and A are
- * ordinary text.
+ * ordinary text. With CONFIG_PRINT_NIL 1, a NULL pointer prints (nil).
  *
  * Any other conversion (also %n, %f, a % at the end, a length where it makes no
  * sense) prints itself. The number of its arguments is unknown, so everything

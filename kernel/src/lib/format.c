@@ -8,6 +8,7 @@
  */
 #include <lib/format.h>
 
+#include <config/print_nil.h>
 #include <config/print_pointer_extensions.h>
 
 #include <stdbool.h>
@@ -353,7 +354,10 @@ static const char *print_pointer(struct format_sink *sink, const struct conversi
 
     number.letter = 'x';
     number.has_precision = false;
-    print_number(sink, &number, (uintptr_t)pointer, "0x");
+    if (CONFIG_PRINT_NIL && pointer == NULL)
+        print_text(sink, conversion, "(nil)", 5);
+    else
+        print_number(sink, &number, (uintptr_t)pointer, "0x");
     switch (*at) {
     case 'L':
         format_pointer_list(sink, pointer);

@@ -60,7 +60,7 @@ void format_pointer_list(struct format_sink *sink, const void *list)
 #include <lib/string.h>
 
 /* Number of words printed of a function: only its first, because its end is not known here. */
-#define FUNCTION_WORDS 8
+#define FUNCTION_WORDS 4
 
 void format_pointer_function(struct format_sink *sink, const void *function)
 {

@@ -1,0 +1,39 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Print the places in the source of the addresses in a kernel's report: function, file and line of the instruction that
+# failed (EPC, ELR) or ran last (PC), and of its callers. The image itself contains no such table.
+#   course/where.sh IMAGE OUTPUT
+set -eu
+export LC_ALL=C
+image=$1
+# Lines of "WORD ADDRESS". Return addresses are followed by the instruction after the call, and by its delay slot on MIPS;
+# the call itself is one instruction before. The backtrace repeats the first address.
+addresses=$(awk '
+    match($0, /(EPC|ELR|PC)=0x[0-9a-f]+/) {
+        split(substr($0, RSTART, RLENGTH), part, "=")
+        first = part[2]
+        print "at", first
+    }
+    first != "" && !backtrace && match($0, /(^| )ra (0x)?[0-9a-f]+/) {
+        ra = substr($0, RSTART, RLENGTH)
+        sub(/^ *ra (0x)?/, "", ra)
+    }
+    /^\[bt\]  *#0 / { backtrace = 1; if (first == "") print "at", $3; next }
+    /^\[bt\]  *#[0-9]+ +0x/ { backtrace = 1; print "called", $3 }
+    END { if (!backtrace && ra != "") print "called", "0x" ra }' "$2")
+[ -n "$addresses" ] || exit 0
+printf '%s\n' "$addresses" | while read -r word address; do
+    at=$address
+    [ "$word" = at ] || at=$(printf '0x%x' $((address - 5)))
+    # FUNCTION at FILE:LINE
+    place=$(llvm-addr2line -f -p -e "$image" "$at" | sed 's/ (discriminator [0-9]*)$//')
+    function=${place%% at *}
+    line=${place#* at }
+    case $function in
+    '??' | '') continue ;;
+    esac
+    case $word in
+    at) echo "at $function(), $line ($address)" ;;
+    *) echo "called from $function(), $line ($address)" ;;
+    esac
+done
