@@ -90,7 +90,7 @@ KTEST_CC := $(if $(KTEST_GCC),$(ARCH_CROSS_gcc)gcc,$(KCC))
 KTEST_CFLAGS = $(filter-out -std=% -isystem %/include' -fcallgraph-info=su $(KTEST_LTO) $(WARNINGS) $(ARCH_CFLAGS_$(TOOLCHAIN)),$(KERNEL_CFLAGS)) \
     -isystem '$(shell $(KTEST_CC) -print-file-name=include)' $(ARCH_CFLAGS_$(if $(KTEST_GCC),gcc,clang)) \
     -std=gnu11 -w -I$(dir $(KTEST)) \
-    -DKERNEL_TEST -DKERNEL_TEST_PROBE_MEMORY_MAINMEM_SIZE_KB=$(MEM_KB) $(if $(filter 1,$(KERNEL_DEBUG)),-DKERNEL_DEBUG=1) \
+    -DKERNEL_TEST -DCOURSE_YEAR=$(COURSE_YEAR) -DKERNEL_TEST_PROBE_MEMORY_MAINMEM_SIZE_KB=$(MEM_KB) $(if $(filter 1,$(KERNEL_DEBUG)),-DKERNEL_DEBUG=1) \
     $(addprefix -DKTEST_SEED=,$(SEED)) $(addprefix -DKTEST_SEEDS=,$(SEEDS)) $(KTEST_FLAGS)
 
 ifeq ($(LOCKED),$(B))
@@ -102,7 +102,9 @@ $(KTEST_DIR)/flags: FORCE
 # Only kernel_test stays global: a file may define its own memset() or heap_check() and other non-static functions
 # without clashes with the kernel's.
 $(KTEST_DIR)/test.o: $(KTEST) $(KTEST_DIR)/flags $(B)/flags
+	$(if $(KTEST_GCC),,@$(KTEST_CC) $(KTEST_CFLAGS) -E $< | awk -f course/clang_warns.awk >&2)
 	$(Q)$(KTEST_CC) $(KTEST_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.all $<
+	@$(NM) $@.all | grep -q ' T kernel_test$$' || { echo '$(KTEST): error: no function void kernel_test(void)' >&2; exit 1; }
 	$(Q)llvm-objcopy --keep-global-symbol=kernel_test $@.all $@
 $(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(B)/kernel.lds
 	$(Q)objects='$(KTEST_PLAIN_OBJS)'; stacks='$(KTEST_PLAIN_STACKS)'; \

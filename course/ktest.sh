@@ -43,12 +43,16 @@ fi
 name=$(basename "$file" .c)-$mem_kb-$(printf '%s' "$file ${MAKEFLAGS#* -- }" | cksum | cut -d ' ' -f 1)
 jobs=-j$(nproc)
 case ${MAKEFLAGS:-} in *jobserver*) jobs= ;; esac
+errors=$(mktemp)
+trap 'rm -f "$errors"' EXIT
 # shellcheck disable=SC2086
 if ! built=$(${MAKE:-make} $jobs --no-print-directory -s ktest-image BOARD="$board" \
-    MEM_KB="$mem_kb" KTEST="$file" KTEST_NAME="$name"); then
-    echo "ktest: WRONG: $file does not build"
+    MEM_KB="$mem_kb" KTEST="$file" KTEST_NAME="$name" 2>"$errors"); then
+    cat "$errors" >&2
+    echo "ktest: WRONG: it does not build: $(grep -m 1 'error:' "$errors" || echo "$file")"
     exit 1
 fi
+cat "$errors" >&2
 # The last line names the image; with V=1 the commands precede it.
 printf '%s\n' "$built" | sed '$d' >&2
 image=$(printf '%s\n' "$built" | tail -n 1)
@@ -58,7 +62,7 @@ if [ "$mem_kb" -lt "$need_kb" ]; then
     exit 1
 fi
 log=${image%/*}/output.$$
-trap 'rm -f "$log" "$log.raw"' EXIT
+trap 'rm -f "$errors" "$log" "$log.raw"' EXIT
 status=0
 seconds=${KTEST_SECONDS:-240}
 export MSIM_STEPS=$((seconds * 10000000))

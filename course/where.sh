@@ -28,7 +28,9 @@ printf '%s\n' "$addresses" | while read -r word address; do
     # FUNCTION at FILE:LINE
     place=$(llvm-addr2line -f -p -e "$image" "$at" | sed 's/ (discriminator [0-9]*)$//')
     function=${place%% at *}
+    function=${function%%.*} # gcc's copies of a function: NAME.constprop.0
     line=${place#* at }
+    line=${line#"$PWD"/}
     case $function in
     '??' | '') continue ;;
     esac

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * %p prints 0x and hexadecimal digits; an unknown letter after it is copied.
+ * %p prints 0x and hexadecimal digits, and for NULL what the course's edition
+ * wants; an unknown letter after it is copied.
  */
 #include <ktest.h>
 
 void kernel_test(void)
 {
     ktest_start("printk/pointer");
-    printk(KTEST_EXPECTED "0x0\n");
+    printk(KTEST_EXPECTED "%s\n", COURSE_YEAR == 2019 ? "0x0" : "(nil)");
     printk(KTEST_ACTUAL "%p\n", NULL);
     printk(KTEST_EXPECTED "0x1 0x12345678\n");
     printk(KTEST_ACTUAL "%p %p\n", (void *)1, (void *)0x12345678);
