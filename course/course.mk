@@ -85,8 +85,10 @@ KTEST_LEAK_OBJS := $(addprefix $(B)/,$(addsuffix .o,$(KTEST_LEAK_SRCS)))
 KTEST_OBJS := $(sort $(KTEST_THREADS_OBJS) $(KTEST_PLAIN_OBJS) $(KTEST_LEAK_OBJS))
 # The file is not part of this project: warnings are off, GNU C is allowed, and it is compiled without LTO. The compiler is
 # gcc if it is there, whatever the kernel is compiled with: tests use its extensions, such as variables in registers.
+ifneq ($(KTEST_NAME),)
 KTEST_GCC := $(shell command -v $(ARCH_CROSS_gcc)gcc)
-KTEST_CC := $(if $(KTEST_GCC),$(ARCH_CROSS_gcc)gcc,$(KCC))
+endif
+KTEST_CC = $(if $(KTEST_GCC),$(ARCH_CROSS_gcc)gcc,$(KCC))
 KTEST_CFLAGS = $(filter-out -std=% -isystem %/include' -fcallgraph-info=su $(KTEST_LTO) $(WARNINGS) $(ARCH_CFLAGS_$(TOOLCHAIN)),$(KERNEL_CFLAGS)) \
     -isystem '$(shell $(KTEST_CC) -print-file-name=include)' $(ARCH_CFLAGS_$(if $(KTEST_GCC),gcc,clang)) \
     -std=gnu11 -w -I$(dir $(KTEST)) \

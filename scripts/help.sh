@@ -12,6 +12,7 @@ targets
   make run           boot it on this terminal, with the knobs it was last built with; leave QEMU with Ctrl-A X
   make debug         the same, waiting for gdb; prints the command to attach
   make ktest         run KTEST=FILE, a test in the form of an OS course, in the kernel (docs/course.md)
+  make course        run SUITE=FILE, a suite of such tests in the course's own format
   make ktest-suite   run our own suites of such tests: SUITE=base, extra, heaps or fuzzy (SEEDS=100: at length)
   make soak          create many threads under contention; make bench-kernel counts switches and ticks
   make stack-report  print the worst-case stack use, computed from the call graph

@@ -6,13 +6,18 @@
  * memory, the board defines IMAGE_HOLE_END, where the image continues. The
  * linker's command line may set other stack sizes: --defsym=boot_stack_bytes=n.
  * A boot ROM may want _start at another offset than 0x400, the end of the
- * vectors: ENTRY_OFFSET.
+ * vectors: ENTRY_OFFSET. If the exception stack fits into the hole between them,
+ * it lies there, below _start; text then counts from _start. A final report that
+ * overflows it runs into the vectors, which are no longer needed.
  */
 #include "src/layout.h"
 
 #ifndef ENTRY_OFFSET
 #define ENTRY_OFFSET 0x400
 #endif
+#define HOLE_BYTES (ENTRY_OFFSET - 0x400)
+#define IRQ_BYTES  (DEFINED(irq_stack_bytes) ? irq_stack_bytes : IRQ_STACK_BYTES)
+#define IRQ_IN_HOLE (IRQ_BYTES <= HOLE_BYTES)
 
 ENTRY(_start)
 
@@ -29,11 +34,11 @@ SECTIONS
 {
     . = LINK_BASE;
     _kernel_start = .;
-    _text_start = .;
+    _text_start = IRQ_IN_HOLE ? LINK_BASE + ENTRY_OFFSET : LINK_BASE;
     /* Section names that -ffunction-sections never makes (it makes .text.NAME). */
     .vectors : {
         KEEP(*(.vectors))
-        . += ENTRY_OFFSET - 0x400;
+        . += HOLE_BYTES;
         KEEP(*(.entry))
     } :vectors
 #ifdef IMAGE_HOLE_END
@@ -72,14 +77,14 @@ SECTIONS
         _boot_stack_base = .;
         . += DEFINED(boot_stack_bytes) ? boot_stack_bytes : BOOT_STACK_BYTES;
         _boot_stack_top = .;
-        _irq_stack_base = .;
-        . += DEFINED(irq_stack_bytes) ? irq_stack_bytes : IRQ_STACK_BYTES;
-        _irq_stack_top = .;
+        . += IRQ_IN_HOLE ? 0 : IRQ_BYTES;
 
         _heap_start = .;
         . += EARLY_HEAP_BYTES;
         _heap_end = .;
     } :data
+    _irq_stack_top = IRQ_IN_HOLE ? LINK_BASE + ENTRY_OFFSET : _boot_stack_top + IRQ_BYTES;
+    _irq_stack_base = _irq_stack_top - IRQ_BYTES;
     _data_end = .;
     _kernel_end = .;
 
