@@ -15,7 +15,8 @@
 
 /*
  * Set up the heap; once, after memory detection. Panics if there is no memory
- * for it. With a MOCK_HEAP_SIZE too small for a heap, every later request fails
+ * for it. Prints how much memory stays unused because the allocator cannot span
+ * all of it. With a MOCK_HEAP_SIZE too small for a heap, every later request fails
  * instead.
  */
 void heap_init(void);

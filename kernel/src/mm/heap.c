@@ -44,6 +44,9 @@
 /* The smallest alignment of a block: enough for any scalar. */
 #define ALIGN_DEFAULT 8
 
+/* More than any allocator needs for itself. */
+#define OWN_BYTES_MAX ((size_t)64 * 1024)
+
 #define CALLER __builtin_return_address(0)
 
 static struct mem_instance *heap;
@@ -166,6 +169,9 @@ void heap_init(void)
 #endif
     ALLOCATOR.stats(heap, &stats);
     total_bytes = stats.total_bytes;
+    if (!CONFIG_COURSE && bytes - total_bytes > OWN_BYTES_MAX)
+        printk("[heap] %zu of %zu KiB stay unused: one heap spans at most %zu KiB here\n",
+               (bytes - total_bytes) >> 10, bytes >> 10, total_bytes >> 10);
     if (!CONFIG_PRINT_POINTER_EXTENSIONS || ALLOCATOR.inspect == NULL)
         return;
     describer.name = ALLOCATOR.title;
