@@ -47,6 +47,12 @@ reports_image() { # BOARD KERNEL
     rm -f "$log.raw"
 }
 
+# In real time: the host decides how much a thread gets done in a tick. These tests judge the order of events only.
+for job in thread sync; do
+    boards/boot.sh 60 $board "$kernel" test=$job >"$log" 2>&1
+    report $? "test=$job passes with 100,000 ticks a second in real time"
+done
+
 # `make soak` on the other boards. Each needs its own tick rate: one that suits one board would leave another no time
 # for anything else.
 for other in malta msim; do

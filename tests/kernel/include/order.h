@@ -8,6 +8,7 @@
 
 #include <exc.h>
 #include <lib/string.h>
+#include <proc/sched.h>
 #include <proc/thread.h>
 
 #include "tap.h"
@@ -50,6 +51,17 @@ static inline thread_t *start(thread_entry_func_t entry, const void *data, unsig
     if (err != EOK)
         tap_ok(false, "creating %s: %s", name, errno_as_str(err));
     return thread;
+}
+
+/*
+ * Let the other threads run until none is ready, whatever their priority. Unlike a
+ * number of ticks, this does not depend on how much they get done in one.
+ */
+static inline void let_others_run(void)
+{
+    thread_yield();
+    while (sched_is_any_ready())
+        (void)thread_sleep_ticks(1);
 }
 
 static inline void expect_join(thread_t *thread, errno_t expected, const char *what)

@@ -17,7 +17,8 @@
 
 #include "../include/order.h"
 
-#define MINE THREAD_PRIORITY_DEFAULT
+#define MINE     THREAD_PRIORITY_DEFAULT
+#define FAR_AWAY 100000000u /* ticks: never reached */
 
 static struct order order;
 static mutex_t mutex;
@@ -103,9 +104,10 @@ static void test_waiting_order(void)
      */
     (void)mutex_init_with(&mutex, false, "plain");
     mutex_lock(&mutex);
-    for (size_t i = 0; i < 6; i++)
+    for (size_t i = 0; i < 6; i++) {
         threads[i] = start(lock_main, marks[i], *marks[i] < 'a' ? MINE + 1 : MINE, "waiter");
-    thread_yield();
+        let_others_run(); /* until it waits: their order is that of their arrival */
+    }
     tap_equal(threads[5]->state, THREAD_BLOCKED, "all six wait");
     (void)thread_set_priority(threads[3], MINE + 2); /* d overtakes while it waits */
     mutex_unlock(&mutex);
@@ -137,13 +139,15 @@ static void test_sem(void)
     tap_equal((uintptr_t)sem_get_value(&sem), 1, "post adds one");
     (void)sem_trywait(&sem);
     thread_t *first = start(sem_main, "1", MINE, "first");
+
+    let_others_run();
     thread_t *second = start(sem_main, "2", MINE, "second");
 
-    thread_yield();
+    let_others_run();
     order_is(&order, "", "both wait");
     sem_post(&sem);
     tap_equal(sem_trywait(&sem), EBUSY, "what is posted is the waiter's at once");
-    thread_yield();
+    let_others_run();
     order_is(&order, "1", "the first to come is the first to go");
     sem_post(&sem);
     (void)thread_join(first, NULL);
@@ -169,21 +173,27 @@ static void test_cond(void)
     tap_equal(cond_init(NULL), EINVAL, "cond_init refuses NULL");
     tap_equal(cond_init(&cond), EOK, "cond_init succeeds");
     cond_signal(&cond);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++) {
         threads[i] = start(cond_main, marks[i], MINE, "waiter");
-    thread_yield();
+        let_others_run();
+    }
     order_is(&order, "", "a signal without waiter is forgotten");
     tap_equal(mutex_trylock(&mutex), EOK, "waiters have given the mutex back");
     cond_signal(&cond);
-    thread_yield();
+    let_others_run();
     order_is(&order, "", "a signalled waiter must get the mutex first");
     mutex_unlock(&mutex);
-    (void)thread_sleep_ticks(2); /* until all ready threads have run */
+    let_others_run();
     order_is(&order, "1", "one signal, one waiter, the first");
+    cond_signal(&cond);
+    let_others_run();
+    order_is(&order, "2", "then the second");
+    /* Equals may preempt each other before they request the mutex. */
+    (void)thread_set_priority(threads[2], MINE + 1);
     cond_broadcast(&cond);
     for (size_t i = 0; i < 4; i++)
         (void)thread_join(threads[i], NULL);
-    order_is(&order, "234", "broadcast wakes all others in their order");
+    order_is(&order, "34", "broadcast wakes all others in their order");
     cond_destroy(&cond);
 }
 
@@ -199,7 +209,7 @@ static void *signal_main(void *unused)
 static void test_no_signal_is_lost(void)
 {
     (void)cond_init(&cond);
-    for (unsigned limit = 0; limit <= 5; limit += 5) {
+    for (unsigned limit = 0; limit <= FAR_AWAY; limit += FAR_AWAY) {
         mutex_lock(&mutex);
         thread_t *signaller = start(signal_main, NULL, MINE + 1, "signaller");
         errno_t err = EOK;
@@ -291,7 +301,7 @@ static void test_inheritance(void)
     thread_t *chain;
     thread_t *urgent;
 
-    (void)thread_sleep_ticks(1);
+    let_others_run();
     tap_equal(thread_get_priority(holder), MINE - 5, "a holder starts at its own priority");
     chain = start(chain_main, NULL, MINE + 1, "chain");
     tap_equal(thread_get_priority(holder), MINE + 1, "a waiter lends its priority to the holder");
@@ -322,7 +332,7 @@ static void test_no_inheritance(void)
     (void)mutex_init_with(&mutex, false, "plain");
     thread_t *holder = start(holder_main, NULL, MINE - 5, "holder");
 
-    (void)thread_sleep_ticks(1);
+    let_others_run();
     thread_t *waiter = start(lock_main, "w", MINE + 1, "waiter");
 
     tap_equal(thread_get_priority(holder), MINE - 5, "without inheritance nothing is lent");
@@ -338,10 +348,10 @@ static void test_knob(void)
     (void)mutex_init(&mutex);
     thread_t *holder = start(holder_main, NULL, MINE - 5, "holder");
 
-    (void)thread_sleep_ticks(1);
+    let_others_run();
     thread_t *waiter = start(lock_main, "w", MINE + 1, "waiter");
 
-    (void)thread_sleep_ticks(1);
+    let_others_run();
     tap_equal(thread_get_priority(holder), CONFIG_MUTEX_PI ? MINE + 1 : MINE - 5,
               "a plain mutex lends or not, as MUTEX_PI says");
     (void)thread_wakeup(holder);
@@ -374,24 +384,24 @@ static void test_deadlock_and_orphans(void)
     deadlock_set_handler(note_deadlock);
     thread_t *left = start(opposite_main, NULL, MINE, "left");
 
-    thread_yield();
+    let_others_run();
     thread_t *right = start(chain_main, NULL, MINE, "right");
 
-    thread_yield();
+    let_others_run();
     tap_equal(cycles, 0, "waiting for a holder that does not wait is no deadlock");
     (void)thread_wakeup(left);
-    thread_yield();
+    let_others_run();
     tap_equal(cycles, 1, "two threads that wait for each other's mutex are one");
     tap_equal(left->state, THREAD_BLOCKED, "left waits");
     tap_equal(right->state, THREAD_BLOCKED, "right waits");
     thread_t *third = start(outer_main, NULL, MINE + 1, "third");
 
-    thread_yield();
+    let_others_run();
     tap_equal(cycles, 1, "a third one that waits beside the ring is no new one");
     (void)thread_kill(left);
     expect_join(left, EKILLED, "join");
     tap_equal(mutex_trylock(&mutex), EBUSY, "the mutex of a killed thread stays locked");
-    thread_yield();
+    let_others_run();
     tap_equal(right->state, THREAD_BLOCKED, "who waits for it goes on waiting");
     (void)thread_kill(right);
     expect_join(right, EKILLED, "join");
@@ -424,11 +434,11 @@ static void test_long_ring(void)
         (void)mutex_init_with(&ring[i], true, "ring");
         threads[i] = start(ring_main, &ring[i], MINE, "of four");
     }
-    thread_yield();
+    let_others_run();
     for (size_t i = 0; i < 4; i++) {
         tap_equal(cycles, 0, "no ring is closed yet");
         (void)thread_wakeup(threads[i]);
-        thread_yield();
+        let_others_run();
     }
     tap_equal(cycles, 1, "the last of four closes it");
     for (size_t i = 0; i < 4; i++) {

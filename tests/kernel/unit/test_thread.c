@@ -13,7 +13,7 @@
 #include <proc/sched.h>
 #include <proc/thread.h>
 
-#include "../include/tap.h"
+#include "../include/order.h"
 
 static void *return_data(void *data)
 {
@@ -51,9 +51,12 @@ static void test_create_and_join(void)
 {
     void *retval = NULL;
     int value = 0;
+    bool enabled = interrupts_disable(); /* so that it does not run before it is looked at */
     thread_t *thread = make(return_data, &value);
+    bool finished = thread_has_finished(thread);
 
-    tap_ok(!thread_has_finished(thread), "a new thread has not finished");
+    interrupts_restore(enabled);
+    tap_ok(!finished, "a new thread has not finished");
     tap_equal(thread_join(thread, &retval), EOK, "join succeeds");
     tap_ok(retval == &value, "join hands over what the entry function returned");
     thread = make(finish_early, &value);
@@ -101,13 +104,16 @@ static void test_suspend_and_wakeup(void)
     int woken = 0;
     thread_t *thread = make(suspend_self, &woken);
 
-    thread_yield();
+    let_others_run();
     tap_equal(thread->state, THREAD_SUSPENDED, "the thread suspended itself");
-    thread_yield();
+    let_others_run();
     tap_equal((uintptr_t)woken, 0, "it stays suspended");
+    bool enabled = interrupts_disable(); /* so that it stays ready */
+
     tap_equal(thread_wakeup(thread), EOK, "wakeup succeeds");
     tap_equal(thread_wakeup(thread), EOK, "waking a ready thread succeeds and does nothing");
-    thread_yield();
+    interrupts_restore(enabled);
+    let_others_run();
     tap_equal((uintptr_t)woken, 1, "it ran on once");
     tap_ok(thread_has_finished(thread), "and finished");
     tap_equal(thread_wakeup(thread), EEXITED, "waking a finished thread says so");
@@ -121,12 +127,15 @@ static void test_kill(void)
     void *retval = &woken;
     thread_t *thread = make(suspend_self, &woken);
 
-    thread_yield();
+    let_others_run();
     tap_equal(thread_kill(thread), EOK, "killing a suspended thread succeeds");
     tap_equal(thread_join(thread, &retval), EKILLED, "joining it tells that it was killed");
     tap_ok(retval == &woken, "and leaves the value alone");
+    bool enabled = interrupts_disable();
+
     thread = make(return_data, NULL);
     tap_equal(thread_kill(thread), EOK, "killing a ready thread succeeds");
+    interrupts_restore(enabled);
     tap_equal(thread_join(thread, NULL), EKILLED, "joining it tells that it was killed");
     thread = make(spin_forever, NULL);
     thread_yield();
@@ -147,10 +156,10 @@ static void test_second_joiner(void)
     thread_t *sleeper = make(suspend_self, &woken);
     thread_t *joiner = make(join_data, sleeper);
 
-    thread_yield();
+    let_others_run();
     tap_equal(thread_join(sleeper, NULL), EBUSY, "a second joiner is refused");
     (void)thread_wakeup(joiner); /* a wrong wakeup must not end its join */
-    thread_yield();
+    let_others_run();
     tap_ok(!thread_has_finished(joiner), "a joiner that is woken too early waits on");
     (void)thread_wakeup(sleeper);
     tap_equal(thread_join(joiner, &retval), EOK, "the first joiner comes back");
@@ -284,22 +293,25 @@ static void test_detached(void)
         if (i % 8 == 7)
             thread_yield();
     }
-    thread_yield();
+    let_others_run();
     tap_equal(made, 3 * CONFIG_THREAD_MAX, "detached threads give their place back");
     tap_equal(detached_runs, made, "and all of them ran");
     size_t available = thread_available();
     thread_t *thread;
 
+    bool enabled = interrupts_disable();
+
     (void)thread_create(&thread, count_detached, NULL, THREAD_DETACHED, "gone");
     tap_equal(thread_available(), available - 1, "a detached thread takes an object");
-    thread_yield();
+    interrupts_restore(enabled);
+    let_others_run();
     tap_equal(thread_available(), available, "and gives it back when it ends");
     (void)thread_create(&thread, suspend_self, &made, THREAD_DETACHED, "gone");
-    thread_yield();
+    let_others_run();
     (void)thread_kill(thread);
     tap_equal(thread_available(), available, "or when it is killed");
     (void)thread_create(&thread, kill_self, NULL, THREAD_DETACHED, "gone");
-    thread_yield();
+    let_others_run();
     tap_equal(thread_available(), available, "also by itself");
 }
 
@@ -337,7 +349,7 @@ static void test_stale_pointers(void)
     (void)thread_join(stale, NULL);
     thread_t *next = make(suspend_self, &woken);
 
-    thread_yield();
+    let_others_run();
     tap_ok(next != stale, "the object of a joined thread is not used again at once");
     tap_equal(thread_kill(stale), EEXITED, "kill of a joined thread is refused");
     tap_equal(thread_wakeup(stale), EEXITED, "so is waking it");
@@ -352,7 +364,7 @@ static void test_stale_pointers(void)
     thread_t *detached;
 
     (void)thread_create(&detached, return_data, NULL, THREAD_DETACHED, "gone");
-    thread_yield();
+    let_others_run();
     tap_equal(thread_kill(detached), EEXITED, "kill of a detached thread that has ended");
     tap_equal(thread_join(detached, NULL), EINVAL, "and joining it");
     size_t created = 2;
