@@ -4,7 +4,7 @@ KERNEL_TEST_SRCS := $(addprefix tests/kernel/unit/,\
     faults.c faults_context.c faults_interrupt.c faults_irq.c faults_map.c faults_sync.c soak_memory.c tap.c test_console.c test_cost.c test_heap.c \
     test_heap_cost.c test_heap_reports.c test_interleave.c test_irq.c test_kill.c test_memory.c test_overflow.c \
     test_preempt.c test_print.c test_race.c test_registers.c test_sched.c test_soak.c test_sync.c \
-    test_thread.c test_timed.c)
+    test_thread.c test_tick.c test_timed.c)
 include tests/kernel/arch/$(ARCH)/tests.mk
 KERNEL_TEST_SRCS += $(KERNEL_TEST_ARCH_SRCS)
 

@@ -7,6 +7,7 @@
 #include <arch/context.h>
 #include <arch/cpu.h>
 #include <config/stack_overflow.h>
+#include <debug.h>
 #include <lib/print.h>
 #include <proc/sched.h>
 
@@ -26,13 +27,16 @@ bool overflow_set_kill(bool kill)
     return before;
 }
 
-/* Whether the thread that this exception interrupted can be ended without harm to other threads. */
+/*
+ * Whether the thread that this exception interrupted can be ended without harm to
+ * other threads. Neither caller asks about an exception inside a handler.
+ */
 static bool can_kill(const thread_t *thread)
 {
     const struct cpu_local *local = cpu_local();
 
-    return kills && local->irq_depth == 1 && !sched_is_idle(thread) &&
-           arch_context_interrupts_enabled(local->context);
+    assert(local->irq_depth == 1);
+    return kills && !sched_is_idle(thread) && arch_context_interrupts_enabled(local->context);
 }
 
 static void print_overflow(const thread_t *thread, enum overflow_kind kind, uintptr_t address)

@@ -297,6 +297,45 @@ static int far_yield(void)
     return survived();
 }
 
+/* The same, when it changes places with another thread of its priority. */
+static void *far_rotate_main(void *unused)
+{
+    uint8_t frame[8 * THREAD_STACK_SIZE];
+    bool enabled = interrupts_disable();
+
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    thread_yield();
+    interrupts_restore(enabled);
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    return unused;
+}
+
+static int far_rotate(void)
+{
+    thread_t *victim = start(far_rotate_main, NULL, THREAD_PRIORITY_DEFAULT, "victim");
+
+    (void)start(lock_main, NULL, THREAD_PRIORITY_DEFAULT, "ready");
+    (void)thread_join(victim, NULL);
+    return survived();
+}
+
+/* The same, when it ends. */
+static void *far_end_main(void *unused)
+{
+    uint8_t frame[8 * THREAD_STACK_SIZE];
+
+    (void)interrupts_disable();
+    __asm__ volatile("" : : "r"(frame) : "memory");
+    thread_finish(unused);
+    __asm__ volatile("" : : "r"(frame) : "memory");
+}
+
+static int far_end(void)
+{
+    (void)thread_join(start(far_end_main, NULL, THREAD_PRIORITY_DEFAULT, "victim"), NULL);
+    return survived();
+}
+
 /*
  * With interrupts masked a thread may be changing kernel data: the machine
  * ends, not only the thread.
@@ -404,6 +443,8 @@ FAULT(idle_guard, "trample the idle thread's guard region, under STACK_OVERFLOW=
 FAULT(shares, "panic after threads have run for a known time");
 FAULT(far_jump, "move the stack pointer beyond all guards");
 FAULT(far_yield, "the same, and give up the CPU");
+FAULT(far_rotate, "the same, and change places with a thread of the same priority");
+FAULT(far_end, "the same, and end");
 FAULT(foreign_guard, "access below the stack of another thread, under STACK_OVERFLOW=kill");
 FAULT(ended_guard, "trample the guard region and end before the tick finds it");
 FAULT(killed_guard, "trample the guard region and be killed, under STACK_OVERFLOW=kill");

@@ -202,6 +202,31 @@ static void test_sleep(void)
     expect_join(threads[0], EOK, "join");
 }
 
+static void *nap_and_mark_main(void *mark)
+{
+    (void)thread_sleep_ticks(3);
+    order_mark(&order, *(const char *)mark);
+    return NULL;
+}
+
+/* Threads that are due in the same tick wake in the order in which they went to sleep. */
+static void test_sleep_together(void)
+{
+    static const char *const marks[] = {"1", "2", "3"};
+    thread_t *threads[3];
+    bool together;
+
+    do { /* until they go to sleep between two ticks */
+        order.count = 0;
+        for (size_t i = 0; i < 3; i++)
+            threads[i] = start(nap_and_mark_main, marks[i], MINE + 1, "sleeper");
+        together = threads[0]->wake_tick == threads[2]->wake_tick;
+        for (size_t i = 0; i < 3; i++)
+            expect_join(threads[i], EOK, "join a sleeper");
+    } while (!together);
+    order_is(&order, "123", "those due together wake in the order in which they fell asleep");
+}
+
 static sem_t tick_sem;
 static unsigned posts_left;
 
@@ -323,6 +348,7 @@ static int test_sched(void)
     }
     test_sleep();
     if (sched_uses_priorities()) {
+        test_sleep_together();
         test_wakeup_from_interrupt();
         test_preempted_keeps_turn();
     }

@@ -228,6 +228,29 @@ static void test_no_signal_is_lost(void)
     cond_destroy(&cond);
 }
 
+/* What a thread gives to a more urgent one lets it run before the call returns. */
+static void test_runs_at_once(void)
+{
+    (void)sem_init(&sem, 0);
+    (void)cond_init(&cond);
+    thread_t *urgent = start(sem_main, "s", MINE + 1, "urgent");
+
+    tap_equal(urgent->state, THREAD_BLOCKED, "an urgent thread waits for a unit");
+    sem_post(&sem);
+    order_is(&order, "s", "and runs before sem_post returns");
+    expect_join(urgent, EOK, "join");
+    for (unsigned all = 0; all < 2; all++) {
+        urgent = start(cond_main, "c", MINE + 1, "urgent");
+        tap_equal(urgent->state, THREAD_BLOCKED, "an urgent thread waits for a signal");
+        if (all)
+            cond_broadcast(&cond);
+        else
+            cond_signal(&cond);
+        order_is(&order, "c", "and runs before the call returns");
+        expect_join(urgent, EOK, "join");
+    }
+}
+
 static spinlock_t spinlock;
 static volatile unsigned refused;
 
@@ -325,6 +348,44 @@ static void test_inheritance(void)
     tap_ok(!thread_has_finished(holder), "and does not run while we do");
     expect_join(chain, EOK, "join");
     expect_join(holder, EOK, "join");
+}
+
+/* Holds `mutex` and `outer`, in this order. */
+static void *hold_two_main(void *unused)
+{
+    mutex_lock(&mutex);
+    mutex_lock(&outer);
+    thread_suspend();
+    mutex_unlock(&outer);
+    mutex_unlock(&mutex);
+    return unused;
+}
+
+/* A holder of two mutexes runs at the priority of the most urgent waiter of either. */
+static void test_inheritance_of_two(void)
+{
+    (void)mutex_init_with(&mutex, true, "inner");
+    (void)mutex_init_with(&outer, true, "outer");
+    thread_t *holder = start(hold_two_main, NULL, MINE - 5, "holder");
+
+    let_others_run();
+    thread_t *first = start(lock_main, "1", MINE + 2, "first");
+    thread_t *second = start(outer_main, NULL, MINE + 1, "second");
+
+    tap_equal(thread_get_priority(holder), MINE + 2, "the waiter for the first mutex lends more");
+    (void)thread_set_priority(second, MINE + 4);
+    tap_equal(thread_get_priority(holder), MINE + 4, "then the waiter for the second does");
+    (void)thread_set_priority(first, MINE + 6);
+    tap_equal(thread_get_priority(holder), MINE + 6, "then the first again");
+    (void)thread_set_priority(first, MINE + 2);
+    tap_equal(thread_get_priority(holder), MINE + 4, "and the second after a cut");
+    (void)thread_kill(second);
+    tap_equal(thread_get_priority(holder), MINE + 2, "and the first when the second is killed");
+    expect_join(second, EKILLED, "join");
+    (void)thread_wakeup(holder);
+    expect_join(first, EOK, "join");
+    expect_join(holder, EOK, "join");
+    order_is(&order, "1", "the waiter got the mutex");
 }
 
 static void test_no_inheritance(void)
@@ -457,8 +518,11 @@ static int test_sync(void)
     test_cond();
     test_no_signal_is_lost();
     test_spinlock();
-    if (sched_uses_priorities())
+    if (sched_uses_priorities()) {
+        test_runs_at_once();
         test_inheritance();
+        test_inheritance_of_two();
+    }
     test_no_inheritance();
     test_knob();
     test_deadlock_and_orphans();
