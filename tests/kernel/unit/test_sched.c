@@ -204,6 +204,7 @@ static void test_sleep(void)
 
 static void *nap_and_mark_main(void *mark)
 {
+    thread_suspend();
     (void)thread_sleep_ticks(3);
     order_mark(&order, *(const char *)mark);
     return NULL;
@@ -220,6 +221,12 @@ static void test_sleep_together(void)
         order.count = 0;
         for (size_t i = 0; i < 3; i++)
             threads[i] = start(nap_and_mark_main, marks[i], MINE + 1, "sleeper");
+        bool enabled = interrupts_disable();
+
+        for (size_t i = 0; i < 3; i++)
+            (void)thread_wakeup(threads[i]);
+        interrupts_restore(enabled);
+        thread_yield(); /* they are more urgent */
         together = threads[0]->wake_tick == threads[2]->wake_tick;
         for (size_t i = 0; i < 3; i++)
             expect_join(threads[i], EOK, "join a sleeper");
