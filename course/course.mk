@@ -24,10 +24,8 @@ PRINT_NIL := 1
 ENTRY_OFFSET := $(BOARD_ENTRY_OFFSET_2024)
 endif
 COURSE_INCLUDES := -Icourse/include
-# A thread needs a stack of at least 4 KiB and the image at least 32 KiB, so this is the most that memory can hold;
-# limited to 1024, to keep the table small.
-ktest_threads = $(shell kb=$$(($(MEM_KB) - 32)); mock=$(MOCK_HEAP_SIZE); [ $$mock -eq 0 ] || kb=$$((mock / 1024)); n=$$((kb / 4)); [ $$n -ge 4 ] || n=4; [ $$n -le 1024 ] || n=1024; echo $$n)
-THREAD_MAX = $(ktest_threads)
+# Memory is the only limit.
+THREAD_MAX := 1048576
 BUILD_SUFFIX := -ktest$(filter 2019,$(COURSE_YEAR))$(addprefix -,$(PRESET))$(if $(filter 1,$(KERNEL_DEBUG)),-debug)
 # Later flags override the kernel's -O2. With clang, link-time optimisation makes images for small machines a fifth
 # smaller.
@@ -60,7 +58,7 @@ course:
 # --- The image; asked for by course/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
 
 KTEST_DIR := $(B)/tests/$(KTEST_NAME)
-KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(addprefix course/runtime/,runtime.c ktest.c)
+KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(addprefix course/runtime/,runtime.c ktest.c heap_checks.c)
 # Replacements for the parts that an image without threads, or without a choice of jobs, leaves out.
 KTEST_PLAIN_SRCS := $(addprefix course/runtime/,main.c exc.c)
 KTEST_THREADS_SRCS := course/runtime/job.c
@@ -79,7 +77,7 @@ KTEST_PLAIN_OBJS := $(call ktest_objs,$(KTEST_PLAIN_SRCS) $(filter-out $(addpref
 # TOOLCHAIN=gcc).
 ifeq ($(COURSE),1)
 KTEST_PLAIN_STACKS := --defsym=boot_stack_bytes=4096 --defsym=irq_stack_bytes=1024
-KTEST_THREADS_STACKS := --defsym=boot_stack_bytes=2048 --defsym=irq_stack_bytes=2048
+KTEST_THREADS_STACKS := --defsym=boot_stack_bytes=1536 --defsym=irq_stack_bytes=1536
 endif
 KTEST_LEAK_OBJS := $(addprefix $(B)/,$(addsuffix .o,$(KTEST_LEAK_SRCS)))
 KTEST_OBJS := $(sort $(KTEST_THREADS_OBJS) $(KTEST_PLAIN_OBJS) $(KTEST_LEAK_OBJS))

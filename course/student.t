@@ -152,6 +152,25 @@ TEXT
 [ $? -ne 0 ] && says '^ktest: WRONG: the image with this test takes [0-9]* KiB, the machine has 32\|MEM_KB=32 is wrong'
 report $? "a test that is larger than the machine"
 
+# --- One image on machines of several sizes ---------------------------------------------------------------------------
+
+# threads MEM_KB: how many threads the image makes there
+threads() {
+    boards/boot.sh 100 $board -i -m "$1" "$image" 2>&1 | sed -n 's/^figure: \([0-9]*\) threads at once\r*$/\1/p'
+}
+for built_for in 96 4096; do
+    image=$(make --no-print-directory -s ktest-image BUILD="$build" BOARD=$board MEM_KB=$built_for \
+        KTEST=course/tests/thread/many.c KTEST_NAME=many-$built_for KTEST_FLAGS=-DMIN_THREADS=1)
+    small=$(threads 96)
+    large=$(threads 512)
+    echo "built for $built_for KiB: $small threads in 96 KiB, $large in 512" >"$work/out"
+    cat "$work/out" >>"$work/figures"
+    [ "${small:-0}" -ge 5 ] && [ "${large:-0}" -ge 90 ]
+    report $? "an image built for $built_for KiB makes as many threads as memory allows: $small in 96 KiB, $large in 512"
+done
+[ "$(sed 's/.*: //' "$work/figures" | sort -u | wc -l)" -eq 1 ]
+report $? "and the size that it was built for makes no difference"
+
 # --- Leaks ------------------------------------------------------------------------------------------------------------
 
 run leak MEM_KB=1024 <<'TEXT'

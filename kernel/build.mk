@@ -52,11 +52,15 @@ KERNEL_LDSCRIPT := $(B)/kernel.lds
 all: $(KERNEL)
 
 # Without the paths of tree and build folder: objects may be copied to another (tests/kernel/seed.sh).
+TEST_CFLAGS := -Os
 $(B)/flags: FORCE
-	$(call stamp,$(KCC) $(subst -I$(B) ,,$(subst $(NO_CURDIR) ,,$(KERNEL_CFLAGS))))
+	$(call stamp,$(TEST_CFLAGS) $(KCC) $(subst -I$(B) ,,$(subst $(NO_CURDIR) ,,$(KERNEL_CFLAGS))))
 $(B)/objects: FORCE
 	$(call stamp,$(KERNEL_LDFLAGS) $(LINK_BASE) $(ENTRY_OFFSET) $(KERNEL_OBJS))
 
+# Tests need not be fast, except those that count instructions, and leave more of a small machine's memory to the heap.
+$(B)/tests/%: private KERNEL_CFLAGS += $(TEST_CFLAGS)
+$(addprefix $(B)/tests/kernel/unit/,test_cost.c.o test_heap_cost.c.o): private KERNEL_CFLAGS += -O2
 $(B)/%.c.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

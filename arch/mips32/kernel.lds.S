@@ -7,8 +7,9 @@
  * linker's command line may set other stack sizes: --defsym=boot_stack_bytes=n.
  * A boot ROM may want _start at another offset than 0x400, the end of the
  * vectors: ENTRY_OFFSET. If the exception stack fits into the hole between them,
- * it lies there, below _start; text then counts from _start. A final report that
- * overflows it runs into the vectors, which are no longer needed.
+ * it lies there, below _start, and below it the boot stack, if it fits too; text
+ * then counts from _start. A final report that overflows the exception stack
+ * overwrites the boot stack or the vectors, which are no longer needed.
  */
 #include "src/layout.h"
 
@@ -17,7 +18,9 @@
 #endif
 #define HOLE_BYTES (ENTRY_OFFSET - 0x400)
 #define IRQ_BYTES  (DEFINED(irq_stack_bytes) ? irq_stack_bytes : IRQ_STACK_BYTES)
-#define IRQ_IN_HOLE (IRQ_BYTES <= HOLE_BYTES)
+#define BOOT_BYTES  (DEFINED(boot_stack_bytes) ? boot_stack_bytes : BOOT_STACK_BYTES)
+#define IRQ_IN_HOLE  (IRQ_BYTES <= HOLE_BYTES)
+#define BOOT_IN_HOLE (IRQ_BYTES + BOOT_BYTES <= HOLE_BYTES)
 
 ENTRY(_start)
 
@@ -74,17 +77,18 @@ SECTIONS
         _bss_end = .;
 
         . = ALIGN(BOOT_STACK_ALIGN);
-        _boot_stack_base = .;
-        . += DEFINED(boot_stack_bytes) ? boot_stack_bytes : BOOT_STACK_BYTES;
-        _boot_stack_top = .;
+        _high_stacks = .;
+        . += BOOT_IN_HOLE ? 0 : BOOT_BYTES;
         . += IRQ_IN_HOLE ? 0 : IRQ_BYTES;
 
         _heap_start = .;
         . += EARLY_HEAP_BYTES;
         _heap_end = .;
     } :data
-    _irq_stack_top = IRQ_IN_HOLE ? LINK_BASE + ENTRY_OFFSET : _boot_stack_top + IRQ_BYTES;
-    _irq_stack_base = _irq_stack_top - IRQ_BYTES;
+    _boot_stack_base = BOOT_IN_HOLE ? LINK_BASE + ENTRY_OFFSET - IRQ_BYTES - BOOT_BYTES : _high_stacks;
+    _boot_stack_top = _boot_stack_base + BOOT_BYTES;
+    _irq_stack_base = IRQ_IN_HOLE ? LINK_BASE + ENTRY_OFFSET - IRQ_BYTES : _boot_stack_top;
+    _irq_stack_top = _irq_stack_base + IRQ_BYTES;
     _data_end = .;
     _kernel_end = .;
 

@@ -20,19 +20,17 @@ struct kstack {
     uintptr_t base;       /* lowest usable address */
     size_t bytes;         /* up to base + bytes */
     size_t guard_bytes;   /* unmapped below base: ARCH_STACK_GUARD_BYTES */
+    struct kstack *older; /* the one that was made before */
     struct kstack *next;  /* in the cache */
     struct thread *owner; /* NULL in the cache */
 };
 
-/*
- * Prepare `count` stacks; their RAM is allocated at first use. Panics if there
- * is no memory for the table. Once, on the boot stack.
- */
-void kstack_init(size_t count);
+/* Find the window. Once, on the boot stack. */
+void kstack_init(void);
 
 /*
  * Allocate a stack, filled with the watermark pattern, its guard region in
- * place. Cost: writing it once. Returns NULL iff all slots are in use or RAM is
+ * place. Cost: writing it once. Returns NULL iff the window is full or RAM is
  * exhausted. Not from an interrupt.
  */
 struct kstack *kstack_alloc(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Kernel threads. Objects come from a pool, stacks from a cache of guarded
- * stacks. Both are finite, and exhaustion is an error to the caller.
+ * Kernel threads. Objects come from pools in the heap, stacks from a cache of guarded
+ * stacks. Exhaustion is an error to the caller; THREAD_MAX is a limit beside memory.
  *
  * A stack is guarded in three ways. Its lowest KSTACK_GUARD_BYTES hold a
  * pattern that is checked on every tick of its thread. The rest is filled, so
@@ -13,8 +13,8 @@
  * thread_finish) or killed. A thread stays allocated until it is joined, or, if it
  * is detached, until it ends. Then it is gone, and functions refuse pointers to it
  * until its object is used again. Objects are used again in the order in which they
- * were freed, after all others: a stale pointer is recognised until THREAD_MAX minus
- * the number of present threads have been created.
+ * were freed, and not before there are THREAD_OBJECTS_KEPT: a stale pointer is
+ * recognised until as many, less the present threads, have been created.
  *
  * A thread has a base priority. It runs at a higher one while it holds a mutex
  * that a more urgent thread waits for (proc/mutex.h).
@@ -30,11 +30,22 @@
 
 #include <adt/list.h>
 #include <arch/context.h>
+#include <config/course.h>
+#include <config/kernel_debug.h>
+#include <config/thread_max.h>
 #include <config/thread_stack_bytes.h>
 #include <errno.h>
 #include <mm/kstack.h>
 #include <proc/wait.h>
 #include <types.h>
+
+/* Objects of threads, present or gone, that are made before one is used again, if memory allows. */
+#if CONFIG_COURSE
+#define THREAD_OBJECTS_KEPT (CONFIG_KERNEL_DEBUG ? 64u : 0u)
+#else
+#define THREAD_OBJECTS_KEPT \
+    (CONFIG_KERNEL_DEBUG || CONFIG_THREAD_MAX < 12 ? CONFIG_THREAD_MAX : 12u)
+#endif
 
 #define THREAD_STACK_SIZE      CONFIG_THREAD_STACK_BYTES
 #define THREAD_NAME_MAX_LENGTH 31
@@ -78,14 +89,15 @@ typedef struct thread {
     uint32_t id;
     enum thread_state state;
     unsigned flags;
-    uint8_t priority;      /* effective: with inheritance */
-    uint8_t base_priority; /* without inheritance */
-    uint8_t level;         /* the scheduler's form of priority: 0 is the most urgent */
-    list_t *ready_queue;   /* of that level */
-    uint32_t level_bit;    /* 1 << level; 0 for the idle thread, below all others */
-    uint32_t slice_left;   /* ticks */
-    uint32_t wake_tick;    /* valid while in the list of alarms */
-    uint32_t ticks;        /* ticks that found it running */
+    uint8_t priority;         /* effective: with inheritance */
+    uint8_t base_priority;    /* without inheritance */
+    uint8_t level;            /* the scheduler's form of priority: 0 is the most urgent */
+    struct thread_slab *slab; /* that the object lies in */
+    list_t *ready_queue;      /* of that level */
+    uint32_t level_bit;       /* 1 << level; 0 for the idle thread, below all others */
+    uint32_t slice_left;      /* ticks */
+    uint32_t wake_tick;       /* valid while in the list of alarms */
+    uint32_t ticks;           /* ticks that found it running */
     char name[THREAD_NAME_MAX_LENGTH + 1];
 } thread_t;
 

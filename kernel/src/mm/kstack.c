@@ -22,25 +22,19 @@
 _Static_assert(CONFIG_THREAD_STACK_BYTES % 32 == 0, "stacks must stay aligned for every ABI");
 
 static struct arch_window window;
-static struct kstack *slots;
-static size_t slot_count;
-static size_t slots_used; /* all slots below have been used at least once */
+static struct kstack *stacks; /* all, in use or not; the last one first */
+static size_t stack_count;
 static struct kstack *cache;
 
-void kstack_init(size_t count)
+void kstack_init(void)
 {
     window = arch_stack_window();
     panic_if(ARCH_HAS_STACK_WINDOW && STACK_BYTES % ARCH_PAGE_SIZE != 0,
              "THREAD_STACK_BYTES=%zu is no multiple of the page size %u", STACK_BYTES,
              ARCH_PAGE_SIZE);
-    if (ARCH_HAS_STACK_WINDOW && count > window.bytes / SLOT_BYTES)
-        count = window.bytes / SLOT_BYTES;
-    slots = kcalloc(count, sizeof *slots);
-    panic_if(slots == NULL, "no memory for a table of %zu stacks", count);
-    slot_count = count;
 }
 
-/* Allocate and map memory for a slot's first use. */
+/* Allocate and map memory for the stack with that number. */
 static bool back(struct kstack *stack, size_t index)
 {
     bool mapped = ARCH_HAS_STACK_WINDOW;
@@ -49,7 +43,7 @@ static bool back(struct kstack *stack, size_t index)
 
     if (memory == NULL)
         return false;
-    stack->bytes = bytes;
+    *stack = (struct kstack){.bytes = bytes};
     stack->base = (uintptr_t)memory;
     if (!mapped)
         return true;
@@ -62,18 +56,34 @@ static bool back(struct kstack *stack, size_t index)
     return true;
 }
 
+/* The memory for a stack that did not exist before. */
+static struct kstack *new_stack(void)
+{
+    if (ARCH_HAS_STACK_WINDOW && stack_count == window.bytes / SLOT_BYTES)
+        return NULL;
+    struct kstack *stack = kmalloc(sizeof *stack);
+
+    if (stack == NULL || !back(stack, stack_count)) {
+        kfree(stack);
+        return NULL;
+    }
+    stack->older = stacks;
+    stacks = stack;
+    stack_count++;
+    return stack;
+}
+
 struct kstack *kstack_alloc(void)
 {
     assert(cpu_local()->irq_depth == 0); /* not from an interrupt */
     struct kstack *stack = cache;
 
-    if (stack != NULL) {
+    if (stack != NULL)
         cache = stack->next;
-    } else {
-        if (slots_used == slot_count || !back(&slots[slots_used], slots_used))
-            return NULL;
-        stack = &slots[slots_used++];
-    }
+    else
+        stack = new_stack();
+    if (stack == NULL)
+        return NULL;
     mem_stack_fill((void *)stack->base, stack->bytes, KSTACK_GUARD_BYTES);
     return stack;
 }
@@ -92,11 +102,11 @@ void kstack_mend_guard(struct kstack *stack)
 
 struct kstack *kstack_find(uintptr_t address)
 {
-    for (size_t i = 0; i < slots_used; i++) {
-        uintptr_t low = slots[i].base - slots[i].guard_bytes;
+    for (struct kstack *stack = stacks; stack != NULL; stack = stack->older) {
+        uintptr_t low = stack->base - stack->guard_bytes;
 
-        if (address >= low && address - low < slots[i].guard_bytes + slots[i].bytes)
-            return &slots[i];
+        if (address >= low && address - low < stack->guard_bytes + stack->bytes)
+            return stack;
     }
     return NULL;
 }

@@ -6,11 +6,11 @@
  */
 #include <proc/deadlock.h>
 
-#include <config/thread_max.h>
 #include <drivers/machine.h>
 #include <exit.h>
 #include <lib/print.h>
 #include <proc/sched.h>
+#include <proc/thread_object.h>
 
 static deadlock_handler_t handler;
 
@@ -37,7 +37,7 @@ bool deadlock_closes_cycle(const thread_t *holder)
 {
     const thread_t *self = sched_current();
 
-    for (unsigned i = 0; i < CONFIG_THREAD_MAX && holder != NULL; i++) {
+    for (size_t i = thread_object_count(); i > 0 && holder != NULL; i--) {
         if (holder == self)
             return true;
         holder = next_in_chain(holder);

@@ -10,7 +10,6 @@
 
 #include <arch/cpu.h>
 #include <config/mutex_pi.h>
-#include <config/thread_max.h>
 #include <debug.h>
 #include <exc.h>
 #include <lib/print.h>
@@ -18,6 +17,7 @@
 #include <proc/preempt.h>
 #include <proc/sched.h>
 #include <proc/thread.h>
+#include <proc/thread_object.h>
 
 /* The owner of a mutex whose owner ended. Never run, never dereferenced as a thread. */
 static const char orphan;
@@ -232,7 +232,7 @@ static unsigned rightful_priority(const thread_t *thread)
 void mutex_update_priority(thread_t *thread)
 {
     /* Bounded, because a chain of holders is a ring if a deadlock handler ignored the deadlock. */
-    for (unsigned i = 0; i < CONFIG_THREAD_MAX && thread != NULL; i++) {
+    for (size_t i = thread_object_count(); i > 0 && thread != NULL; i--) {
         unsigned priority = rightful_priority(thread);
 
         if (priority == thread->priority)

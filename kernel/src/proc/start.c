@@ -4,7 +4,6 @@
  */
 #include <proc/sched.h>
 
-#include <config/thread_max.h>
 #include <exc.h>
 #include <mm/kstack.h>
 #include <proc/alarm.h>
@@ -17,7 +16,7 @@ void sched_init(void)
 {
     sched_queues_init();
     alarm_init();
-    kstack_init(CONFIG_THREAD_MAX);
+    kstack_init();
     thread_object_init();
     idle_init();
 }

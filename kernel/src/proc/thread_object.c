@@ -1,90 +1,205 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The pool of thread objects and the list of those in use. Objects of threads that
- * are gone never return to the pool: they wait in a queue until all others have
- * been used, so that a stale pointer stays recognisable for as long as possible.
+ * Thread objects and the list of those in use. Objects lie in slabs: blocks of the
+ * heap that hold a pool of a few. The first slab is made at boot; more are added
+ * when they are needed, and given back to the heap when all their threads are gone.
+ *
+ * Objects of threads that are gone do not return to their pool: they wait in a
+ * queue, so that a stale pointer stays recognisable while others are used. At least
+ * THREAD_OBJECTS_KEPT objects take turns.
  */
 #include <proc/thread_object.h>
 
+#include <config/course.h>
 #include <config/thread_max.h>
 #include <debug.h>
 #include <mem_pool.h>
 #include <mm/describe.h>
 #include <mm/heap.h>
 
-static struct mem_pool thread_pool;
+/* Course tests run on small machines. */
+#define FIRST_SLAB_OBJECTS (CONFIG_COURSE ? 3u : 12u)
+/* In all other slabs. */
+#define SLAB_OBJECTS (CONFIG_COURSE ? 3u : 4u)
+
+struct thread_slab {
+    struct thread_slab *self;       /* tells a slab from other memory */
+    link_t link;                    /* in `slabs` */
+    size_t used;                    /* objects that were used at least once ... */
+    size_t gone;                    /* ... and of these, those in the queue */
+    thread_t *object[SLAB_OBJECTS]; /* those that were used; not in the first slab */
+    struct mem_pool pool;
+};
+
 static list_t all_threads;
-static list_t gone; /* by their all_link; the first has been gone for longest */
+static list_t slabs; /* only the first of them may have objects that were never used */
+static struct thread_slab *first;
+static uintptr_t low, high; /* all slabs lie, or lay, in between */
+static size_t objects;      /* that were used at least once */
+static size_t present;      /* in all_threads */
+static list_t gone;         /* by their all_link; the first has been gone for longest */
 static size_t gone_count;
 static uint32_t next_id = 1;
 
-static bool describe(const struct kmem_describer *self, const void *ptr, struct format_sink *sink)
+/* The slab of an address in thread objects; NULL for any other address. */
+static struct thread_slab *slab_of(const thread_t *thread)
 {
-    struct mem_pool_block block;
+    uintptr_t at = (uintptr_t)thread;
 
-    if (!kmem_describe_pool(self, ptr, sink))
-        return false;
-    if (mem_pool_inspect(&thread_pool, ptr, &block) && block.used &&
-        ((const thread_t *)block.start)->state == THREAD_GONE)
-        format_print(sink, "; its thread is gone");
-    return true;
+    /* Between the lowest and the highest slab there is memory of the heap only. */
+    if (first == NULL || at < low || at > high - sizeof *thread || at % _Alignof(thread_t) != 0)
+        return NULL;
+    struct thread_slab *slab = thread->slab;
+
+    at = (uintptr_t)slab;
+    if (at < low || at > high - sizeof *slab || at % _Alignof(struct thread_slab) != 0)
+        return NULL;
+    return slab->self == slab && mem_pool_owns(&slab->pool, thread) ? slab : NULL;
 }
 
-static struct kmem_describer describer = {
-    .name = "thread pool",
-    .allocator = &thread_pool,
-    .describe = describe,
-};
+static bool describe(const struct kmem_describer *self, const void *ptr, struct format_sink *sink)
+{
+    list_foreach (slabs, struct thread_slab, link, slab) {
+        struct kmem_describer pool = *self;
+        struct mem_pool_block block;
+
+        pool.allocator = &slab->pool;
+        if (!kmem_describe_pool(&pool, ptr, sink))
+            continue;
+        if (mem_pool_inspect(&slab->pool, ptr, &block) && block.used &&
+            ((const thread_t *)block.start)->state == THREAD_GONE)
+            format_print(sink, "; its thread is gone");
+        return true;
+    }
+    return false;
+}
+
+static struct thread_slab *add_slab(size_t count)
+{
+    size_t bytes = mem_pool_bytes_needed(count, sizeof(thread_t), _Alignof(thread_t));
+    struct thread_slab *slab = kmalloc(sizeof *slab + bytes);
+
+    if (slab == NULL)
+        return NULL;
+    int err = mem_pool_init(&slab->pool, slab + 1, bytes, sizeof(thread_t), _Alignof(thread_t));
+
+    panic_if(err != 0, "a slab of thread objects: %s", mem_error_str(err));
+    slab->self = slab;
+    slab->used = slab->gone = 0;
+    link_init(&slab->link);
+    list_prepend(&slabs, &slab->link);
+    if (low == 0 || (uintptr_t)slab < low)
+        low = (uintptr_t)slab;
+    if ((uintptr_t)(slab + 1) + bytes > high)
+        high = (uintptr_t)(slab + 1) + bytes;
+    return slab;
+}
 
 void thread_object_init(void)
 {
-    list_init(&all_threads);
-    list_init(&gone);
-    size_t bytes = mem_pool_bytes_needed(CONFIG_THREAD_MAX, sizeof(thread_t), _Alignof(thread_t));
-    void *memory = kmalloc(bytes);
-    int err = memory == NULL ? -1
-                             : mem_pool_init(&thread_pool, memory, bytes, sizeof(thread_t),
-                                             _Alignof(thread_t));
+    static struct kmem_describer describer = {.name = "thread pool", .describe = describe};
 
-    panic_if(err != 0, "no memory for %u thread objects (%zu bytes)", CONFIG_THREAD_MAX, bytes);
-    kmem_describer_add(&describer);
+    list_init(&all_threads);
+    list_init(&slabs);
+    list_init(&gone);
+    first = add_slab(FIRST_SLAB_OBJECTS);
+    panic_if(first == NULL, "no memory for %u thread objects", FIRST_SLAB_OBJECTS);
+    if (!CONFIG_COURSE) /* for want of memory */
+        kmem_describer_add(&describer);
+}
+
+/* An object that was never used, or NULL. */
+static thread_t *new_object(void)
+{
+    struct thread_slab *slab =
+        list_is_empty(&slabs) ? NULL : list_item(slabs.head.next, struct thread_slab, link);
+    thread_t *thread = slab == NULL ? NULL : mem_pool_alloc(&slab->pool);
+
+    if (thread == NULL) {
+        slab = add_slab(SLAB_OBJECTS);
+        if (slab == NULL)
+            return NULL;
+        thread = mem_pool_alloc(&slab->pool);
+    }
+    thread->slab = slab;
+    if (slab != first)
+        slab->object[slab->used] = thread;
+    slab->used++;
+    objects++;
+    return thread;
+}
+
+static thread_t *oldest_gone(void)
+{
+    link_t *oldest = list_pop(&gone);
+
+    if (oldest == NULL)
+        return NULL;
+    thread_t *thread = list_item(oldest, thread_t, all_link);
+
+    gone_count--;
+    thread->slab->gone--;
+    return thread;
 }
 
 thread_t *thread_object_alloc(void)
 {
-    thread_t *thread = mem_pool_alloc(&thread_pool);
+    thread_t *thread = NULL;
 
-    if (thread == NULL) {
-        link_t *oldest = list_pop(&gone);
-
-        if (oldest == NULL)
-            return NULL;
-        gone_count--;
-        thread = list_item(oldest, thread_t, all_link);
-    }
-    *thread = (thread_t){.id = next_id++};
+    if (present == CONFIG_THREAD_MAX)
+        return NULL;
+    if (gone_count == 0 || objects + 1 <= THREAD_OBJECTS_KEPT)
+        thread = new_object();
+    if (thread == NULL)
+        thread = oldest_gone();
+    if (thread == NULL)
+        return NULL;
+    *thread = (thread_t){.id = next_id++, .slab = thread->slab};
     list_append(&all_threads, &thread->all_link);
+    present++;
     return thread;
+}
+
+/* Give a slab back whose threads are all gone. */
+static void give_back(struct thread_slab *slab)
+{
+    for (size_t i = 0; i < slab->used; i++)
+        list_remove(&slab->object[i]->all_link);
+    list_remove(&slab->link);
+    objects -= slab->used;
+    gone_count -= slab->used;
+    slab->self = NULL;
+    kfree(slab);
 }
 
 void thread_object_free(thread_t *thread)
 {
+    struct thread_slab *slab = thread->slab;
+
     list_remove(&thread->all_link);
+    present--;
     thread->state = THREAD_GONE;
     list_append(&gone, &thread->all_link);
     gone_count++;
+    slab->gone++;
+    if (slab != first && slab->gone == slab->used && objects >= THREAD_OBJECTS_KEPT + slab->used)
+        give_back(slab);
 }
 
 bool thread_object_is_one(const thread_t *thread)
 {
-    return mem_pool_owns(&thread_pool, thread);
+    return slab_of(thread) != NULL;
+}
+
+size_t thread_object_count(void)
+{
+    return present;
 }
 
 size_t thread_available(void)
 {
-    return mem_pool_available(&thread_pool) + gone_count;
+    return CONFIG_THREAD_MAX - present;
 }
-
 thread_t *thread_find_by_stack(uintptr_t address)
 {
     struct kstack *stack = kstack_find(address);
