@@ -73,7 +73,7 @@ KTEST_PLAIN_OBJS := $(call ktest_objs,$(KTEST_PLAIN_SRCS) $(filter-out $(addpref
     console.c lib/ring.c main.c fault.c irq.c proc/% mm/kstack.c debug/symbols.c),$(KERNEL_CORE_SRCS)))
 # Boot and exception stack, on the port whose linker script takes their sizes, with stacks in kseg0. Without threads,
 # the test runs on the boot stack, and the exception stack is used for reports only; with threads, the boot stack is
-# used at boot only. With a panic they need at most 1320 and 1408 bytes (make stack-report COURSE=1 BOARD=msim
+# used at boot only. With a panic they need at most 1360 and 1448 bytes (make stack-report COURSE=1 BOARD=msim
 # TOOLCHAIN=gcc).
 ifeq ($(COURSE),1)
 KTEST_PLAIN_STACKS := --defsym=boot_stack_bytes=4096 --defsym=irq_stack_bytes=1024

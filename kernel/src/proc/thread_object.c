@@ -57,21 +57,30 @@ static struct thread_slab *slab_of(const thread_t *thread)
     return slab->self == slab && mem_pool_owns(&slab->pool, thread) ? slab : NULL;
 }
 
+static bool describe(const struct kmem_describer *self, const void *ptr, struct format_sink *sink);
+static struct kmem_describer describer = {.name = "thread pool", .describe = describe};
+
+/* Not inline: describe() is on the deepest path of printk. */
+static __attribute__((noinline)) bool is_gone(const void *ptr)
+{
+    struct mem_pool_block block;
+
+    return mem_pool_inspect(describer.allocator, ptr, &block) && block.used &&
+           ((const thread_t *)block.start)->state == THREAD_GONE;
+}
+
 static bool describe(const struct kmem_describer *self, const void *ptr, struct format_sink *sink)
 {
+    describer.allocator = NULL;
     list_foreach (slabs, struct thread_slab, link, slab) {
-        struct kmem_describer pool = *self;
-        struct mem_pool_block block;
-
-        pool.allocator = &slab->pool;
-        if (!kmem_describe_pool(&pool, ptr, sink))
-            continue;
-        if (mem_pool_inspect(&slab->pool, ptr, &block) && block.used &&
-            ((const thread_t *)block.start)->state == THREAD_GONE)
-            format_print(sink, "; its thread is gone");
-        return true;
+        if (mem_pool_owns(&slab->pool, ptr))
+            describer.allocator = &slab->pool; /* one pool at a time; the caller masks interrupts */
     }
-    return false;
+    if (describer.allocator == NULL || !kmem_describe_pool(self, ptr, sink))
+        return false;
+    if (is_gone(ptr))
+        format_print(sink, "; its thread is gone");
+    return true;
 }
 
 static struct thread_slab *add_slab(size_t count)
@@ -97,8 +106,6 @@ static struct thread_slab *add_slab(size_t count)
 
 void thread_object_init(void)
 {
-    static struct kmem_describer describer = {.name = "thread pool", .describe = describe};
-
     list_init(&all_threads);
     list_init(&slabs);
     list_init(&gone);
