@@ -19,19 +19,21 @@ case $JOBS in
     ;;
 esac
 long=
+host=
 if [ "${1-}" = -a ]; then
     long=1
+    host=HOST_ALL=1
     shift
 fi
 
 if [ $# -eq 0 ]; then
     # What programs would build first, all at once. None does it again, unless something does not build: then they tell.
-    if make BUILD="$builds" --no-print-directory -s -k -j"$JOBS" -f tests/build.mk; then
+    if make BUILD="$builds" --no-print-directory -s -k -j"$JOBS" -f tests/build.mk $host; then
         export TESTS_BUILT=1
     fi
     # shellcheck disable=SC2046
     set -- course/*.t tests/kernel/*.t tests/static/*.t tests/labs/*.t tests/host/*_test.sh \
-        $([ -z "$long" ] || ls tests/long/*.t) $(make BUILD="$builds" --no-print-directory -s list-host-tests)
+        $([ -z "$long" ] || ls tests/long/*.t) $(make BUILD="$builds" --no-print-directory -s list-host-tests $host)
 else
     for program; do
         case $program in "$builds"/host/*) make BUILD="$builds" --no-print-directory -s -j"$JOBS" "$program" ;; esac

@@ -7,16 +7,20 @@
 #
 # Variants: clang and gcc with cmocka; gcc32 and clang32 with 32-bit words and tests/host/mini/cmocka.h, because Debian
 # has no 32-bit cmocka beside the 64-bit one. All use ASan and UBSan, except gcc-O2, which tests the optimised code
-# alone. Variants that this machine's compilers cannot build are left out.
+# alone. Variants that this machine's compilers cannot build are left out. Twins, which are tests built again with other
+# flags, exist in three variants only; HOST_ALL=1 (make check-all) has them in all.
 #
 # A test NAME is built from test_NAME.c and, if they exist, libmem/src/NAME.c and mem_error.c. Further settings:
 #   SRCS_test_NAME := ...     other sources, instead of libmem's
 #   CFLAGS_test_NAME := ...   more flags
 #   MAIN_test_NAME := ...     another main source: the same test again with other flags; needs HOST_TWINS += test_NAME
+#   SPEED_test_NAME := -O0    for a test that ends soon: the tested code need not be optimised under sanitizers
 #   OWN_test_NAME := test_X   the test's own sources are compiled as those of test_X: the flags are for the tested code
-# Tests without flags of their own share objects.
+# Tests with the same flags share objects.
 
 HOST_VARIANTS ?= clang gcc gcc-O2 gcc32 clang32
+# Both compilers with sanitizers, both word sizes, and the optimised code.
+HOST_TWIN_VARIANTS := $(if $(filter 1,$(HOST_ALL)),$(HOST_VARIANTS),clang gcc-O2 gcc32)
 HOST_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HOST_CC_clang ?= clang $(HOST_SANITIZE)
 HOST_CC_gcc ?= gcc $(HOST_SANITIZE)
@@ -78,6 +82,7 @@ define assert_test
 SRCS_test_mem_assert_$(1) := $(LIBMEM_SRCS)
 MAIN_test_mem_assert_$(1) := tests/host/test_mem_assert.c
 CFLAGS_test_mem_assert_$(1) := $(ASSERT_TEST_FLAGS_$(1))
+SPEED_test_mem_assert_$(1) := -O0
 endef
 $(foreach t,$(ASSERT_TESTS),$(eval $(call assert_test,$(t))))
 
@@ -138,18 +143,24 @@ host_subject = $(filter-out tests/%,$(call host_srcs,$(1)))
 host_own = $(filter tests/%,$(call host_main,$(1)) $(call host_srcs,$(1)))
 host_srcs = $(or $(SRCS_$(1)),$(call host_libmem,$(wildcard $(1:test_%=libmem/src/%.c))))
 host_libmem = $(if $(1),$(sort $(1) libmem/src/mem_error.c))
-# Where a test's objects lie: in common, unless it has flags of its own.
-host_group = $(if $(CFLAGS_$(1)),$(1),common)
+# Where a test's objects lie: in common, unless it has flags of its own. Tests with the same flags share a folder, which has
+# the name of the first of them.
+same = $(if $(subst x$(1),,x$(2))$(subst x$(2),,x$(1)),,yes)
+same_flags = $(call same,$(CFLAGS_$(1)) -$(SPEED_$(1)),$(CFLAGS_$(2)) -$(SPEED_$(2)))
+$(foreach t,$(HOST_NAMES),$(eval GROUP_$(t) := $(if $(CFLAGS_$(t))$(SPEED_$(t)),$(firstword $(foreach \
+    first,$(HOST_NAMES),$(if $(call same_flags,$(t),$(first)),$(first)))),common)))
+host_group = $(GROUP_$(1))
 # $(1): variant, $(2): test
 host_objs = $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(2)).o/%.o,$(call host_subject,$(2))) \
     $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(or $(OWN_$(2)),$(2))).o/%.o,$(call host_own,$(2))) \
     $(patsubst %,$(HOST_OUT)/$(1)/common.o/%.o,$(HOST_TAP_$(1)))
 HOST_GROUPS := $(sort $(foreach t,$(HOST_NAMES),$(call host_group,$(t))))
-HOST_TESTS := $(foreach v,$(HOST_VARIANTS),$(addprefix $(HOST_OUT)/$(v)/,$(HOST_NAMES)))
+HOST_TESTS := $(foreach v,$(HOST_VARIANTS),$(addprefix $(HOST_OUT)/$(v)/,$(filter-out \
+    $(if $(filter $(v),$(HOST_TWIN_VARIANTS)),,$(HOST_TWINS)),$(HOST_NAMES))))
 
 # With sanitizers, the tested code is optimised for shorter runs. The tests' own sources are not, for a shorter build.
-# $(1): variant, $(2): source
-host_speed = $(if $(filter gcc-O2,$(1)),-O2,$(if $(filter tests/%,$(2)),-O0,-O1))
+# $(1): variant, $(2): source, $(3): what the test says
+host_speed = $(if $(filter gcc-O2,$(1)),-O2,$(if $(filter tests/%,$(2)),-O0,$(or $(3),-O1)))
 host_kernel_headers = $(if $(filter -Ikernel/include,$(CFLAGS_$(1))),,-idirafter kernel/include)
 # $(1): variant, $(2): group
 host_flags = $(HOST_CFLAGS) $(HOST_SHIM_$(1)) $(CFLAGS_$(2)) $(call host_kernel_headers,$(2))
@@ -158,10 +169,10 @@ host_flags = $(HOST_CFLAGS) $(HOST_SHIM_$(1)) $(CFLAGS_$(2)) $(call host_kernel_
 # $(1): variant, $(2): group
 define host_compile
 $(HOST_OUT)/$(1)/$(2).o/flags: HOST_FORCE
-	$$(call stamp,$(HOST_CC_$(1)) $(call host_speed,$(1)) $(call host_flags,$(1),$(2)))
+	$$(call stamp,$(HOST_CC_$(1)) $(call host_speed,$(1),,$(SPEED_$(2))) $(call host_flags,$(1),$(2)))
 $(HOST_OUT)/$(1)/$(2).o/%.c.o: %.c $(HOST_OUT)/$(1)/$(2).o/flags
 	@mkdir -p $$(@D)
-	$(HOST_CC_$(1)) $$(call host_speed,$(1),$$<) $(call host_flags,$(1),$(2)) -MMD -MP -c -o $$@ $$<
+	$(HOST_CC_$(1)) $$(call host_speed,$(1),$$<,$(SPEED_$(2))) $(call host_flags,$(1),$(2)) -MMD -MP -c -o $$@ $$<
 endef
 # $(1): variant
 define host_objects

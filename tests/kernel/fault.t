@@ -26,7 +26,7 @@ for name in ${*:-$(tests/kernel/kernel.sh -l)}; do
         report $judged "$board $toolchain fault=$fault" "$why"
     done
     status=0
-    boards/boot.sh 3 "$board" -i "$kernel" fault=hang >"$log" 2>&1 || status=$?
+    boards/boot.sh 1 "$board" -i "$kernel" fault=hang >"$log" 2>&1 || status=$?
     report $((status != 124)) "$board $toolchain fault=hang is cut off, and counts as a failure" "status $status"
     status=0
     boards/boot.sh 20 "$board" -i "$kernel" lab=nonsense >"$log" 2>&1 || status=$?

@@ -1,8 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Kernels with other knobs for threads, in separate build folders: hostile preemption, round robin, mutexes without
-# inheritance, overflows that end one thread only; and wrong values of the knobs.
+# inheritance, overflows that end one thread only; and wrong values of the knobs. With the argument "full", as in
+# `make check-all`, hostile preemption on MSIM, too.
 set -u
+full=${1:-}
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
@@ -53,9 +55,9 @@ for job in thread sync; do
     report $? "test=$job passes with 100,000 ticks a second in real time"
 done
 
-# `make soak` on the other boards. Each needs its own tick rate: one that suits one board would leave another no time
-# for anything else.
-for other in malta msim; do
+# `make soak` on other boards. Each needs its own tick rate: one that suits one board would leave another no time for
+# anything else.
+for other in malta ${full:+msim}; do
     use_kernel -r $other-clang || continue
     tests/kernel/seed.sh $builds/$other-clang $builds/$other-clang-soak
     make --no-print-directory -s soak BOARD=$other SOAK=1000 SOAK_SECONDS=60 >"$log" 2>&1 </dev/null

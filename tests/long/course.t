@@ -26,5 +26,7 @@ heaps HEAP=bump
 heaps MOCK_HEAP_SIZE=100001
 TEXT
 done
+course/course.t heaps >"$log" 2>&1
+report $? "other heaps pass all tests that apply to them"
 echo "1..$count"
 exit $failed

@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Several makes at the same time, in one build folder and in several, and the two scripts that make this safe.
+# Several makes at the same time, in one build folder and in several, and the two scripts that make this safe. With a
+# number, as in `make check-all`, that many rounds in a build folder of its own.
 set -u
+rounds=${1:-1}
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 board=qemu-virt-aarch64
 shown=$work/out
 unset MAKEFLAGS
 . tests/tap.sh
-folder=$builds/$board-clang-concurrent
+folder=$builds/$board-clang-concurrent$rounds
 trap 'rm -rf "$work" "$folder" "$folder"-*' EXIT
 
 # at_once KNOBS...: one make for each argument, which is a list of knobs; all must succeed.
@@ -36,19 +38,23 @@ complete() { # no temporary file is left
     find $folder -name '*.[0-9]*' -o -name '*.new' | grep . >>"$work/out"
     [ $? -eq 1 ]
 }
-same=BUILD_SUFFIX=-concurrent
+same=BUILD_SUFFIX=-concurrent$rounds
 
 rm -rf $folder
-at_once $same $same && complete && boots $folder
-report $? "two makes in one folder, from nothing"
-rm -rf $folder
+if [ "$rounds" -gt 1 ]; then
+    at_once $same $same && complete && boots $folder
+    report $? "two makes in one folder, from nothing"
+    rm -rf $folder
+fi
 at_once $same $same $same $same && complete && boots $folder
-report $? "four, from nothing"
-for round in 1 2 3; do
+report $? "four makes in one folder, from nothing"
+round=1
+while [ $round -le "$rounds" ]; do
     # Everything that is made from the objects.
     (cd $folder && rm -f kernel.* kernel-* calls stack-worst symbols.S* flags objects built && rm -rf config)
     at_once $same $same $same $same && complete && boots $folder
     report $? "four, the files that scripts write, round $round"
+    round=$((round + 1))
 done
 at_once "$same TICK_HZ=100" "$same TICK_HZ=200" "$same TICK_HZ=300" $same
 status=$?
@@ -56,6 +62,9 @@ hz=$(sed -n 's/^TICK_HZ := //p' $folder/built)
 [ $status -eq 0 ] && complete && grep -q "CONFIG_TICK_HZ $hz\$" $folder/config/tick_hz.h && boots $folder
 report $? "four with different knobs in one folder: the last one's kernel"
 rm -rf $folder-*
+for copy in 1 2; do
+    tests/kernel/seed.sh $folder $folder-$copy
+done
 at_once "$same-1 TICK_HZ=100" "$same-2 HEAP=bump" && boots $folder-1 && boots $folder-2
 report $? "two with different knobs in folders of their own"
 

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The kernel and libmem in it see no C library, also where one is installed for the target: every source compiles beside a
-# library whose headers are all errors, and a source that asks for a header of one does not compile.
+# library whose headers are all errors, and a source that asks for a header of one does not compile. Each source is read
+# once for each CPU and compiler; with the argument "full", as in `make check-all`, once for each board and compiler.
 set -u
+full=${1:-}
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
-suffix=-freestanding
+suffix=-freestanding$full
 trap 'rm -rf "$work" $builds/*-*$suffix*' EXIT
 shown=$work/out
 . tests/tap.sh
@@ -38,7 +40,8 @@ compile() { # BOARD TOOLCHAIN SOURCE...: preprocesses only
 for board in boards/*/board.mk; do
     board=${board#boards/}
     board=${board%/board.mk}
-    cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")/arch.mk")
+    arch=$(sed -n 's/^ARCH := //p' "boards/$board/board.mk")
+    cross=$(sed -n 's/^ARCH_CROSS_gcc := //p' "arch/$arch/arch.mk")
     for toolchain in clang gcc; do
         cc=$toolchain
         [ $toolchain = clang ] || cc=${cross}gcc
@@ -47,9 +50,13 @@ for board in boards/*/board.mk; do
             continue
         fi
         compiler "$cc" -E
-        # shellcheck disable=SC2046
-        compile "$board" $toolchain $(make --no-print-directory -s list-sources BOARD="$board" | tr ' ' '\n' |
-            grep -Ev '^(bench|course|tests/host)/')
+        seen=$work/seen-$arch-$toolchain
+        [ -z "$full" ] && [ -e "$seen" ] || : >"$seen"
+        sources=$(make --no-print-directory -s list-sources BOARD="$board" | tr ' ' '\n' |
+            grep -Ev '^(bench|course|tests/host)/' | grep -vxF -f "$seen")
+        echo "$sources" >>"$seen"
+        # shellcheck disable=SC2086
+        compile "$board" $toolchain $sources
         report $? "$board with $toolchain: no source of the kernel touches a C library that lies there"
         echo '#include <stdlib.h>' >"$work/hosted.c"
         ! compile "$board" $toolchain "$work/hosted.c" && grep -q 'stdlib.h.*\(No such file\|not found\)' "$work/out"
@@ -66,7 +73,7 @@ printf '#include <stdlib.h>\nvoid kernel_test(void)\n{\n}\n' >"$work/hosted.c"
 for cc in clang mipsel-linux-gnu-gcc; do
     ! command -v $cc >/dev/null || compiler $cc # gcc compiles the test of both, if it is there
 done
-for cc in clang mipsel-linux-gnu-gcc; do
+for cc in clang ${full:+mipsel-linux-gnu-gcc}; do
     toolchain=${cc##*-}
     if ! command -v $cc >/dev/null; then
         report 0 "a test with $toolchain # SKIP $cc is not installed"

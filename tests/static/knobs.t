@@ -36,28 +36,42 @@ report $? "make without knobs goes back to the defaults"
 ! build run TICK_HZ=0 && build run </dev/null && grep -q '^\[boot\] nothing to run' "$work/out" && [ "$(compiled)" -eq 0 ]
 report $? "make run with a wrong value changes nothing for the next"
 # In the table's bounds, and yet no kernel comes out of it.
-! build TICK_HZ=200 ARCH_CFLAGS_clang=-nonsense && build run </dev/null && grep -q '^\[boot\] nothing to run' "$work/out" &&
+! build TICK_HZ=200 STACK_REPORT=false && build run </dev/null && grep -q '^\[boot\] nothing to run' "$work/out" &&
     grep -q 'CONFIG_TICK_HZ 1000$' ${kernel%/*}/config/tick_hz.h
 report $? "nor does a build that fails"
-build HEAP_PRESET=debug TICK_HZ=200 && build run ARGS="fault=heap_misuse" </dev/null
+build HEAP_PRESET=debug TICK_HZ=200 &&
+    [ "$(compiled)" -eq "$(find ${kernel%/*} -name '*.[cS].o' ! -name symbols.S.o | wc -l)" ]
+report $? "make HEAP_PRESET=debug, which is a compiler flag, recompiles everything"
+build run ARGS="fault=heap_misuse" </dev/null
 grep -q 'heap block: asked 40000, .* used by 0x' "$work/out" && [ "$(compiled)" -eq 0 ]
-report $? "make HEAP_PRESET=debug, then make run: the heap with its debug preset"
-build run SLICE_TICKS=5 </dev/null && grep -q 'CONFIG_TICK_HZ 200$' ${kernel%/*}/config/tick_hz.h
+report $? "and make run then has the heap with its debug preset"
+build run THREAD_MAX=64 </dev/null && grep -q 'CONFIG_TICK_HZ 200$' ${kernel%/*}/config/tick_hz.h
 report $? "make run with a knob keeps the others"
 ! build run MOCK_HEAP_SIZE=128M </dev/null && grep -q '^the kernel takes 13[0-9]* KiB, and the machine has MEM_KB=131072$' "$work/out"
 report $? "make run on a machine that is too small for the kernel says so"
-build KERNEL_DEBUG=1 MEM_KB=64M V=0 && grep -q 'CONFIG_KERNEL_DEBUG 1$' ${kernel%/*}/config/kernel_debug.h
+# From here on with that preset: every object depends on it.
+given="HEAP_PRESET=debug KERNEL_DEBUG=1"
+# $given is a list of words.
+# shellcheck disable=SC2086
+build $given MEM_KB=64M V=0 && grep -q 'CONFIG_KERNEL_DEBUG 1$' ${kernel%/*}/config/kernel_debug.h
 report $? "make KERNEL_DEBUG=1 builds"
-build
-build TICK_HZ=100 && [ "$(compiled)" -ge 1 ] && [ "$(compiled)" -le 3 ]
+# shellcheck disable=SC2086
+build $given TICK_HZ=100 && [ "$(compiled)" -ge 1 ] && [ "$(compiled)" -le 3 ]
 report $? "TICK_HZ=100 recompiles at most three files"
-build TESTS=0 && boards/boot.sh 20 qemu-virt-aarch64 -i $kernel >"$work/out" && grep -q '^  run=monitor ' "$work/out" &&
+# shellcheck disable=SC2086
+build $given TESTS=0 && boards/boot.sh 20 qemu-virt-aarch64 -i $kernel >"$work/out" && grep -q '^  run=monitor ' "$work/out" &&
     ! grep -q '^  \(lab\|test\|fault\)=' "$work/out" && [ "$(grep -c '^\[ps\] .* \(ready\|running\) ' "$work/out")" -eq 2 ]
 report $? "make TESTS=0 builds a kernel without tests and labs, and it boots"
 touch -c kernel/include/exit.h
-build TICK_HZ=100 && [ "$(compiled)" -gt 3 ] && ! grep -q 'mem_pool.c' "$work/out"
+# shellcheck disable=SC2086
+build $given TICK_HZ=100 && [ "$(compiled)" -gt 3 ] && ! grep -q 'mem_pool.c' "$work/out"
 report $? "a touched header recompiles those who include it, and not others"
-build ARCH_CFLAGS_clang='-mcpu=cortex-a53' && grep -q 'mem_pool.c' "$work/out"
-report $? "other compiler flags recompile everything"
+flags() { # of one object of each kind
+    # shellcheck disable=SC2086
+    build $given TICK_HZ=100 ARCH_CFLAGS_clang="$1" ${kernel%/*}/arch/aarch64/src/start.S.o \
+        ${kernel%/*}/libmem/src/mem_pool.c.o ${kernel%/*}/kernel/src/main.c.o
+}
+flags '-mcpu=cortex-a53' && [ "$(compiled)" -eq 3 ] && flags '-mcpu=cortex-a53' && [ "$(compiled)" -eq 0 ]
+report $? "other compiler flags recompile an object, and the same flags do not"
 echo "1..$count"
 exit $failed

@@ -49,14 +49,16 @@ bench() { # LOCALE: figures with a decimal point, and none that is not a number
 }
 bench C
 report $? "the benchmark's report"
+use_kernel $board-clang
 for locale in tr_TR de_DE; do
-    in_locale $locale make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-locale-$locale >"$work/out" 2>&1 &&
-        in_locale $locale labs/run.sh $board $builds/$board-clang-locale-$locale/kernel.elf mem >"$work/out" 2>&1
-    report $? "$locale: the kernel builds, and the memory lab holds"
-    in_locale $locale make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-locale-$locale SLICE_TICKS=20 V=1 >"$work/out" 2>&1 &&
-        grep -q 'define CONFIG_SLICE_TICKS 20' $builds/$board-clang-locale-$locale/config/slice_ticks.h &&
-        grep -q '^SLICE_TICKS := 20$' $builds/$board-clang-locale-$locale/built
-    report $? "$locale: a knob reaches its header"
+    # From the usual kernel's objects: what scripts write is written again.
+    folder=$builds/$board-clang-locale-$locale
+    tests/kernel/seed.sh "$builds/$board-clang" "$folder"
+    in_locale $locale make --no-print-directory -s -j2 BOARD=$board BUILD_SUFFIX=-locale-$locale THREAD_MAX=64 V=1 >"$work/out" 2>&1 &&
+        grep -q 'define CONFIG_THREAD_MAX 64' "$folder/config/thread_max.h" && grep -q '^THREAD_MAX := 64$' "$folder/built"
+    report $? "$locale: the kernel builds, and a knob reaches its header"
+    in_locale $locale labs/run.sh $board "$folder/kernel.elf" mem >"$work/out" 2>&1
+    report $? "$locale: the memory lab holds"
     bench $locale
     report $? "$locale: the benchmark's report"
 done

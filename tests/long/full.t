@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Programs of `make test` with what they leave out there: more sizes, presets, rounds, boards and optimisation.
+# Parts: memory_sizes heap_builds threads concurrent freestanding libmem
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+shown=$log
+. tests/tap.sh
+
+for part in ${*:-memory_sizes heap_builds threads concurrent freestanding libmem}; do
+    case $part in
+    memory_sizes) program="tests/kernel/memory_sizes.t full" ;;
+    heap_builds) program="tests/kernel/heap_builds.t tiny paranoid" ;;
+    threads) program="tests/kernel/threads.t full" ;;
+    concurrent) program="tests/static/concurrent.t 3" ;;
+    freestanding) program="tests/static/freestanding.t full" ;;
+    libmem) program="tests/static/libmem.t full" ;;
+    *) program=false ;;
+    esac
+    # $program is a list of words.
+    # shellcheck disable=SC2086
+    $program >"$log" 2>&1
+    report $? "$program: $(grep -c '^ok ' "$log") tests pass"
+done
+echo "1..$count"
+exit $failed
