@@ -73,7 +73,7 @@ $1 == "P" {
 
 $1 == "F" { fixed[key($2, $3, $4)] = $5; fixed64k[key($2, $3, $4)] = $6 }
 
-$1 == "S" { notes[++note_count] = sprintf("%s, %d bit, %s: too slow, %s", label($2, $3), $4, $5, $6) }
+$1 == "S" { notes[++note_count] = sprintf("%s, %d bit, %s: searches too much, %s", label($2, $3), $4, $5, $6) }
 
 $1 == "X" { notes[++note_count] = sprintf("BROKEN: %s, %d bit, %s: %s", label($2, $3), $4, $5, $6) }
 

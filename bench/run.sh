@@ -66,10 +66,11 @@ options()
     printf ' %s' $quick
 }
 
-# Time limit of one replay in seconds, native and counted. It cuts off lists of a hundred thousand blocks.
-patience=1
-counted_patience=8
-[ -n "$quick" ] && patience=0.2 counted_patience=3
+# Blocks that an allocator may examine in one replay, native and counted: a second or less, and ten. Without this limit,
+# lists of a hundred thousand blocks would take hours. It counts no time, so that a loaded machine measures the same.
+patience=100000000
+counted_patience=25000000
+[ -n "$quick" ] && patience=25000000 counted_patience=10000000
 
 # keep STATUS: keep the worst status.
 keep()

@@ -11,7 +11,7 @@
  *   pairs       P allocator preset bits small large efficiency ceiling
  *   fixed       F allocator preset bits smallest_arena cost_of_64_KiB
  *
- * If a trace takes an allocator longer than --patience, a line S allocator
+ * If an allocator examines more blocks than --patience, a line S allocator
  * preset bits trace what is printed; counts then cover the operations that were
  * reached. For an allocator that misbehaves, a line X allocator preset bits
  * trace reason is printed, and the exit status is 1.
@@ -323,7 +323,7 @@ static int usage(void)
           "  --lib NAME=PATH     also the malloc of this shared library\n"
           "  --no-libs           leave out the C library and the known libraries\n"
           "  --arenas FILE       output of `efficiency`, for tight arenas when counting\n"
-          "  --patience SECONDS  for one replay; what takes longer is left out\n"
+          "  --patience BLOCKS   examined in one replay; what takes more is left out\n"
           "  --quick             fewer rounds, patterns and pairs\n",
           stderr);
     return 2;
@@ -392,7 +392,7 @@ static int parse_options(struct run *run, int argc, char **argv)
         else if (strcmp(argv[i], "--arenas") == 0 && i + 1 < argc)
             run->arenas = argv[++i];
         else if (strcmp(argv[i], "--patience") == 0 && i + 1 < argc)
-            replay_patience_s = atof(argv[++i]);
+            replay_patience = strtoull(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "--lib") == 0 && i + 1 < argc)
             i++;
         else

@@ -33,7 +33,7 @@ static size_t random_size(uint32_t *state, unsigned octaves)
 
 static bool fine(const struct session *session)
 {
-    return session->broken[0] == '\0' && !session->slow;
+    return session->broken[0] == '\0' && !session->patience.over;
 }
 
 /* Allocate ids from `first` on until refused; returns the end of the ids taken. */
@@ -197,7 +197,7 @@ bool run_pattern(const struct pattern *pattern, const struct candidate *candidat
     if (!candidate->bounded && budget_bytes == 0)
         session.budget_bytes = arena_bytes;
     pattern->run(&session);
-    if (session.slow)
+    if (session.patience.over)
         *slow = true;
     if (session_end(&session))
         return true;

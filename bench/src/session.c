@@ -20,9 +20,12 @@
 #include <sys/mman.h>
 #include <time.h>
 
-double replay_patience_s;
+uint64_t replay_patience;
 
 enum { GUARD_BYTES = 4096, GUARD_CHECKED = 64, GUARD_FILL = 0xc5, CALIBRATION_BYTES = 65536 };
+
+/* Requests between two looks at an allocator's last search. */
+enum { LOOK_EVERY = 64 };
 
 /* Where an aligned request of a trace finds its place must not depend on where the area lies. */
 enum { AREA_ALIGNMENT = TRACE_MAX_ALIGNMENT };
@@ -51,6 +54,19 @@ double now_s(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void patience_count(struct patience *patience, const struct mem_allocator *allocator,
+                    const struct mem_instance *heap, unsigned every)
+{
+    struct mem_allocator_stats stats;
+
+    if (replay_patience == 0 || allocator->constant_time || allocator->stats == NULL ||
+        ++patience->requests % every != 0)
+        return;
+    allocator->stats(heap, &stats);
+    patience->examined += (uint64_t)stats.steps * every;
+    patience->over = patience->examined > replay_patience;
 }
 
 static void tally_add(struct tally *tally, unsigned long total, unsigned long overhead)
@@ -207,14 +223,12 @@ bool session_begin(struct session *session, const struct candidate *candidate, s
                    size_t arena_bytes, uint32_t id_count,
                    const struct mem_allocator_options *options)
 {
-    *session =
-        (struct session){.candidate = candidate,
-                         .area = area,
-                         .arena_bytes = arena_bytes,
-                         .verify = true,
-                         .largest_bytes = options->largest_request,
-                         .deadline_s = replay_patience_s > 0 ? now_s() + replay_patience_s : 0,
-                         .block_count = id_count};
+    *session = (struct session){.candidate = candidate,
+                                .area = area,
+                                .arena_bytes = arena_bytes,
+                                .verify = true,
+                                .largest_bytes = options->largest_request,
+                                .block_count = id_count};
     if (arena_bytes > area->bytes)
         return false;
     memset(area->base - GUARD_CHECKED, GUARD_FILL, GUARD_CHECKED);
@@ -261,16 +275,15 @@ bool session_alive(const struct session *session, uint32_t id)
 }
 
 /*
- * Requests that are refused without a call: above a pool's block size, past the
- * deadline, or above the budget.
+ * Requests that are refused without a call: above a pool's block size, out of
+ * patience, or above the budget.
  */
 static bool not_asked(struct session *session, size_t bytes, size_t more)
 {
     if (bytes > session->largest_bytes && !session->candidate->allocator->any_size)
         return true;
-    if (session->deadline_s > 0 && session->asked++ % 64 == 63 && now_s() > session->deadline_s)
-        session->slow = true;
-    if (session->slow)
+    patience_count(&session->patience, session->candidate->allocator, session->heap, LOOK_EVERY);
+    if (session->patience.over)
         return true;
     return session->budget_bytes != 0 && session->live_bytes + more > session->budget_bytes;
 }
@@ -433,7 +446,7 @@ enum replay_status replay(const struct trace *trace, const struct candidate *can
         memcpy(broken_text, session.broken, sizeof(session.broken));
         return REPLAY_BROKEN;
     }
-    if (session.slow)
+    if (session.patience.over)
         return REPLAY_SLOW;
     return done ? REPLAY_DONE : REPLAY_REFUSED;
 }

@@ -9,6 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Seldom: looking takes time, too. */
+enum { LOOK_EVERY = 1024 };
+
 /* For allocators without resize. */
 static void *move(const struct mem_allocator *allocator, struct mem_instance *heap,
                   struct block old, size_t bytes)
@@ -68,14 +71,15 @@ double replay_timed_ns(const struct trace *trace, const struct candidate *candid
     struct mem_instance *heap = arena_bytes > area->bytes || blocks == NULL
                                     ? NULL
                                     : candidate_init(candidate, area->base, arena_bytes, &options);
+    struct patience patience = {0};
     bool done = heap != NULL;
     double start = now_s();
     double taken;
 
     for (size_t i = 0; i < trace->op_count && done; i++) {
         done = step(allocator, heap, blocks, &trace->ops[i]);
-        if (i % 4096 == 4095 && replay_patience_s > 0 && now_s() - start > replay_patience_s)
-            done = false;
+        patience_count(&patience, allocator, heap, LOOK_EVERY);
+        done = done && !patience.over;
     }
     taken = (now_s() - start) * 1e9;
     for (uint32_t id = 0; blocks != NULL && id < trace->id_count; id++)

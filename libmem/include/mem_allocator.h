@@ -53,7 +53,7 @@ struct mem_allocator_stats {
     size_t free_bytes;   /* in holes; used_bytes + free_bytes <= total_bytes */
     size_t largest_free; /* larger requests fail; 0: all requests fail */
     size_t free_blocks;  /* holes */
-    size_t steps;        /* blocks that the last alloc examined; 1 without a search */
+    size_t steps;        /* blocks that the last alloc examined; 1 without a search or checks */
 };
 
 /* The block around an address. All sizes are those of payloads. */

@@ -83,7 +83,7 @@ static inline void mem_allocator_heap_stats(const struct mem_instance *self,
         .free_bytes = found.free_bytes,
         .largest_free = found.largest_free,
         .free_blocks = found.free_blocks,
-        .steps = 1,
+        .steps = MEM_HEAP_PRESET >= MEM_HEAP_PARANOID ? found.used_blocks + found.free_blocks : 1,
     };
 }
 

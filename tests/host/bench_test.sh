@@ -239,5 +239,25 @@ said "a library without malloc" "64 bit: mine left out: $work/libnothing.so: exp
 said "an unknown allocator" "BENCH_ONLY=nonsense names no allocator that this machine has" BENCH_ONLY=nonsense
 said "a folder without traces" "no .rep traces in $work/none" TRACES="$work/none" BENCH_TRACES="bench/traces $work/none"
 
+
+# --- Patience counts blocks, not time
+
+smallest() { # PATIENCE ALLOCATOR: the result lines for a trace; ends the shell
+    exec "$builds/bench/bench64" efficiency --no-libs --only "$2" --patience "$1" bench/traces/perl.rep
+}
+same "S	first_fit	-	64	perl	no smallest arena" "$(smallest 1000 first_fit)" "first fit is cut off where it examines too many blocks"
+same "S	heap	paranoid	64	perl	no smallest arena" "$(smallest 1000 heap/paranoid)" "so is a heap that checks all blocks in every call"
+same "$(smallest 0 heap/default)" "$(smallest 1 heap/default)" "an allocator that does not search is not"
+(smallest 25000000 heap/paranoid) >"$work/unstopped"
+smallest 25000000 heap/paranoid >"$work/stopped" &
+bench=$!
+sleep 0.2
+kill -STOP $bench
+sleep 3
+kill -CONT $bench
+wait $bench
+grep -q '^E' "$work/unstopped" && cmp -s "$work/unstopped" "$work/stopped"
+result $? "and a process that stands still for three seconds finds the same"
+
 echo "1..$count"
 exit $failed

@@ -33,7 +33,7 @@ size_t largest_first_block(const struct candidate *candidate, struct area *area,
 
 /*
  * Nanoseconds for one replay of the trace without checks; 0 if it did not
- * complete or was too slow.
+ * complete or ran out of patience.
  */
 double replay_timed_ns(const struct trace *trace, const struct candidate *candidate,
                        struct area *area, size_t arena_bytes);

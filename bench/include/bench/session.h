@@ -43,6 +43,20 @@ struct area {
     size_t bytes;
 };
 
+/*
+ * How much searching one replay may take, so that an allocator that walks long
+ * lists does not delay the others for hours. It counts the blocks that the
+ * allocator examines, not time: what is left out does not depend on the load of
+ * the machine. Every so many requests it asks an allocator that is not
+ * constant_time for its last search, and takes it for all of them. An allocator
+ * that tells no steps is never cut off.
+ */
+struct patience {
+    unsigned requests; /* so far */
+    uint64_t examined; /* blocks, estimated */
+    bool over;
+};
+
 struct session {
     const struct candidate *candidate;
     struct mem_instance *heap;
@@ -53,12 +67,10 @@ struct session {
     struct block *blocks;  /* by id */
     uint32_t block_count;
     size_t live_bytes;
-    size_t largest_bytes; /* a pool's block size; larger requests are refused without a call */
-    double deadline_s;    /* on the clock of now_s(); 0: none */
-    unsigned asked;       /* requests so far */
-    bool slow;            /* past the deadline: all further requests are refused */
-    size_t budget_bytes;  /* limit of live bytes, refused without a call beyond; 0: none */
-    char broken[160];     /* how the allocator misbehaved; empty if it did not */
+    size_t largest_bytes;     /* a pool's block size; larger requests are refused without a call */
+    struct patience patience; /* when it is over, all further requests are refused */
+    size_t budget_bytes;      /* limit of live bytes, refused without a call beyond; 0: none */
+    char broken[160];         /* how the allocator misbehaved; empty if it did not */
 };
 
 /* Map zeroed memory plus room for guard zones. Returns false if the system refuses. */
@@ -69,6 +81,13 @@ void area_release(struct area *area);
 
 /* Monotonic time. */
 double now_s(void);
+
+/* Count a request. every: requests between two looks, each of which is O(blocks). */
+void patience_count(struct patience *patience, const struct mem_allocator *allocator,
+                    const struct mem_instance *heap, unsigned every);
+
+/* Blocks that one replay may examine; 0: any number. */
+extern uint64_t replay_patience;
 
 /* Zero the counts and measure the overheads of this allocator's wrappers. Uses the area. */
 void counts_start(struct counts *counts, const struct candidate *candidate,
@@ -99,14 +118,8 @@ bool session_free(struct session *session, uint32_t id);
 /* Whether an id is alive. */
 bool session_alive(const struct session *session, uint32_t id);
 
-/* REPLAY_SLOW: the replay exceeded replay_patience_s. */
+/* REPLAY_SLOW: the replay exceeded replay_patience. */
 enum replay_status { REPLAY_DONE, REPLAY_REFUSED, REPLAY_BROKEN, REPLAY_SLOW };
-
-/*
- * Time limit of one replay in seconds; 0: none. Without it, an allocator that
- * walks long lists would delay the others for hours.
- */
-extern double replay_patience_s;
 
 /*
  * Replay a whole trace in an arena of arena_bytes. On REPLAY_BROKEN the reason
