@@ -5,7 +5,8 @@
 # with 124 when a limit was reached; with 128 + N when signal N ended the command or this process.
 #   limit.pl [-w WALL_SECONDS] CPU_SECONDS COMMAND [ARGUMENT...]
 # CPU_SECONDS limits what each process computes, so that a verdict does not depend on the load of the machine. A command
-# that waits instead of computing is ended after WALL_SECONDS: ten times CPU_SECONDS, at least 60, unless -w is given.
+# that waits instead of computing is ended after WALL_SECONDS: ten times CPU_SECONDS, at least 60, unless -w is given. Time
+# in which this process itself does not run is not counted: the machine was busy, stopped or asleep.
 # The command runs in a process group of its own. A process that leaves this group is not found.
 use strict;
 use warnings;
@@ -72,17 +73,18 @@ sub end_group {
     waitpid $child, 0 unless $ended;
 }
 
-my $deadline = time + $wall_seconds;
+my $left = $wall_seconds;
 while (!has_ended()) {
     if ($signal || getppid != $parent) {
         end_group();
         exit 128 + ($signal || SIGTERM);
     }
-    if (time >= $deadline) {
+    if ($left <= 0) {
         end_group();
         exit TIMED_OUT;
     }
-    sleep PARENT_CHECK;
+    my $slept = sleep PARENT_CHECK;
+    $left -= $slept < PARENT_CHECK ? $slept : PARENT_CHECK;
 }
 my ($status, $killed_by) = ($? >> 8, $? & 127);
 kill KILL => -$child;    # what the command left behind
