@@ -39,6 +39,14 @@ struct mem_probe_ops {
     bool (*read)(void *ctx, uintptr_t addr, uintptr_t *value);
     bool (*write)(void *ctx, uintptr_t addr, uintptr_t value);
     void *ctx;
+
+    /*
+     * May be NULL; only the walk uses it, to be faster. Whether there is RAM at addr and
+     * in the word below: both words must keep different values, then their complements, and
+     * hold what they held before when it returns. Between writing a word and reading it, the
+     * other one is written. False also for a bus error.
+     */
+    bool (*test)(void *ctx, uintptr_t addr);
 };
 
 /*
@@ -59,7 +67,7 @@ size_t mem_probe_end(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t 
  * The same for machines that watch absent memory, and whose RAM does not repeat
  * (repetition is not looked for): goes from step to step and touches nothing
  * more than one step beyond the end of RAM. A hole of a step or more is its
- * end. Cost: a place per step is written, 6 writes and 6 reads each.
+ * end. Cost: a place per step is written, 6 writes and 6 reads each, or a call of test.
  */
 size_t mem_probe_walk(const struct mem_probe_ops *ops, uintptr_t base, uintptr_t limit,
                       size_t step);

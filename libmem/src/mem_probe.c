@@ -87,6 +87,9 @@ static bool is_ram(const struct probe *probe, uintptr_t at)
     uintptr_t saved, saved_below;
     uintptr_t value = pattern_for(at);
 
+    MEM_ASSERT(at - WORD >= probe->base && at % WORD == 0);
+    if (probe->walk && probe->ops->test != NULL)
+        return probe->ops->test(probe->ops->ctx, at);
     if (!read_word(probe, at, &saved) || !read_word(probe, at - WORD, &saved_below))
         return false;
     /* Both values: each bit of each word has then been 0 and 1. */

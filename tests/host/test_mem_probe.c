@@ -177,12 +177,35 @@ static bool simulated_write(void *ctx, uintptr_t at, uintptr_t value)
     return true;
 }
 
+/* As ports do it: in one piece, and false after the first error. */
+static bool simulated_test(void *ctx, uintptr_t at)
+{
+    uintptr_t saved, saved_below, found, found_below;
+    uintptr_t value = at ^ (UINTPTR_MAX / 3);
+    bool good = simulated_read(ctx, at, &saved) && simulated_read(ctx, at - WORD, &saved_below);
+
+    if (!good)
+        return false;
+    for (int i = 0; i < 2 && good; i++, value = ~value) {
+        good = simulated_write(ctx, at, value) && simulated_write(ctx, at - WORD, ~value) &&
+               simulated_read(ctx, at, &found) && simulated_read(ctx, at - WORD, &found_below) &&
+               found == value && found_below == ~value;
+    }
+    (void)simulated_write(ctx, at - WORD, saved_below);
+    (void)simulated_write(ctx, at, saved);
+    return good;
+}
+
 typedef size_t (*probe_t)(const struct mem_probe_ops *, uintptr_t, uintptr_t, size_t);
+
+static bool with_test;
 
 static size_t detect_by(probe_t probe, uintptr_t base, uintptr_t limit, size_t step)
 {
-    const struct mem_probe_ops ops = {
-        .read = simulated_read, .write = simulated_write, .ctx = &machine};
+    const struct mem_probe_ops ops = {.read = simulated_read,
+                                      .write = simulated_write,
+                                      .ctx = &machine,
+                                      .test = with_test ? simulated_test : NULL};
 
     machine.base = base;
     machine.last = limit - 1;
@@ -361,6 +384,14 @@ static void test_walk(void **state)
     assert_int_equal(machine.accesses, 0);
 }
 
+/* The same with the places tested in one call each. */
+static void test_walk_by_tests(void **state)
+{
+    with_test = true;
+    test_walk(state);
+    with_test = false;
+}
+
 static void test_top_of_address_space(void **state)
 {
     (void)state;
@@ -524,6 +555,7 @@ int main(void)
         cmocka_unit_test(test_other_steps),
         cmocka_unit_test(test_large_and_few_touches),
         cmocka_unit_test(test_walk),
+        cmocka_unit_test(test_walk_by_tests),
         cmocka_unit_test(test_top_of_address_space),
         cmocka_unit_test(test_nothing_at_base),
         cmocka_unit_test(test_aliases),

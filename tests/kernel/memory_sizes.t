@@ -77,6 +77,10 @@ awk '/ (READ|WRITE) .at 0x/ { n++; offset = $0; sub(/^.*, 0x/, "", offset); sub(
         if (length(offset) > 3) far = 1 }
     END { exit !(n > 0 && !far) }' "$work/all"
 report $? "$board: none of them was more than a page behind the end"
+# The last run above was that of the largest size, and does nothing else.
+cycles=$(sed -n 's/^Cycles: //p' "$log")
+[ "${cycles:-3000001}" -le 3000000 ]
+report $? "$board: ${cycles:-no} cycles to find 128 MiB, at most 3,000,000"
 [ -n "$full" ] || sizes="32 68 1028"
 watched break 4 "exact, and no break a page behind the end"
 watched halt 4 "exact, and no halt a page behind the end"

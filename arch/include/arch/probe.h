@@ -18,4 +18,10 @@
 bool arch_probe_read(uintptr_t address, uintptr_t *value);
 bool arch_probe_write(uintptr_t address, uintptr_t value);
 
+/*
+ * The test of struct mem_probe_ops (mem_probe.h), as fast as the CPU allows, on ports with
+ * a board that watches absent memory: they define ARCH_HAS_PROBE_TEST. Otherwise as above.
+ */
+bool arch_probe_test(uintptr_t address);
+
 #endif

@@ -30,7 +30,7 @@ extern uint32_t mips32_irq_lines;
 
 /* From vectors.S. */
 extern const uint8_t mips32_wait_begin[], mips32_wait_end[];
-extern const uint8_t mips32_probe_load[], mips32_probe_store[];
+extern const uint8_t mips32_probe_begin[], mips32_probe_end[];
 
 /*
  * Called by start.S on the boot stack in kseg0: set up the per-CPU block.

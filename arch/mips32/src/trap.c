@@ -65,8 +65,8 @@ static struct arch_trap decode(uint32_t cause, uintptr_t bad_address, struct arc
 /* If a probing function's access failed, make that function return false. */
 static bool mend_probe(uint32_t cause, struct arch_context *context)
 {
-    if (EXCCODE(cause) != EXCCODE_DATA_BUS || (context->pc != (uintptr_t)mips32_probe_load &&
-                                               context->pc != (uintptr_t)mips32_probe_store))
+    if (EXCCODE(cause) != EXCCODE_DATA_BUS || context->pc < (uintptr_t)mips32_probe_begin ||
+        context->pc >= (uintptr_t)mips32_probe_end)
         return false;
     MIPS32_REG(context, 2) = 0;
     context->pc = MIPS32_REG(context, 31);

@@ -192,12 +192,12 @@ resume_called:
 
     // bool arch_probe_read(uintptr_t address, uintptr_t *value)
     //
-    // If the access at the label faults, mips32_exception() makes the function return false.
-    .globl  arch_probe_read, arch_probe_write, mips32_probe_load, mips32_probe_store
+    // If an access in these functions faults, mips32_exception() makes the function return false.
+    .globl  arch_probe_read, arch_probe_write, arch_probe_test, mips32_probe_begin, mips32_probe_end
     .type   arch_probe_read, @function
     .ent    arch_probe_read
+mips32_probe_begin:
 arch_probe_read:
-mips32_probe_load:
     lw      t0, 0(a0)
     sw      t0, 0(a1)
     jr      ra
@@ -208,11 +208,45 @@ mips32_probe_load:
     .type   arch_probe_write, @function
     .ent    arch_probe_write
 arch_probe_write:
-mips32_probe_store:
     sw      a1, 0(a0)
     jr      ra
     addiu   v0, zero, 1
     .end    arch_probe_write
+
+    // bool arch_probe_test(uintptr_t address)
+    //
+    // What the bus keeps of the second store cannot pass for the first word, which is loaded next.
+    .type   arch_probe_test, @function
+    .ent    arch_probe_test
+arch_probe_test:
+    lw      t0, 0(a0)
+    lw      t1, -4(a0)
+    lui     $10, 0x5555
+    ori     $10, $10, 0x5555
+    xor     $10, $10, a0                  // different at each address
+    nor     $11, $10, zero
+    addu    v0, zero, zero
+    sw      $10, 0(a0)
+    sw      $11, -4(a0)
+    lw      $12, 0(a0)
+    lw      $13, -4(a0)
+    bne     $12, $10, 1f
+    nop
+    bne     $13, $11, 1f
+    nop
+    sw      $11, 0(a0)
+    sw      $10, -4(a0)
+    lw      $12, 0(a0)
+    lw      $13, -4(a0)
+    xor     $12, $12, $11
+    xor     $13, $13, $10
+    or      $12, $12, $13
+    sltiu   v0, $12, 1
+1:  sw      t1, -4(a0)
+    jr      ra
+    sw      t0, 0(a0)
+    .end    arch_probe_test
+mips32_probe_end:
 
     // void mips32_wait(void): see arch_wait_for_interrupt()
     //

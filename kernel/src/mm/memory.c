@@ -36,6 +36,17 @@ static bool probe_write(void *context, uintptr_t address, uintptr_t value)
     return arch_probe_write(address, value);
 }
 
+#ifdef ARCH_HAS_PROBE_TEST
+static bool probe_test(void *context, uintptr_t address)
+{
+    (void)context;
+    return arch_probe_test(address);
+}
+#define PROBE_TEST probe_test
+#else
+#define PROBE_TEST NULL
+#endif
+
 uintptr_t memory_base(void)
 {
     uintptr_t end = kernel_get_image_end();
@@ -74,7 +85,7 @@ void memory_init(void)
 {
     struct board_ram_window window = board_ram_window();
     uintptr_t base = memory_base();
-    const struct mem_probe_ops ops = {.read = probe_read, .write = probe_write};
+    const struct mem_probe_ops ops = {.read = probe_read, .write = probe_write, .test = PROBE_TEST};
 
     panic_if(!arch_map_direct(base, window.limit - base, ARCH_MAP_DEVICE),
              "no page tables for the memory window %p-%p", (void *)base, (void *)window.limit);

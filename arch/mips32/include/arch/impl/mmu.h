@@ -13,6 +13,7 @@
 /* kseg0 has no pages. */
 #define ARCH_DIRECT_ALIGN     8u
 #define ARCH_HAS_STACK_WINDOW (!CONFIG_COURSE)
+#define ARCH_HAS_PROBE_TEST   1
 /* Pages for it are in layout.h. */
 #define ARCH_STACK_GUARD_BYTES (ARCH_HAS_STACK_WINDOW ? 0x3000 : 0)
 
