@@ -11,52 +11,11 @@
  */
 #include <mem_first_fit.h>
 
-#include <mem_assert.h>
+#include "mem_first_fit_layout.h"
 
-#define HEADER     MEM_FIRST_FIT_HEADER_BYTES
-#define ALIGN      MEM_FIRST_FIT_ALIGN
-#define TAG_USED   0x64657375u /* "used" */
-#define TAG_FREE   0x65657266u /* "free" */
 #define MAX_BYTES  (UINT32_MAX & ~(uint32_t)(ALIGN - 1))
 #define SMALLEST   (HEADER + ALIGN) /* a smaller remainder stays with its block */
 #define NO_PAYLOAD 0                /* never a payload's offset: a header comes first */
-
-struct header {
-    uint32_t size;   /* of the block, header included; a multiple of ALIGN */
-    uint32_t before; /* size of the block before, 0 for the first */
-    uint32_t asked;  /* what the owner asked for; 0 when free */
-    uint32_t tag;
-};
-
-_Static_assert(sizeof(struct header) == HEADER, "the figures promise this on every machine");
-_Static_assert(HEADER % ALIGN == 0, "payloads must stay aligned");
-
-static struct header *header_at(const struct mem_first_fit *heap, uint32_t offset)
-{
-    MEM_ASSERT(offset % ALIGN == 0 && offset < heap->bytes);
-    return (struct header *)(void *)(heap->base + offset);
-}
-
-static bool is_free(const struct mem_first_fit *heap, uint32_t offset)
-{
-    return header_at(heap, offset)->tag == (TAG_FREE ^ offset);
-}
-
-static bool is_used(const struct mem_first_fit *heap, uint32_t offset)
-{
-    return header_at(heap, offset)->tag == (TAG_USED ^ offset);
-}
-
-/* Whether the header makes sense by itself, so that a walk may follow it and a realloc may copy
- * what the owner asked for. */
-static bool is_sound(const struct mem_first_fit *heap, uint32_t offset)
-{
-    const struct header *header = header_at(heap, offset);
-    uint32_t size = header->size;
-
-    return (is_free(heap, offset) || is_used(heap, offset)) && size >= HEADER &&
-           size % ALIGN == 0 && size <= heap->bytes - offset && header->asked <= size - HEADER;
-}
 
 /* Whether a block's header, its neighbours' and the sizes that they know of each other agree. */
 static bool neighbours_agree(const struct mem_first_fit *heap, uint32_t offset)
@@ -131,34 +90,28 @@ static void use_block(struct mem_first_fit *heap, uint32_t offset, uint32_t size
     set_block(heap, offset, need, TAG_USED, (uint32_t)asked);
 }
 
-/* The first free block of at least `need` bytes; heap->bytes if there is none. Counts its steps. */
-static uint32_t find_first(struct mem_first_fit *heap, uint32_t need)
+/* The first free block that is large enough. */
+static uint32_t find_first(struct mem_first_fit *heap, uint32_t need, uint32_t *steps)
 {
-    uint32_t offset = 0;
-    uint32_t steps = 0;
+    uint32_t size;
 
-    while (need != 0 && offset < heap->bytes) {
-        steps++;
-        if (!is_sound(heap, offset)) {
-            offset = heap->bytes; /* do not follow a corrupted header */
-            break;
-        }
-        if (is_free(heap, offset) && header_at(heap, offset)->size >= need)
-            break;
-        offset += header_at(heap, offset)->size;
+    for (uint32_t at = 0; (size = visit(heap, at, steps)) != 0; at += size) {
+        if (size >= need && is_free(heap, at))
+            return at;
     }
+    return heap->bytes;
+}
+
+void *mem_first_fit_alloc_by(struct mem_first_fit *heap, size_t bytes, mem_first_fit_search *search)
+{
+    uint32_t need = block_bytes(bytes);
+    uint32_t steps = 0;
+    uint32_t offset = need == 0 ? heap->bytes : search(heap, need, &steps);
+
     heap->steps_last = steps;
     heap->steps_total += steps;
     if (steps > heap->steps_max)
         heap->steps_max = steps;
-    return need == 0 ? heap->bytes : offset;
-}
-
-void *mem_first_fit_alloc(struct mem_first_fit *heap, size_t bytes)
-{
-    uint32_t need = block_bytes(bytes);
-    uint32_t offset = find_first(heap, need);
-
     if (offset >= heap->bytes) {
         heap->failed++;
         return NULL;
@@ -166,6 +119,11 @@ void *mem_first_fit_alloc(struct mem_first_fit *heap, size_t bytes)
     use_block(heap, offset, header_at(heap, offset)->size, need, bytes);
     heap->allocs++;
     return heap->base + offset + HEADER;
+}
+
+void *mem_first_fit_alloc(struct mem_first_fit *heap, size_t bytes)
+{
+    return mem_first_fit_alloc_by(heap, bytes, find_first);
 }
 
 /* What is wrong with giving this address back; where nothing is, *offset is its header. */
@@ -238,20 +196,21 @@ static bool resize_in_place(struct mem_first_fit *heap, uint32_t offset, uint32_
     return true;
 }
 
-void *mem_first_fit_realloc(struct mem_first_fit *heap, void *block, size_t bytes)
+void *mem_first_fit_realloc_by(struct mem_first_fit *heap, void *block, size_t bytes,
+                               mem_first_fit_search *search)
 {
     uint32_t need = block_bytes(bytes);
     uint32_t offset;
 
     if (block == NULL)
-        return mem_first_fit_alloc(heap, bytes);
+        return mem_first_fit_alloc_by(heap, bytes, search);
     if (look_up(heap, block, &offset) != MEM_OK) {
         heap->rejected++;
         return NULL;
     }
     if (need != 0 && resize_in_place(heap, offset, need, bytes))
         return block;
-    unsigned char *moved = mem_first_fit_alloc(heap, bytes);
+    unsigned char *moved = mem_first_fit_alloc_by(heap, bytes, search);
 
     if (moved == NULL)
         return NULL;
@@ -260,6 +219,11 @@ void *mem_first_fit_realloc(struct mem_first_fit *heap, void *block, size_t byte
         moved[i] = ((const unsigned char *)block)[i];
     release(heap, offset, header_at(heap, offset)->size);
     return moved;
+}
+
+void *mem_first_fit_realloc(struct mem_first_fit *heap, void *block, size_t bytes)
+{
+    return mem_first_fit_realloc_by(heap, block, bytes, find_first);
 }
 
 bool mem_first_fit_owns(const struct mem_first_fit *heap, const void *address)

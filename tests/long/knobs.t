@@ -18,6 +18,9 @@ for name in ${*:-$(tests/kernel/kernel.sh -l)}; do
 -debug KERNEL_DEBUG=1
 -paranoid HEAP_PRESET=paranoid
 -first_fit HEAP=first_fit
+-next_fit HEAP=next_fit
+-best_fit HEAP=best_fit
+-worst_fit HEAP=worst_fit
 -rr SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill
 TEXT
 done

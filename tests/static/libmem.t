@@ -46,8 +46,11 @@ unwelcome() { # OBJECT [PATTERN]: PATTERN matches further names that the object 
 }
 for source in libmem/src/*.c; do
     module=$(basename "$source" .c)
-    besides=
-    [ "$module" != mem_allocators ] || besides='mem_(bump|pool|first_fit|heap)_[a-z_]*' # the table of allocators
+    case $module in
+    mem_allocators) besides='mem_(bump|pool|(first|next|best|worst)_fit|heap)_[a-z_]*' ;; # the table
+    mem_next_fit | mem_best_fit | mem_worst_fit) besides='mem_first_fit_[a-z_]*' ;; # first fit with another search
+    *) besides= ;;
+    esac
     : >"$work/why"
     # shellcheck disable=SC2086
     for cc in "gcc" "clang --target=mipsel-none-elf -march=mips2" "clang --target=thumbv6m-none-eabi"; do

@@ -21,14 +21,15 @@
 #include <lib/string.h>
 #include <mem_allocator_bump.h>
 #include <mem_allocator_first_fit.h>
+#include <mem_allocator_fits.h>
 #include <mem_allocator_heap.h>
 #include <mm/describe.h>
 #include <mm/memory.h>
 
 /*
- * mem_allocator_bump, _first_fit or _heap. The compiler sees its members: calls
- * are direct, conditions on members cost nothing, and only the called functions
- * are linked.
+ * mem_allocator_heap, _first_fit, _bump or another that scripts/knobs.txt lists
+ * under HEAP. The compiler sees its members: calls are direct, conditions on
+ * members cost nothing, and only the called functions are linked.
  */
 #define PASTE(prefix, name)  prefix##name
 #define EXPAND(prefix, name) PASTE(prefix, name)
