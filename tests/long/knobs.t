@@ -21,6 +21,7 @@ for name in ${*:-$(tests/kernel/kernel.sh -l)}; do
 -next_fit HEAP=next_fit
 -best_fit HEAP=best_fit
 -worst_fit HEAP=worst_fit
+-buddy HEAP=buddy
 -rr SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill
 TEXT
 done

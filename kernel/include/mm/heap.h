@@ -25,7 +25,7 @@ void heap_init(void);
  * Allocate at least `size` bytes, aligned for any scalar type (at least 4
  * bytes), contents undefined. Returns NULL iff no free block is large enough.
  * kmalloc(0) returns a distinct smallest block. This and, unless stated
- * otherwise, the other functions are O(1) with HEAP=heap and bump, O(blocks)
+ * otherwise, the other functions are O(1) with HEAP=heap, buddy and bump, O(blocks)
  * with first_fit, next_fit, best_fit and worst_fit.
  */
 void *kmalloc(size_t size) __attribute__((malloc, warn_unused_result));

@@ -19,6 +19,7 @@
 #include <exc.h>
 #include <lib/print.h>
 #include <lib/string.h>
+#include <mem_allocator_buddy.h>
 #include <mem_allocator_bump.h>
 #include <mem_allocator_first_fit.h>
 #include <mem_allocator_fits.h>
