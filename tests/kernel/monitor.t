@@ -12,7 +12,7 @@ use IPC::Open2;
 chdir dirname(__FILE__) . '/../..' or die;
 $SIG{PIPE} = 'IGNORE';
 my ($count, $failed) = (0, 0);
-my ($to, $from, $output, $pid);
+my ($to, $from, $output, $pid, $ended);
 
 sub report {
     my ($holds, $what) = @_;
@@ -34,7 +34,8 @@ sub wait_for {
         vec($ready, fileno $from, 1) = 1;
         return 0 if time > $deadline;
         next unless select $ready, undef, undef, 1;
-        return 0 unless sysread $from, $output, 4096, length $output;
+        $ended = !sysread $from, $output, 4096, length $output;
+        return 0 if $ended;
         $output =~ tr/\r//d;
     }
     return 1;
@@ -58,6 +59,7 @@ sub type {
 sub start {
     my ($board, $kernel, $arguments, $pattern, $what) = @_;
     $output = '';
+    $ended = 0;
     $pid = open2($from, $to, 'scripts/limit.pl', '-w', 2 * PATIENCE, CPU_SECONDS, "boards/$board/run", $kernel, $arguments);
     report(wait_for(0, $pattern), $what);
 }
@@ -161,11 +163,9 @@ for my $what (@ARGV ? @ARGV : split ' ', `tests/kernel/kernel.sh -l`) {
     my $deadline = time + PATIENCE;
     my $answered;
     do {
-        syswrite $to, "
-";
-        $answered = wait_for($start, qr/: nothing was executed
-> $/, 20);
-    } until $answered || time > $deadline;
+        syswrite $to, "\n";
+        $answered = wait_for($start, qr/: nothing was executed\n> $/, 20);
+    } until $answered || $ended || time > $deadline;
     report($answered, "$what: what is left is a line that is too long");
     my $lost = qr/^\[console\] [1-9]\d* typed bytes were lost: the buffer of 256 bytes was full$/m;
     report(scalar(substr($output, $start) =~ $lost), "$what: reports how many bytes it has lost");
