@@ -47,7 +47,7 @@ HOST_TAP_gcc-O2 := tests/host/tap.c
 
 # The tests in this folder, and what the heap's test consists of besides its main file.
 HOST_OWN_NAMES := fdt format format_pointer list mem_allocator mem_assert mem_buddy mem_bump mem_first_fit mem_fits mem_frag mem_heap mem_pool \
-    mem_probe mem_stack print ring string
+    mem_probe mem_slab mem_stack print ring string
 HOST_HEAP_TEST_PARTS := damage invariants misuse placement random refusal regions
 
 # --- What the tests need beyond the rule ------------------------------------------------------------------------------

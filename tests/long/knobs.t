@@ -22,6 +22,7 @@ for name in ${*:-$(tests/kernel/kernel.sh -l)}; do
 -best_fit HEAP=best_fit
 -worst_fit HEAP=worst_fit
 -buddy HEAP=buddy
+-slab HEAP=slab
 -rr SCHED_POLICY=RR MUTEX_PI=0 STACK_OVERFLOW=kill
 TEXT
 done

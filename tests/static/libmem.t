@@ -47,7 +47,7 @@ unwelcome() { # OBJECT [PATTERN]: PATTERN matches further names that the object 
 for source in libmem/src/*.c; do
     module=$(basename "$source" .c)
     case $module in
-    mem_allocators) besides='mem_(bump|pool|(first|next|best|worst)_fit|buddy|heap)_[a-z_]*' ;; # the table
+    mem_allocators) besides='mem_(bump|pool|(first|next|best|worst)_fit|buddy|slab|heap)_[a-z_]*' ;; # the table
     mem_next_fit | mem_best_fit | mem_worst_fit) besides='mem_first_fit_[a-z_]*' ;; # first fit with another search
     *) besides= ;;
     esac

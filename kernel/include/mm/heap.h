@@ -25,8 +25,8 @@ void heap_init(void);
  * Allocate at least `size` bytes, aligned for any scalar type (at least 4
  * bytes), contents undefined. Returns NULL iff no free block is large enough.
  * kmalloc(0) returns a distinct smallest block. This and, unless stated
- * otherwise, the other functions are O(1) with HEAP=heap, buddy and bump, O(blocks)
- * with first_fit, next_fit, best_fit and worst_fit.
+ * otherwise, the other functions are O(1) with HEAP=heap, buddy and bump,
+ * O(blocks) with the others.
  */
 void *kmalloc(size_t size) __attribute__((malloc, warn_unused_result));
 
@@ -68,7 +68,7 @@ size_t ksize(const void *ptr);
 /*
  * Bytes in live blocks now, headers included: equal before and after exactly if
  * no block was leaked. With HEAP=bump it only grows. O(1), or O(blocks) with
- * HEAP=first_fit, next_fit, best_fit and worst_fit.
+ * HEAP=first_fit and the other fits.
  */
 size_t kheap_used_bytes(void);
 

@@ -24,6 +24,7 @@
 #include <mem_allocator_first_fit.h>
 #include <mem_allocator_fits.h>
 #include <mem_allocator_heap.h>
+#include <mem_allocator_slab.h>
 #include <mm/describe.h>
 #include <mm/memory.h>
 

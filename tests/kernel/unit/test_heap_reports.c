@@ -17,7 +17,7 @@
 
 #include "../include/tap.h"
 
-/* CONFIG_HEAP is a word: heap, first_fit or bump. */
+/* CONFIG_HEAP is a word, such as heap or first_fit. */
 #define TEXT(word)   #word
 #define EXPAND(word) TEXT(word)
 #define KEEPS_CALLER (MEM_HEAP_PRESET >= MEM_HEAP_DEBUG)
