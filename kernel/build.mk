@@ -52,15 +52,18 @@ KERNEL_LDSCRIPT := $(B)/kernel.lds
 all: $(KERNEL)
 
 # Without the paths of tree and build folder: objects may be copied to another (tests/kernel/seed.sh).
-TEST_CFLAGS := -Os
+SMALL_CFLAGS := $(if $(filter clang,$(TOOLCHAIN)),-Oz,-Os)
 $(B)/flags: FORCE
-	$(call stamp,$(TEST_CFLAGS) $(KCC) $(subst -I$(B) ,,$(subst $(NO_CURDIR) ,,$(KERNEL_CFLAGS))))
+	$(call stamp,$(SMALL_CFLAGS) $(KCC) $(subst -I$(B) ,,$(subst $(NO_CURDIR) ,,$(KERNEL_CFLAGS))))
 $(B)/objects: FORCE
 	$(call stamp,$(KERNEL_LDFLAGS) $(LINK_BASE) $(ENTRY_OFFSET) $(KERNEL_OBJS))
 
-# Tests need not be fast, except those that count instructions, and leave more of a small machine's memory to the heap.
-$(B)/tests/%: private KERNEL_CFLAGS += $(TEST_CFLAGS)
-$(addprefix $(B)/tests/kernel/unit/,test_cost.c.o test_heap_cost.c.o): private KERNEL_CFLAGS += -O2
+# What need not be fast leaves more of a small machine's memory to the heap: tests (but the one whose own instructions count),
+# labs, teaching allocators and what talks to people. Not what printk calls, whose stack use would grow.
+SMALL_OBJS := $(B)/tests/% $(B)/labs/mem/% $(B)/labs/sync/% $(patsubst %,$(B)/%.o,$(filter-out %/mem_first_fit.c,$(LIBMEM_TEACHING_SRCS)) \
+    libmem/src/mem_allocators.c $(addprefix kernel/src/,fault.c job.c monitor.c debug/symbols.c proc/ps.c))
+$(SMALL_OBJS): private KERNEL_CFLAGS += $(SMALL_CFLAGS)
+$(B)/tests/kernel/unit/test_cost.c.o: private KERNEL_CFLAGS += -O2
 $(B)/%.c.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,CC,$<)

@@ -58,6 +58,8 @@ if ! use_kernel -r $board-clang; then
     echo "1..$count"
     exit $failed
 fi
+boards/boot.sh 20 $board -m 256 "$kernel" >"$log" 2>&1 && grep -q '^ *lab=mem ' "$log"
+report $? "$board with 256 KiB: the kernel with all tests and labs boots"
 small_image $board
 sizes="32 36 60 64 68 128 252 256 1024 1028 16380 16384 65540 131068 131072"
 watched() { # MODE EXTRA_KB DESCRIPTION: a watch that begins EXTRA_KB above the end of memory

@@ -15,7 +15,7 @@
 
 #include "../include/tap.h"
 
-#define ARENA_BYTES 1024
+#define ARENA_BYTES 512u
 
 static char text[160];
 

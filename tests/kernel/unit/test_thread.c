@@ -253,8 +253,12 @@ static size_t create_all(thread_t **threads, errno_t *err)
 
 static void test_exhaustion(void)
 {
-    static thread_t *threads[CONFIG_THREAD_MAX];
+    thread_t **threads = kcalloc(CONFIG_THREAD_MAX, sizeof *threads);
     errno_t err;
+
+    tap_ok(threads != NULL, "memory for %u pointers", CONFIG_THREAD_MAX);
+    if (threads == NULL)
+        return;
     size_t first = create_all(threads, &err);
 
     tap_equal(err, ENOMEM, "running out of threads is ENOMEM");
@@ -266,6 +270,7 @@ static void test_exhaustion(void)
     tap_equal(second, first, "after joining them as many can be made again");
     for (size_t i = 0; i < second; i++)
         (void)thread_join(threads[i], NULL);
+    kfree(threads);
 }
 
 static volatile unsigned detached_runs;
