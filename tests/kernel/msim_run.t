@@ -20,7 +20,7 @@ _start:
     .set _kernel_end, 0x80008000
 TEXT
 clang --target=mipsel-none-elf -c -o "$work/kernel.o" "$work/kernel.S" &&
-    ld.lld -Ttext=0x80000000 -o "$work/kernel.elf" "$work/kernel.o" 2>"$work/out"
+    ld.lld -e _start -Ttext=0x80000000 -o "$work/kernel.elf" "$work/kernel.o" 2>"$work/out"
 report $? "an image to run"
 
 # Each prints the configuration, the head of the image and an exit line.
