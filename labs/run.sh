@@ -17,6 +17,7 @@ if [ $# -eq 0 ]; then
 fi
 logs=$(dirname "$kernel")/lab
 mkdir -p "$logs"
+cpu=$(boards/cpu.sh "$board")
 failed=0
 verdicts=
 for lab; do
@@ -27,7 +28,7 @@ for lab; do
     boards/boot.sh "$seconds" "$board" -i ${MEM_KB:+-m "$MEM_KB"} "$kernel" "lab=$lab" >"$log" 2>&1 || status=$?
     tr -d '\r' <"$log" >"$log.txt" && mv "$log.txt" "$log"
     grep -v '^\[\(boot\|cpu\|mem\)\]\|^Cairn on' "$log" || true
-    if verdict=$(awk -v status="$status" -v board="$board" -f labs/judge.awk "labs/$lab/expect" "$log"); then
+    if verdict=$(awk -v status="$status" -v cpu="$cpu" -f labs/judge.awk "labs/$lab/expect" "$log"); then
         verdicts="$verdicts
 PASS  lab $lab: $verdict"
     else

@@ -11,9 +11,10 @@ shown=$log
 
 for name in ${*:-$(tests/kernel/kernel.sh -l)}; do
     use_kernel -r "$name" || continue
+    cpu=$(boards/cpu.sh "$board")
     for expect in tests/kernel/faults/*.expect; do
         fault=$(basename "$expect" .expect)
-        reason=$(awk -v board="$board" '$1 == "skip" && board ~ "^(" $2 ")$" { sub(/^skip [^ ]+ /, ""); print }' "$expect")
+        reason=$(awk -v ask=1 -v cpu="$cpu" -f labs/judge.awk "$expect")
         if [ -n "$reason" ]; then
             report 0 "$board $toolchain fault=$fault # SKIP $reason"
             continue
@@ -22,7 +23,7 @@ for name in ${*:-$(tests/kernel/kernel.sh -l)}; do
         boards/boot.sh 20 "$board" -i "$kernel" "fault=$fault" >"$log.raw" 2>&1 || status=$?
         tr -d '\r' <"$log.raw" >"$log"
         judged=0
-        why=$(awk -v status=$status -v board="$board" -f labs/judge.awk "$expect" "$log") || judged=1
+        why=$(awk -v status=$status -v cpu="$cpu" -f labs/judge.awk "$expect" "$log") || judged=1
         report $judged "$board $toolchain fault=$fault" "$why"
     done
     status=0

@@ -39,7 +39,7 @@ fi
 judge() { # STATUS LOG-TEXT: judge it; two lines, no line "never", and status 0 are expected
     printf 'status 0\n^one$\n^two$\n! ^never\n' >"$work/expect"
     printf '%s\n' "$2" >"$work/log"
-    awk -v status="$1" -v board=none -f labs/judge.awk "$work/expect" "$work/log" >"$work/out"
+    awk -v status="$1" -v cpu="${cpu:-none}" -f labs/judge.awk "$work/expect" "$work/log" >"$work/out"
 }
 judge 0 "one
 two"
@@ -63,5 +63,35 @@ judge 0 "one
 never
 two" && wrong=1 || wrong=0
 report $wrong "the judge refuses a line that must not come"
+
+# Lines that depend on the CPU.
+judge_on() { # CPU-AND-WHAT-IT-LACKS LOG-TEXT
+    printf 'status 0\n^one$\n@mips32 ^two$\n@aarch64 ^zwei$\n?counter ^three$\n' >"$work/expect"
+    printf '%s\n' "$2" >"$work/log"
+    awk -v status=0 -v cpu="$1" -f labs/judge.awk "$work/expect" "$work/log" >"$work/out"
+}
+judge_on mips32 "one
+two
+three" && judge_on "aarch64 counter" "one
+zwei"
+report $? "the judge knows lines for one CPU, and what a CPU lacks"
+judge_on aarch64 "one
+zwei" && wrong=1 || wrong=0
+report $wrong "a capability is missed on a CPU that does not say that it lacks it"
+judge_on mips32 "one
+zwei
+three" && wrong=1 || wrong=0
+report $wrong "a line of another CPU does not count"
+judge_on riscv64 "one
+two
+zwei
+three" && wrong=1 || wrong=0
+grep -q 'nothing is expected of the CPU riscv64 where @mips32 @aarch64' "$work/out" || wrong=1
+report $wrong "a CPU for which no line has been written is not judged by the others"
+printf 'only mips32 a cause of MIPS\nneeds counter no counter\n' >"$work/expect"
+[ "$(awk -v ask=1 -v cpu=mips32 -f labs/judge.awk "$work/expect")" = "" ] &&
+    [ "$(awk -v ask=1 -v cpu=aarch64 -f labs/judge.awk "$work/expect")" = "a cause of MIPS" ] &&
+    [ "$(awk -v ask=1 -v cpu="mips32 counter" -f labs/judge.awk "$work/expect")" = "no counter" ]
+report $? "and it tells why a CPU is not asked at all"
 echo "1..$count"
 exit $failed

@@ -54,8 +54,8 @@ for bits in 64 32; do
 done
 for name in $(tests/kernel/kernel.sh -l); do
     use_kernel -r "$name" || continue
-    bits=32
-    grep -q 'aarch64' "boards/$board/board.mk" && bits=64
+    # The class of the ELF file: 1 or 2.
+    bits=$(($(od -An -tu1 -j4 -N1 "$kernel") * 32))
     boards/boot.sh 30 "$board" -i "$kernel" lab=mem 2>&1 | tr -d '\r' | grep '^\[mem-lab' >"$work/board"
     same "$work/board" $bits "$board $toolchain"
 done
