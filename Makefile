@@ -81,26 +81,27 @@ list-sources:
 build_as_before = $(build_locked) AS_BEFORE=$(if $(filter-out run debug,$(MAKECMDGOALS)),0,1) all
 check_memory = @need_kb=$$(boards/needs.sh $(KERNEL)) && { [ "$$need_kb" -le $(MEM_KB) ] || { \
     echo "the kernel takes $$need_kb KiB, and the machine has MEM_KB=$(MEM_KB)" >&2; exit 2; }; }
+# Recipes that take long replace their shell (exec): make sends SIGTERM to its children only.
 # Passed in the environment, so that no shell interprets the user's text.
 export ARGS
 run:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(build_as_before)
 	$(check_memory)
-	@boards/$(BOARD)/run -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
+	@exec boards/$(BOARD)/run -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
 
 debug:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(build_as_before)
 	$(check_memory)
 	@echo "waiting for gdb; in another terminal: gdb-multiarch $(KERNEL) -ex 'target remote :1234'"
-	@boards/$(BOARD)/run -g -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
+	@exec boards/$(BOARD)/run -g -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
 
 lab:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(build_locked) -s all
 	$(check_memory)
-	@MEM_KB='$(MEM_KB)' LAB_SECONDS='$(LAB_SECONDS)' labs/run.sh $(BOARD) $(KERNEL)
+	@exec env MEM_KB='$(MEM_KB)' LAB_SECONDS='$(LAB_SECONDS)' labs/run.sh $(BOARD) $(KERNEL)
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 
@@ -108,7 +109,7 @@ include tools/stack/stack.mk tools/record/record.mk tests/host/host.mk bench/ben
 
 .PHONY: test check-all format format-check
 # The tests are no part of this make: it passes on neither its knobs nor its jobs, but -jN means JOBS=N.
-run_tests = @env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL JOBS='$(or $(JOBS),$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))))' \
+run_tests = @exec env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL JOBS='$(or $(JOBS),$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))))' \
     TEST_BUILD='$(filter-out build,$(BUILD))' TEST_VERBOSE='$(or $(filter 1,$(TEST_VERBOSE)),$(VERBOSE_BEFORE))' tests/run.sh
 test:
 	@scripts/bootstrap.sh test

@@ -45,10 +45,10 @@ endif
 INVOKED_IN := $(if $(findstring environment,$(origin PWD)),$(PWD),$(CURDIR))
 .PHONY: ktest ktest-suite course
 ktest:
-	@+MAKE='$(MAKE)' KTEST_SECONDS='$(KTEST_SECONDS)' INVOKED_IN=$(call quoted,$(INVOKED_IN)) course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
+	@+exec env MAKE='$(MAKE)' KTEST_SECONDS='$(KTEST_SECONDS)' INVOKED_IN=$(call quoted,$(INVOKED_IN)) course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
 
 ktest-suite:
-	@+MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(MOCK_HEAP_SIZE)' course/suite.sh '$(BOARD)' '$(SUITE)'
+	@+exec env MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(MOCK_HEAP_SIZE)' course/suite.sh '$(BOARD)' '$(SUITE)'
 
 course:
 	@TESTS=$(call quoted,$(COURSE_TESTS)) JOBS='$(JOBS)' INVOKED_IN=$(call quoted,$(INVOKED_IN)) course/course.sh '$(BUILD)' \

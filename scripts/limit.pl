@@ -18,7 +18,7 @@ use constant { SIGHUP => 1, SIGINT => 2, SIGQUIT => 3, SIGTERM => 15, SIGXCPU =>
 use constant {
     WALL_FACTOR  => 10,
     WALL_LEAST   => 60,
-    GRACE        => 0.4,    # seconds between SIGTERM and SIGKILL
+    GRACE        => 0.8,    # seconds between SIGTERM and SIGKILL; half of it for a limit inside
     PARENT_CHECK => 0.2,    # seconds between looks at the parent
     TIMED_OUT    => 124,    # as in timeout(1)
     NOT_STARTED  => 127,
@@ -47,6 +47,10 @@ for my $name (keys %ending) {
 }
 $SIG{CHLD} = sub { };
 
+# A limit inside this one must have ended its command before it is killed itself.
+my $grace = ($ENV{LIMIT_GRACE} // '') =~ /^(0?\.[0-9]+)$/ ? $1 : GRACE;
+$ENV{LIMIT_GRACE} = sprintf '%.3f', $grace / 2;
+
 my $parent = getppid;
 my $child = fork // die "limit.pl: fork: $!\n";
 if ($child == 0) {
@@ -63,11 +67,12 @@ sub has_ended { return waitpid($child, WNOHANG) == $child }
 
 sub end_group {
     kill TERM => -$child;
-    my $until = time + GRACE;
+    my $until = time + $grace;
     my $ended = has_ended();
-    while (!$ended && time < $until) {
+    # The command may have ended before what it started.
+    while ((!$ended || kill 0 => -$child) && time < $until) {
         sleep 0.02;
-        $ended = has_ended();
+        $ended ||= has_ended();
     }
     kill KILL => -$child;
     waitpid $child, 0 unless $ended;
