@@ -139,8 +139,9 @@ static void malloc_part(void)
         verdict(stats.free_blocks == 1 && refused == 0 && mem_first_fit_alloc(&heap, big) != NULL));
 }
 
-/* Replace the instance in the arena. NULL if the allocator refuses the arena. */
-static struct mem_instance *start(const struct mem_allocator *allocator, size_t largest_request)
+/* Replace the instance in the arena, by one in its first `bytes`. NULL if the allocator refuses. */
+static struct mem_instance *start(const struct mem_allocator *allocator, size_t bytes,
+                                  size_t largest_request)
 {
     const struct mem_allocator_options options = {
         .largest_request = largest_request,
@@ -149,7 +150,7 @@ static struct mem_instance *start(const struct mem_allocator *allocator, size_t 
 
     kfree(state);
     state = kmalloc(allocator->state_bytes);
-    return state == NULL ? NULL : allocator->init(state, arena, ARENA_BYTES, &options);
+    return state == NULL ? NULL : allocator->init(state, arena, bytes, &options);
 }
 
 struct row {
@@ -170,7 +171,7 @@ struct row {
  */
 static bool play(const struct mem_allocator *allocator, size_t big, struct row *row)
 {
-    struct mem_instance *heap = start(allocator, MALLOC_MAX_BYTES);
+    struct mem_instance *heap = start(allocator, ARENA_BYTES, MALLOC_MAX_BYTES);
     struct mem_allocator_stats stats;
     size_t count = 0;
     size_t offered = 0;
@@ -255,7 +256,7 @@ struct reuse {
 
 static bool play_reuse(const struct mem_allocator *allocator, struct reuse *reuse)
 {
-    struct mem_instance *heap = start(allocator, LARGER_BYTES);
+    struct mem_instance *heap = start(allocator, ARENA_BYTES, LARGER_BYTES);
     struct mem_allocator_stats stats;
     size_t count = 0;
 
@@ -303,6 +304,81 @@ static void reuse_part(void)
     }
 }
 
+/*
+ * The third workload: blocks of all sizes are allocated and freed at random in a
+ * nearly full arena. Here it matters which hole a request gets.
+ */
+#define CHURN_BYTES 16384
+#define CHURN_TURNS 1200
+#define CHURN_SLOTS 104
+
+struct churn {
+    size_t met;
+    size_t failed;
+    size_t steps_total;
+    size_t steps_max;
+    struct mem_allocator_stats end;
+};
+
+static bool play_churn(const struct mem_allocator *allocator, struct churn *churn)
+{
+    static char refused; /* its address is in the slots of refused requests, to be "freed", too */
+    struct mem_instance *heap = start(allocator, CHURN_BYTES, MALLOC_MAX_BYTES);
+
+    *churn = (struct churn){0};
+    sequence = 1;
+    if (heap == NULL)
+        return false;
+    for (size_t i = 0; i < CHURN_SLOTS; i++)
+        blocks[i] = NULL;
+    for (unsigned turn = 0; turn < CHURN_TURNS; turn++) {
+        void **slot = &blocks[next_request(0, CHURN_SLOTS - 1)];
+        size_t want = next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES);
+
+        if (*slot != NULL) {
+            if (*slot != &refused)
+                (void)allocator->free(heap, *slot); /* a block of this allocator */
+            *slot = NULL;
+            continue;
+        }
+        *slot = allocator->alloc(heap, want);
+        allocator->stats(heap, &churn->end);
+        churn->steps_total += churn->end.steps;
+        if (churn->end.steps > churn->steps_max)
+            churn->steps_max = churn->end.steps;
+        if (*slot != NULL) {
+            churn->met++;
+        } else {
+            churn->failed++;
+            *slot = &refused;
+        }
+    }
+    allocator->stats(heap, &churn->end);
+    return true;
+}
+
+static void churn_part(void)
+{
+    printk("[mem-lab][churn] requests of %u-%u bytes and frees at random on %u bytes, %u turns\n",
+           MALLOC_MIN_BYTES, MALLOC_MAX_BYTES, CHURN_BYTES, CHURN_TURNS);
+    printk("[mem-lab][churn] %-10s %5s %6s %6s %7s %7s %10s %5s\n", "allocator", "met", "failed",
+           "holes", "bytes", "largest", "steps mean", "worst");
+    for (size_t i = 0; mem_allocators[i] != NULL; i++) {
+        const char *title = mem_allocators[i]->title;
+        struct churn churn;
+
+        if (!play_churn(mem_allocators[i], &churn)) {
+            printk("[mem-lab][churn] %-10s cannot use the arena %s\n", title, verdict(false));
+            continue;
+        }
+        size_t steps_x10 = churn.steps_total * 10 / (churn.met + churn.failed);
+
+        printk("[mem-lab][churn] %-10s %5zu %6zu %6zu %7zu %7zu %8zu.%zu %5zu\n", title, churn.met,
+               churn.failed, churn.end.free_blocks, churn.end.free_bytes, churn.end.largest_free,
+               steps_x10 / 10, steps_x10 % 10, churn.steps_max);
+    }
+}
+
 static int mem_lab(void)
 {
     arena = kmalloc_aligned(ARENA_BYTES, 16);
@@ -316,6 +392,7 @@ static int mem_lab(void)
     malloc_part();
     comparison_part();
     reuse_part();
+    churn_part();
     printk("[mem-lab] verdict: %s\n", failures == 0 ? "PASS" : "FAIL");
     if (job_option("ps", 0) != 0) /* for `make stack-report`; only the boot stack is in use yet */
         thread_print_all();
