@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Print, as assembly, the table that maps addresses to function names (read by kernel/src/debug/symbols.c): a count; per
 # function, by rising address, its offset from LINK_BASE, the offset of its name, and its worst-case stack from a file
-# of lines "NAME BYTES" (0: unknown; odd: possibly more); then the names.
+# of lines "NAME BYTES" (0: unknown; odd: possibly more; what exceeds 16 bits is 65535); then the names.
 #   scripts/symbols.sh NM KERNEL LINK_BASE WORST
 set -eu
 export LC_ALL=C
@@ -23,7 +23,9 @@ END {
     print "    .balign 8"
     print "    .long " n
     for (i = 0; i < n; i++) {
-        print "    .long (0x" address[i] " - " base ") & 0xffffffff, " (offset + 0) ", " (worst[name[i]] + 0)
+        bytes = worst[name[i]] + 0
+        print "    .long (0x" address[i] " - " base ") & 0xffffffff"
+        print "    .hword " (offset + 0) ", " (bytes > 65535 ? 65535 : bytes)
         offset += length(name[i]) + 1
     }
     for (i = 0; i < n; i++)

@@ -19,14 +19,14 @@ cat <<'SYMBOLS'
 SYMBOLS
 END
 chmod +x "$work/nm"
-printf 'third 160\n' >"$work/worst"
+printf 'third 160\nfourth 70000\n' >"$work/worst"
 scripts/symbols.sh "$work/nm" kernel 0x40200000 "$work/worst" >"$work/out"
-sed -n 's/^ *\.long (0x\([0-9a-f]*\) - .*, \([0-9]*\), \([0-9]*\)$/\1 \2 \3/p' "$work/out" >"$work/rows"
+sed -n '/^ *\.long (0x/{N;s/^ *\.long (0x\([0-9a-f]*\) - .*\.hword \([0-9]*\), \([0-9]*\)$/\1 \2 \3/p;}' "$work/out" >"$work/rows"
 cat >"$work/expected" <<'END'
 000000004020e3f0 0 0
 000000004020e420 6 0
 000000004020e440 13 160
-0000000040210000 19 0
+0000000040210000 19 65535
 END
 what="every function is in the table once, with its name and the stack that it needs"
 diff "$work/expected" "$work/rows" >"$work/diff" && grep -q '^    .long 4$' "$work/out" &&

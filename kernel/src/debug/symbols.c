@@ -13,8 +13,8 @@
 
 struct symbol {
     uint32_t address; /* from _kernel_start */
-    uint32_t name;    /* from the first name */
-    uint32_t worst;   /* stack bytes; 0: not computed; bit 0 set: possibly more */
+    uint16_t name;    /* from the first name */
+    uint16_t worst;   /* stack bytes; 0: not computed; bit 0 set: possibly more */
 };
 
 struct symbol_table {
