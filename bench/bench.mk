@@ -94,10 +94,13 @@ $(BENCH_OUT)/valgrind/built: bench/count/icount_tool.c bench/count/icount.h benc
 	@if ICOUNT_CC='$(BENCH_CC)' bench/count/build.sh $(BENCH_OUT); then touch $@; \
 	    else echo "bench: no instruction counter (Debian: valgrind)"; fi
 
+# Under a limit for its other service: control-C then ends all measurements, also those in the background.
+BENCH_CPU_SECONDS := 86400
+
 bench-count: $(BENCH_OUT)/valgrind/built
 bench-build: bench-count $(BENCH_BITS:%=$(BENCH_OUT)/bench%)
 bench: bench-build
-	@BENCH_BITS='$(strip $(BENCH_BITS))' BENCH_TRACES='$(strip $(BENCH_TRACES))' \
+	@exec env BENCH_BITS='$(strip $(BENCH_BITS))' BENCH_TRACES='$(strip $(BENCH_TRACES))' \
 	    BENCH_LIBS='$(BENCH_LIBS)' BENCH_ONLY='$(BENCH_ONLY)' BENCH_QUICK='$(BENCH_QUICK)' \
-	    bench/run.sh $(BENCH_OUT)
+	    scripts/limit.pl $(BENCH_CPU_SECONDS) bench/run.sh $(BENCH_OUT)
 endif
