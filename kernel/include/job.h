@@ -11,7 +11,7 @@
 #include <types.h>
 
 struct job {
-    const char *kind;    /* "lab" or "test" */
+    const char *kind;    /* "lab", "test", "fault" or "run" */
     const char *name;    /* "mem" */
     const char *summary; /* one line: the question it answers */
     int (*run)(void);    /* returns the exit status: 0 = success */
@@ -34,7 +34,7 @@ struct job {
  */
 const struct job *job_find(const char *args, const char **bad);
 
-/* Print all jobs, one per line. */
+/* Print all jobs, one per line, in the order of kind and name; last the names of all faults. */
 void job_list(void);
 
 /*

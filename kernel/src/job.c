@@ -79,10 +79,43 @@ const struct job *job_find(const char *args, const char **bad)
     return NULL;
 }
 
+/* There are many faults, and each is of use to the test of its report only. */
+static bool is_fault(const struct job *job)
+{
+    return strcmp(job->kind, "fault") == 0;
+}
+
+static void list_faults(void)
+{
+    enum { COLUMNS = 90 };
+    size_t column = COLUMNS;
+    bool first = true;
+
+    for (const struct job *const *at = __boot_jobs_start; at < __boot_jobs_end; at++) {
+        size_t length = strlen((*at)->name);
+
+        if (!is_fault(*at))
+            continue;
+        if (first)
+            printk("  %-24s %s", "fault=NAME", "what the kernel must detect and report:");
+        first = false;
+        if (column + length >= COLUMNS) {
+            printk("\n   ");
+            column = 3;
+        }
+        printk(" %s", (*at)->name);
+        column += 1 + length;
+    }
+    if (!first)
+        printk("\n");
+}
+
 void job_list(void)
 {
     for (const struct job *const *at = __boot_jobs_start; at < __boot_jobs_end; at++)
-        printk("  %s=%-20s %s\n", (*at)->kind, (*at)->name, (*at)->summary);
+        if (!is_fault(*at))
+            printk("  %s=%-20s %s\n", (*at)->kind, (*at)->name, (*at)->summary);
+    list_faults();
 }
 
 uint32_t job_option(const char *name, uint32_t otherwise)
