@@ -23,7 +23,7 @@ up='^\[cpu\] SCTLR_EL1=0x[0-9a-f]* C=1 I=1 M=1 WXN=1, running at EL1 with SP_EL0
 boot "$kernel" && grep -q "$up" "$log"
 report $? "boots at EL1, MMU and caches on, threads on SP_EL0"
 [ "$(sed -n '/^\[boot\] nothing to run/{n;s/=.*//p}' "$log")" = "  lab" ] && [ "$(grep -c '^  fault=' "$log")" -eq 1 ] &&
-    grep -q '^    .* write_text\( \|$\)' "$log"
+    grep -q '^   .* write_text\( \|$\)' "$log"
 report $? "and lists what it can run: labs first, and all faults in one place"
 boot -i -2 "$kernel" test=thread && grep -q "$up" "$log"
 report $? "boots at EL2 and runs the thread tests at EL1"

@@ -58,7 +58,7 @@ refuses 'THREAD_STACK_BYTES=128K is wrong' BOARD=malta THREAD_STACK_BYTES=128K
 
 # Units.
 run_with() { # MEM_KB BOARD SIZE: so many KiB is what the machine gets for that size
-    would run BOARD="$2" MEM_KB="$3" && grep -q "^boards/$2/run -m '$1' " "$work/out"
+    would run BOARD="$2" MEM_KB="$3" && grep -q "^exec boards/$2/run -m '$1' " "$work/out"
     report $? "MEM_KB=$3 on $2 is $1 KiB"
 }
 run_with 4096 msim 4M

@@ -77,6 +77,7 @@ try() { # BOARD TOOLCHAIN PORT SOURCE OLD_ENTRY CALL WORD CALL_THROUGH
     rm -rf "$work/tree"
     mkdir "$work/tree"
     tar -cf - --exclude=./build --exclude=./.git . | tar -xf - -C "$work/tree"
+    chmod -R u+w "$work/tree" # the checkout may be read-only
     kernel=$(tests/kernel/kernel.sh "$1-$2") && tests/kernel/seed.sh "${kernel%/*}" "$work/tree/build/$1-$2"
     printf '%s\n' "$functions" >>"$work/tree/kernel/src/main.c"
     # Rename the entry, and enter another function before it.
