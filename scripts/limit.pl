@@ -57,7 +57,8 @@ if ($child == 0) {
     setpgrp 0, 0;
     $SIG{$_} = 'DEFAULT' for 'CHLD', keys %ending;
     # At the soft limit a process gets SIGXCPU, by which a limit is told from other ends; at the hard one SIGKILL.
-    my $limited = 'ulimit -S -t "$1" && ulimit -H -t "$(($1 + 2))" && shift && exec "$@"';
+    # A limit above that of a limit.pl around this one cannot be set: then that one remains.
+    my $limited = '{ ulimit -S -t "$1" && ulimit -H -t "$(($1 + 2))"; } 2>/dev/null; shift; exec "$@"';
     exec 'sh', '-c', $limited, 'limit.pl', $cpu_seconds, @ARGV;
     exit NOT_STARTED;
 }

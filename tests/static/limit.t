@@ -105,6 +105,8 @@ start scripts/limit.pl 60 scripts/limit.pl 60 "$work/stand-in" plain "$work"
 kill -TERM $started
 all_gone
 report $? "one limit inside another ends as well"
+[ "$(scripts/limit.pl 5 scripts/limit.pl 60 sh -c 'ulimit -S -t' 2>"$work/out")" = 5 ] && [ ! -s "$work/out" ]
+report $? "and the smaller limit holds"
 scripts/limit.pl 5 sh -c 'sleep 600 & echo $! >'"$work/pids" >"$work/out" 2>&1
 all_gone
 report $? "what a command leaves behind ends with it"
