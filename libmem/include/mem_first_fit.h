@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * First fit, as the textbooks have it: a deliberately simple allocator, there
- * to be measured and beaten. Use mem_heap for anything else.
+ * First fit, as the textbooks have it (Knuth, The Art of Computer Programming,
+ * vol. 1, section 2.5): a deliberately simple allocator, there to be measured
+ * and beaten. Use mem_heap for anything else. Next, best and worst fit have the
+ * same blocks and choose another free one (mem_next_fit.h and so on).
  *
  *     | header | payload | header | payload | ...          whole memory
  *

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Worst fit: first fit (mem_first_fit.h), but alloc cuts the largest free block,
- * of several the one at the lowest address (Knuth, The Art of Computer
- * Programming, vol. 1, section 2.5, exercises). Blocks, headers, merging,
- * detected misuse and statistics are those of first fit.
+ * of several the one at the lowest address (Wilson, Johnstone, Neely, Boles:
+ * Dynamic Storage Allocation, A Survey and Critical Review, 1995). Blocks,
+ * headers, merging, detected misuse and statistics are those of first fit.
  *
  * The idea: what remains of a large block is still large enough for others.
  * What it does badly: every alloc walks all blocks, and soon no hole is left
