@@ -383,16 +383,23 @@ static unsigned drain(void)
     return left;
 }
 
-/* All slots in use at once, so that every stack has its memory. */
-static void warm_up(void)
+static void fill_slots(void)
 {
-    for (size_t i = 0; i < SLOTS; i++)
-        create_detached();
     for (size_t i = 0; i < SLOTS; i++) {
         if (create(&slots[i]))
             slots[i].work = WORK_NEVER;
     }
     (void)drain();
+}
+
+/* All slots in use at once, so that every stack has its memory; and all objects that are kept have
+ * been used. */
+static void warm_up(void)
+{
+    for (size_t i = 0; i < SLOTS; i++)
+        create_detached();
+    for (size_t made = 0; made <= THREAD_OBJECTS_KEPT; made += SLOTS)
+        fill_slots();
     killed = joined = 0;
 }
 
