@@ -39,6 +39,15 @@ listed() {
 run "every source file is in a list, and every file of the lists is there" listed
 run "clang-format would change nothing" make --no-print-directory -s format-check
 run "every source file names its licence" licensed
+# Rows of tables cannot be broken.
+narrow() {
+    git ls-files --cached --others --exclude-standard '*.md' | xargs -d '\n' perl -CSD -ne '
+        chomp;
+        if (length > 120 && !/^\|/) { print "$ARGV:$.: ", length, " columns\n"; $wide = 1 }
+        close ARGV if eof;
+        END { exit($wide // 0) }'
+}
+run "lines of Markdown have at most 120 columns" narrow
 for name in $(tests/kernel/kernel.sh -l); do
     if why=$(TESTS_BUILT=1 tests/kernel/kernel.sh "$name"); then
         run "${name%-*} builds with ${name##*-}, warnings as errors" \
