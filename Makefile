@@ -30,11 +30,17 @@ include boards/$(BOARD)/board.mk
 include arch/$(ARCH)/arch.mk
 $(call check_knobs)
 $(call default_knobs)
+# The user's folder, also with make -C and in the makes that this one runs.
+ifeq ($(and $(filter-out 0,$(MAKELEVEL)),$(findstring environment,$(origin INVOKED_IN))),)
+INVOKED_IN := $(if $(findstring environment,$(origin PWD)),$(PWD),$(CURDIR))
+endif
+export INVOKED_IN
+include kernel/own_heap.mk
 B = $(BUILD)/$(BOARD)-$(TOOLCHAIN)$(BUILD_SUFFIX)
 include libmem/libmem.mk kernel/kernel.mk labs/labs.mk tests/kernel/tests.mk course/course.mk
 KERNEL := $(B)/kernel.elf
 # Expanded late: `make run` takes TESTS from the last build.
-KERNEL_SRCS = $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(KERNEL_CORE_SRCS) \
+KERNEL_SRCS = $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(KERNEL_CORE_SRCS) $(OWN_HEAP_SRCS) \
     $(if $(filter 1,$(TESTS)),$(LAB_SRCS) $(KERNEL_TEST_SRCS))
 
 ifeq ($(TOOLCHAIN),clang)
@@ -71,7 +77,7 @@ build-goals:
 endif
 
 list-sources:
-	@echo $(KERNEL_SRCS) $(KTEST_RUNTIME_SRCS) $(BENCH_OWN_SRCS) $(HOST_OWN_NAMES:%=tests/host/test_%.c) \
+	@echo $(sort $(KERNEL_SRCS) $(OWN_HEAP_ALL_SRCS)) $(KTEST_RUNTIME_SRCS) $(BENCH_OWN_SRCS) $(HOST_OWN_NAMES:%=tests/host/test_%.c) \
 	    $(HOST_HEAP_TEST_PARTS:%=tests/host/mem_heap_%.c)
 
 # --- Run --------------------------------------------------------------------------------------------------------------

@@ -41,24 +41,22 @@ endif
 endif
 endif
 
-# The user's folder, also with make -C.
-INVOKED_IN := $(if $(findstring environment,$(origin PWD)),$(PWD),$(CURDIR))
 .PHONY: ktest ktest-suite course
 ktest:
-	@+exec env MAKE='$(MAKE)' KTEST_SECONDS='$(KTEST_SECONDS)' INVOKED_IN=$(call quoted,$(INVOKED_IN)) course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
+	@+exec env MAKE='$(MAKE)' KTEST_SECONDS='$(KTEST_SECONDS)' course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
 
 ktest-suite:
 	@+exec env MAKE='$(MAKE)' HEAP='$(HEAP)' MOCK_HEAP_SIZE='$(MOCK_HEAP_SIZE)' course/suite.sh '$(BOARD)' '$(SUITE)'
 
 course:
-	@TESTS=$(call quoted,$(COURSE_TESTS)) JOBS='$(JOBS)' INVOKED_IN=$(call quoted,$(INVOKED_IN)) course/course.sh '$(BUILD)' \
+	@TESTS=$(call quoted,$(COURSE_TESTS)) JOBS='$(JOBS)' course/course.sh '$(BUILD)' \
 	    '$(BOARD)' $(call quoted,$(if $(filter command%,$(origin SUITE)),$(SUITE))) \
 	    $(foreach k,$(filter-out SUITE JOBS,$(KNOBS_GIVEN)),$(call quoted,$(k)=$($(k))))
 
 # --- The image; asked for by course/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
 
 KTEST_DIR := $(B)/tests/$(KTEST_NAME)
-KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(addprefix course/runtime/,runtime.c ktest.c heap_checks.c)
+KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(OWN_HEAP_SRCS) $(addprefix course/runtime/,runtime.c ktest.c heap_checks.c)
 # Replacements for the parts that an image without threads, or without a choice of jobs, leaves out.
 KTEST_PLAIN_SRCS := $(addprefix course/runtime/,main.c exc.c)
 KTEST_THREADS_SRCS := course/runtime/job.c
@@ -106,7 +104,7 @@ $(KTEST_DIR)/test.o: $(KTEST) $(KTEST_DIR)/flags $(B)/flags
 	$(Q)$(KTEST_CC) $(KTEST_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.all $<
 	@$(NM) $@.all | grep -q ' T kernel_test$$' || { echo '$(KTEST): error: no function void kernel_test(void)' >&2; exit 1; }
 	$(Q)llvm-objcopy --keep-global-symbol=kernel_test $@.all $@
-$(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(B)/kernel.lds
+$(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(OWN_HEAP_OBJS) $(B)/kernel.lds
 	$(Q)objects='$(KTEST_PLAIN_OBJS)'; stacks='$(KTEST_PLAIN_STACKS)'; \
 	if $(NM) -u $< | grep -Eq ' (thread|mutex|sem|cond|sched)_'; then \
 	    objects='$(KTEST_THREADS_OBJS)'; stacks='$(KTEST_THREADS_STACKS)'; \
@@ -114,7 +112,7 @@ $(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(B)/kernel.lds
 	if $(NM) -u $< | grep -q ' ktest_leak_check'; then \
 	    objects="$$objects $(KTEST_LEAK_OBJS)"; stacks="$$stacks $(KTEST_LEAK_WRAP)"; \
 	fi; \
-	$(KLD) $(KERNEL_LDFLAGS) $$stacks -T $(B)/kernel.lds -o $@ $< $$objects
+	$(KLD) $(KERNEL_LDFLAGS) $$stacks -T $(B)/kernel.lds -o $@ $< $$objects $(OWN_HEAP_OBJS)
 -include $(KTEST_DIR)/test.d $(KTEST_OBJS:.o=.d)
 endif
 endif

@@ -196,6 +196,153 @@ TEXT
 [ $? -ne 0 ] && says '^ktest: WRONG: .* bytes were not freed after allocation 2 was refused'
 report $? "a block that is forgotten when the second allocation fails"
 
+# --- A student's heap: HEAP=FILE.c ------------------------------------------------------------------------------------
+
+# heap NAME TEST KNOBS...: a test of ours with the heap on standard input, NAME.c in a folder of the student, who names it so
+heap() {
+    name=$1
+    test=$2
+    shift 2
+    mkdir -p "$work/heaps"
+    cat >"$work/heaps/$name.c"
+    (cd "$work/heaps" && make --no-print-directory -s -C "$root" ktest BUILD="$build" BOARD=$board HEAP="$name.c" \
+        KTEST="$root/course/tests/$test.c" "$@") >"$work/out" 2>&1
+}
+breaks() { # NAME RULE DESCRIPTION: the heap on standard input is refused with that sentence
+    heap "$1" heap/basic MEM_KB=256
+    [ $? -ne 0 ] && says "^ktest: WRONG: Kernel panic: \[heap\] $2"
+    report $? "a student's heap $3: the function and the rule"
+}
+# First fit on one list. It has names that the kernel has, too, and its file is called like a part of the kernel.
+cat >"$work/heap.c" <<'TEXT'
+#include <types.h>
+#include <lib/print.h>
+struct head {
+    size_t bytes;
+    bool used;
+    struct head *next;
+} *first;
+void *kmalloc(size_t bytes)
+{
+    return NULL;
+}
+bool heap_init(void *arena, size_t bytes)
+{
+    first = arena;
+    first->bytes = bytes - sizeof *first;
+    first->used = false;
+    first->next = NULL;
+    return true;
+}
+void *heap_alloc(size_t bytes)
+{
+    if (bytes > 1 << 30)
+        return NULL;
+    bytes = (bytes + 7) / 8 * 8;
+    for (struct head *at = first; at != NULL; at = at->next) {
+        while (!at->used && at->next != NULL && !at->next->used) {
+            at->bytes += sizeof *at + at->next->bytes;
+            at->next = at->next->next;
+        }
+        if (at->used || at->bytes < bytes)
+            continue;
+        if (at->bytes >= bytes + sizeof *at + 8) {
+            struct head *rest = (void *)((char *)(at + 1) + bytes);
+            rest->bytes = at->bytes - bytes - sizeof *at;
+            rest->used = false;
+            rest->next = at->next;
+            at->bytes = bytes;
+            at->next = rest;
+        }
+        at->used = true;
+        return at + 1;
+    }
+    return NULL;
+}
+void heap_free(void *block)
+{
+    ((struct head *)block)[-1].used = false;
+}
+TEXT
+status=0
+for test in heap/basic:MEM_KB=256 heap/align:MEM_KB=256 heap/reuse_lifo:MEM_KB=64 thread/join:MEM_KB=256; do
+    heap heap "${test%:*}" "${test#*:}" <"$work/heap.c" && says '^ktest: RIGHT: passed' || { status=1; break; }
+done
+report $status "a student's heap in one file passes the tests of heaps"
+run own_misuse MEM_KB=256 HEAP="$work/heaps/heap.c" <<'TEXT'
+#include <ktest.h>
+#include <mm/heap.h>
+void kernel_test(void)
+{
+    char *block = kmalloc(100);
+    char *other = kmalloc(4);
+
+    kfree(block + 4);
+    kfree(&block);
+    kfree(block);
+    kfree(block);
+    ktest_assert(ksize(other) == 4, "size %d", (int)ksize(other));
+    ktest_assert(kheap_used_bytes() == 4, "used %d", (int)kheap_used_bytes());
+    ktest_passed();
+}
+TEXT
+[ $? -eq 0 ] && [ "$(grep -c '^\[heap\] kfree(.* refused: ' "$work/out")" -eq 3 ] && says 'refused: .*twice'
+report $? "pointers that nobody may free do not reach a student's heap, and are reported"
+sed 's/heap_/odd_/; s/return at + 1/return (char *)(at + 1) + 2/' "$work/heap.c" >"$work/odd.c"
+breaks odd 'odd_alloc([0-9]*) returned 0x8[0-9a-f]*: not aligned to 4 bytes' "returns an address that is not aligned" <"$work/odd.c"
+sed 's/heap_/over_/; s/(at + 1) + bytes)/(at + 1) + bytes - 8)/' "$work/heap.c" >"$work/over.c"
+breaks over 'over_alloc([0-9]*) changed the living block 0x8[0-9a-f]* of [0-9]* bytes' "writes its header into a living block" <"$work/over.c"
+sed 's/heap_/same_/; s/at->used = true/at->used = false/' "$work/heap.c" >"$work/same.c"
+breaks same 'same_alloc([0-9]*) returned 0x8[0-9a-f]*: overlaps the living block 0x8[0-9a-f]* of [0-9]* bytes' \
+        "returns the same block twice" <"$work/same.c"
+breaks static "static_alloc([0-9]*) returned 0x8[0-9a-f]*: in the kernel's image, outside the arena 0x8[0-9a-f]* to 0x8" \
+    "returns memory of its own" <<'TEXT'
+#include <types.h>
+static char memory[1000];
+bool static_init(void *arena, size_t bytes) { return true; }
+void *static_alloc(size_t bytes) { return memory; }
+void static_free(void *block) {}
+TEXT
+breaks past "past_alloc([0-9]*) returned 0x8[0-9a-f]*: the block ends outside the arena 0x8" \
+    "returns a block that does not fit" <<'TEXT'
+#include <types.h>
+static char *at, *end;
+bool past_init(void *arena, size_t bytes) { at = arena; end = at + bytes; return true; }
+void *past_alloc(size_t bytes) { return bytes > 4 ? end - 4 : (at += 8); }
+void past_free(void *block) {}
+TEXT
+breaks far "far_alloc([0-9]*) returned (*0x10*)*: outside the arena 0x8" "returns any address" <<'TEXT'
+#include <types.h>
+bool far_init(void *arena, size_t bytes) { return true; }
+void *far_alloc(size_t bytes) { return (void *)0x1000; }
+void far_free(void *block) {}
+TEXT
+heap never printk/puts MEM_KB=256 <<'TEXT'
+#include <types.h>
+bool never_init(void *arena, size_t bytes) { return true; }
+void *never_alloc(size_t bytes) { return NULL; }
+void never_free(void *block) {}
+TEXT
+[ $? -eq 0 ] && says '^ktest: RIGHT: '
+report $? "a heap may refuse every request"
+
+heap half heap/basic <<'TEXT'
+#include <types.h>
+bool half_init(void *arena, size_t bytes) { return true; }
+static void *half_alloc(size_t bytes) { return NULL; }
+TEXT
+[ $? -ne 0 ] && says "half.c: error: no function void \*half_alloc(size_t)" && says '^ktest: WRONG: it does not build'
+report $? "a heap without one of its functions: which one"
+refused_heap() { # PATTERN NAME DESCRIPTION
+    ! heap "$2" heap/basic <"$work/heap.c" && [ "$(grep -c . "$work/out")" -eq 1 ] && says "$1"
+    report $? "a heap with $3 is refused in one line"
+}
+refused_heap 'HEAP=9th.c is wrong; the name of the file, 9th.c, must be a C identifier' 9th "a name that is no identifier"
+refused_heap 'HEAP=my heap.c is wrong; .* without blanks' 'my heap' "a blank in its path"
+! make --no-print-directory -s ktest BUILD="$build" BOARD=$board HEAP="$work/none.c" KTEST="$work/leak.c" >"$work/out" 2>&1 &&
+    says "HEAP: there is no file $work/none.c"
+report $? "a heap that is not there"
+
 # --- Without gcc ------------------------------------------------------------------------------------------------------
 
 # All programs but the cross compilers; nothing can be installed.

@@ -10,7 +10,7 @@ ifeq ($(AS_BEFORE),1)
 endif
 # The knobs that code sees are headers. They are written before make looks at any dependency.
 ifeq ($(dry_run),)
-CONFIG_ERROR := $(shell scripts/config.sh $(B)/config $(foreach k,$(code_KNOBS),$(k)=$($(k))) 2>&1)
+CONFIG_ERROR := $(shell scripts/config.sh $(B)/config $(foreach k,$(code_KNOBS),$(k)=$(if $(filter %.c,$($(k))),own,$($(k)))) 2>&1)
 ifneq ($(CONFIG_ERROR),)
 $(error $(CONFIG_ERROR))
 endif
@@ -80,15 +80,41 @@ $(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags $(B)/objects
 # Linked twice: the first image gives the addresses of functions; the second contains a table of them, with the
 # worst-case stack of each. If an interrupt could overflow its stack, the second image is not linked
 # (tools/stack/stack.mk).
-$(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(KERNEL_LDSCRIPT) $(B)/objects
-	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS)
+$(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(OWN_HEAP_OBJS) $(KERNEL_LDSCRIPT) $(B)/objects
+	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(OWN_HEAP_OBJS)
 $(B)/symbols.S: $(B)/kernel-nosymbols.elf $(B)/stack-worst scripts/symbols.sh
 	$(Q)scripts/update.sh $@ scripts/symbols.sh $(NM) $< $(LINK_BASE) $(B)/stack-worst
 $(KERNEL): $(KERNEL_OBJS) $(B)/symbols.S.o $(KERNEL_LDSCRIPT)
 	$(call say,LD,$@)
-	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(B)/symbols.S.o
+	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(OWN_HEAP_OBJS) $(B)/symbols.S.o
 	@scripts/update.sh $(B)/built printf '%s\n' $(foreach k,$(BUILT_KNOBS),'$(k) := $($(k))')
 $(B)/symbols.S.o: $(B)/symbols.S
 	$(Q)$(KCC) $(KERNEL_CFLAGS) -c -o $@ $<
+
+# --- HEAP=FILE.c (kernel/own_heap.mk) ----------------------------------------------------------------------------------
+
+# Compiled like a test file of the course, by the kernel's compiler. Only the three functions stay global, under names that
+# no name of the kernel's equals.
+ifneq ($(OWN_HEAP),)
+$(call own_heap_check)
+OWN_HEAP_CFLAGS = $(filter-out -std=% -fcallgraph-info=su $(KTEST_LTO) $(WARNINGS),$(KERNEL_CFLAGS)) -std=gnu11 -w
+$(B)/own/flags: FORCE
+	$(call stamp,$(OWN_HEAP) $(OWN_HEAP_CFLAGS))
+$(B)/own/all.o: $(OWN_HEAP) $(B)/own/flags $(B)/flags
+	$(call say,CC,$<)
+	$(Q)$(KCC) $(OWN_HEAP_CFLAGS) -MMD -MP -c -o $@ $<
+	@for function in 'bool NAME_init(void *, size_t)' 'void *NAME_alloc(size_t)' 'void NAME_free(void *)'; do \
+	    function=$$(echo "$$function" | sed 's/NAME/$(OWN_HEAP_NAME)/'); \
+	    name=$$(echo "$$function" | sed 's/(.*//; s/.*[ *]//'); \
+	    $(NM) $@ | grep -q " [TW] $$name\$$" || { echo "$<: error: no function $$function" >&2; exit 1; }; \
+	done
+$(B)/own/%.o: $(B)/own/all.o
+	$(Q)llvm-objcopy $(foreach f,init alloc free,--keep-global-symbol=$(OWN_HEAP_NAME)_$f \
+	    --redefine-sym=$(OWN_HEAP_NAME)_$f=own_heap_$*_$f) $< $@
+$(B)/kernel/src/mm/own_heap_user.c.o: private KERNEL_CFLAGS += -DOWN_HEAP_NAME='"$(OWN_HEAP_NAME)"'
+$(B)/kernel/src/mm/own_heap_user.c.o: $(B)/own/flags
+# Not those of another file: it may be gone.
+-include $(if $(filter $(OWN_HEAP),$(file <$(B)/own/flags)),$(B)/own/all.d)
+endif
 
 -include $(KERNEL_OBJS:.o=.d) $(KERNEL_LDSCRIPT).d

@@ -72,13 +72,27 @@ function check(    i, name, value, changed) {
         value = content[name]
         if (!(name in type))
             stop("there is no knob " name nearest(name) "; make help lists all")
-        if (!fits(name, value))
+        if (type[name] == "one-of" && value ~ /\.c$/ && takes_file(name))
+            check_file(name, value)
+        else if (!fits(name, value))
             stop((value == "" ? name " is empty" : name "=" value " is " (is_word(name) ? "unknown" : "wrong")) \
                 (is_word(name) ? "; there are: " : "; it may be ") values(name))
         if (type[name] ~ /^(number|bytes|KiB)$/ && sprintf("%.0f", amount) != value)
             changed = changed sprintf("%s:=%.0f ", name, amount)
     }
     print changed
+}
+
+function takes_file(name) { return index("," range[name] ",", ",FILE.c,") > 0 }
+
+# Functions in the file begin with its name.
+function check_file(name, value,    base) {
+    base = value
+    sub(/.*\//, "", base)
+    if (value ~ /[^A-Za-z0-9_.\/+,@=\200-\377-]/)
+        stop(name "=" value " is wrong; it may be a path without blanks and special characters")
+    if (base !~ /^[A-Za-z_][A-Za-z0-9_]*\.c$/)
+        stop(name "=" value " is wrong; the name of the file, " base ", must be a C identifier before the .c")
 }
 
 function is_word(name) { return type[name] == "flag" || type[name] == "one-of" }

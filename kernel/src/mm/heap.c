@@ -27,11 +27,13 @@
 #include <mem_allocator_slab.h>
 #include <mm/describe.h>
 #include <mm/memory.h>
+#include <mm/own_heap.h>
 
 /*
  * mem_allocator_heap, _first_fit, _bump or another that scripts/knobs.txt lists
- * under HEAP. The compiler sees its members: calls are direct, conditions on
- * members cost nothing, and only the called functions are linked.
+ * under HEAP; mem_allocator_own for a file. The compiler sees its members: calls
+ * are direct, conditions on members cost nothing, and only the called functions
+ * are linked.
  */
 #define PASTE(prefix, name)  prefix##name
 #define EXPAND(prefix, name) PASTE(prefix, name)
@@ -44,11 +46,15 @@
 #define POINTER "%p"
 #endif
 
-/* The smallest alignment of a block: enough for any scalar. */
-#define ALIGN_DEFAULT 8
+/* Enough for any scalar. */
+#define ALIGN_SCALAR 8
 
-/* More than any allocator needs for itself. */
-#define OWN_BYTES_MAX ((size_t)64 * 1024)
+/* The smallest alignment of a block. A user's allocator need align to a word only. */
+#define ALIGN_DEFAULT \
+    (ALLOCATOR.alignment < ALIGN_SCALAR ? ALLOCATOR.alignment : (size_t)ALIGN_SCALAR)
+
+/* More than any allocator needs for itself in so much memory. */
+#define OWN_BYTES_MAX(bytes) ((size_t)64 * 1024 + (bytes) / 16)
 
 #define CALLER __builtin_return_address(0)
 
@@ -142,7 +148,7 @@ static struct mem_instance *make_heap(void *memory, size_t bytes)
 {
     static const struct mem_heap_config config = {.report = report};
     static const struct mem_allocator_options options = {.heap = &config};
-    uintptr_t state = ((uintptr_t)memory + ALIGN_DEFAULT - 1) & ~(uintptr_t)(ALIGN_DEFAULT - 1);
+    uintptr_t state = ((uintptr_t)memory + ALIGN_SCALAR - 1) & ~(uintptr_t)(ALIGN_SCALAR - 1);
     size_t front = state - (uintptr_t)memory + ALLOCATOR.state_bytes;
 
     if (ALLOCATOR.state_bytes == 0)
@@ -172,7 +178,7 @@ void heap_init(void)
 #endif
     ALLOCATOR.stats(heap, &stats);
     total_bytes = stats.total_bytes;
-    if (!CONFIG_COURSE && bytes - total_bytes > OWN_BYTES_MAX)
+    if (!CONFIG_COURSE && bytes - total_bytes > OWN_BYTES_MAX(bytes))
         printk("[heap] %zu of %zu KiB stay unused: one heap spans at most %zu KiB here\n",
                (bytes - total_bytes) >> 10, bytes >> 10, total_bytes >> 10);
     if (!CONFIG_PRINT_POINTER_EXTENSIONS || ALLOCATOR.inspect == NULL)
