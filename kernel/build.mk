@@ -80,13 +80,13 @@ $(KERNEL_LDSCRIPT): $(ARCH_LDSCRIPT) $(B)/flags $(B)/objects
 # Linked twice: the first image gives the addresses of functions; the second contains a table of them, with the
 # worst-case stack of each. If an interrupt could overflow its stack, the second image is not linked
 # (tools/stack/stack.mk).
-$(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(OWN_HEAP_OBJS) $(KERNEL_LDSCRIPT) $(B)/objects
-	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(OWN_HEAP_OBJS)
+$(B)/kernel-nosymbols.elf: $(KERNEL_OBJS) $(OWN_HEAP_OBJS) $(OWN_HEAP_LAB_OBJS) $(KERNEL_LDSCRIPT) $(B)/objects
+	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(OWN_HEAP_OBJS) $(OWN_HEAP_LAB_OBJS)
 $(B)/symbols.S: $(B)/kernel-nosymbols.elf $(B)/stack-worst scripts/symbols.sh
 	$(Q)scripts/update.sh $@ scripts/symbols.sh $(NM) $< $(LINK_BASE) $(B)/stack-worst
 $(KERNEL): $(KERNEL_OBJS) $(B)/symbols.S.o $(KERNEL_LDSCRIPT)
 	$(call say,LD,$@)
-	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(OWN_HEAP_OBJS) $(B)/symbols.S.o
+	$(Q)$(KLD) $(KERNEL_LDFLAGS) -T $(KERNEL_LDSCRIPT) -o $@ $(KERNEL_OBJS) $(OWN_HEAP_OBJS) $(OWN_HEAP_LAB_OBJS) $(B)/symbols.S.o
 	@scripts/update.sh $(B)/built printf '%s\n' $(foreach k,$(BUILT_KNOBS),'$(k) := $($(k))')
 $(B)/symbols.S.o: $(B)/symbols.S
 	$(Q)$(KCC) $(KERNEL_CFLAGS) -c -o $@ $<
@@ -111,8 +111,9 @@ $(B)/own/all.o: $(OWN_HEAP) $(B)/own/flags $(B)/flags
 $(B)/own/%.o: $(B)/own/all.o
 	$(Q)llvm-objcopy $(foreach f,init alloc free,--keep-global-symbol=$(OWN_HEAP_NAME)_$f \
 	    --redefine-sym=$(OWN_HEAP_NAME)_$f=own_heap_$*_$f) $< $@
-$(B)/kernel/src/mm/own_heap_user.c.o: private KERNEL_CFLAGS += -DOWN_HEAP_NAME='"$(OWN_HEAP_NAME)"'
-$(B)/kernel/src/mm/own_heap_user.c.o: $(B)/own/flags
+OWN_HEAP_NAMED := $(B)/kernel/src/mm/own_heap_user.c.o $(B)/labs/mem/own_heap.c.o
+$(OWN_HEAP_NAMED): private KERNEL_CFLAGS += -DOWN_HEAP_NAME='"$(OWN_HEAP_NAME)"'
+$(OWN_HEAP_NAMED): $(B)/own/flags
 # Not those of another file: it may be gone.
 -include $(if $(filter $(OWN_HEAP),$(file <$(B)/own/flags)),$(B)/own/all.d)
 endif

@@ -8,6 +8,8 @@ OWN_HEAP_NAME = $(basename $(notdir $(OWN_HEAP)))
 OWN_HEAP_ALL_SRCS := $(addprefix kernel/src/mm/,own_heap.c own_heap_user.c)
 OWN_HEAP_SRCS = $(if $(OWN_HEAP),$(OWN_HEAP_ALL_SRCS))
 OWN_HEAP_OBJS = $(if $(OWN_HEAP),$(B)/own/user.o)
+# The memory lab's copy of code and variables.
+OWN_HEAP_LAB_OBJS = $(if $(OWN_HEAP),$(if $(filter 1,$(TESTS)),$(B)/own/lab.o))
 own_heap_check = $(if $(wildcard $(OWN_HEAP)),,$(error HEAP: there is no file $(OWN_HEAP)))
 
 ifneq ($(filter %.c,$(HEAP)),)

@@ -14,7 +14,9 @@
 #include <mm/heap.h>
 #include <proc/thread.h>
 
-#define ARENA_BYTES      65536
+#include "own_heap.h"
+
+#define ARENA_BYTES      LAB_OWN_HEAP_BYTES
 #define BLOCKS_MAX       4096
 #define POOL_BLOCK_BYTES 64
 #define POOL_BLOCKS      256
@@ -27,6 +29,16 @@ static unsigned failures;
 static void *arena;
 static void **blocks;
 static void *state; /* of the allocator being compared */
+
+/* The allocator of row `index`, the user's last; NULL: there are no more rows. */
+static const struct mem_allocator *allocator_of_row(size_t index)
+{
+    size_t count = 0;
+
+    while (mem_allocators[count] != NULL && count < index)
+        count++;
+    return count == index && mem_allocators[count] == NULL ? lab_own_heap : mem_allocators[count];
+}
 
 static const char *verdict(bool holds)
 {
@@ -218,11 +230,13 @@ static void comparison_part(void)
     printk("[mem-lab][compare] %-10s %5s %6s %9s %7s %7s %7s %10s %5s %s\n", "allocator", "met",
            "failed", "requested", "inside", "holes", "largest", "steps mean", "worst",
            "big request");
-    for (size_t i = 0; mem_allocators[i] != NULL; i++) {
-        const char *title = mem_allocators[i]->title;
+    const struct mem_allocator *allocator;
+
+    for (size_t i = 0; (allocator = allocator_of_row(i)) != NULL; i++) {
+        const char *title = allocator->title;
         struct row row;
 
-        if (!play(mem_allocators[i], big, &row)) {
+        if (!play(allocator, big, &row)) {
             printk("[mem-lab][compare] %-10s cannot use the arena %s\n", title, verdict(false));
             continue;
         }
@@ -288,11 +302,13 @@ static void reuse_part(void)
         SMALL_BYTES, LARGE_BYTES, LARGER_BYTES);
     printk("[mem-lab][reuse] %-10s %6s %7s %7s %9s %9s\n", "allocator", "larges", "holes",
            "largest", "met again", "reuse_pct");
-    for (size_t i = 0; mem_allocators[i] != NULL; i++) {
-        const char *title = mem_allocators[i]->title;
+    const struct mem_allocator *allocator;
+
+    for (size_t i = 0; (allocator = allocator_of_row(i)) != NULL; i++) {
+        const char *title = allocator->title;
         struct reuse reuse;
 
-        if (!play_reuse(mem_allocators[i], &reuse)) {
+        if (!play_reuse(allocator, &reuse)) {
             printk("[mem-lab][reuse] %-10s cannot use the arena %s\n", title, verdict(false));
             continue;
         }

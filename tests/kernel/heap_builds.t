@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Kernels with another allocator behind kmalloc(), or another preset of the heap, in separate build folders: each boots,
-# passes the heap's tests, and runs the memory lab. One more has hostile ticks. Those to try may be named: heap_builds.t
-# NAME...; `make check-all` runs tiny and paranoid, too.
+# Kernels with another allocator behind kmalloc(), the user's own among them, or another preset of the heap, in separate
+# build folders: each boots, passes the heap's tests, and runs the memory lab. One more has hostile ticks. Those to try
+# may be named: heap_builds.t NAME...; `make check-all` runs tiny and paranoid, too.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+work=$(mktemp -d)
+trap 'rm -rf "$log" "$work"' EXIT
 shown=$log
 . tests/tap.sh
 
@@ -24,15 +25,59 @@ boot() { # NAME ARGS: the output in $log; the kernel's status
     return $status
 }
 
+# A user's heap: first fit, one list of all blocks.
+own=$work/list_heap.c
+cat >"$own" <<'TEXT'
+#include <types.h>
+struct head {
+    size_t bytes;
+    bool used;
+    struct head *next;
+};
+static struct head *first;
+bool list_heap_init(void *arena, size_t bytes)
+{
+    first = arena;
+    *first = (struct head){.bytes = bytes - sizeof *first};
+    return true;
+}
+void *list_heap_alloc(size_t bytes)
+{
+    bytes = (bytes + 15) / 8 * 8;
+    for (struct head *at = first; at != NULL && bytes > 8; at = at->next) {
+        while (!at->used && at->next != NULL && !at->next->used) {
+            at->bytes += sizeof *at + at->next->bytes;
+            at->next = at->next->next;
+        }
+        if (at->used || at->bytes < bytes || bytes > (size_t)1 << 40)
+            continue;
+        if (at->bytes >= bytes + sizeof *at) {
+            struct head *rest = (void *)((char *)(at + 1) + bytes);
+            *rest = (struct head){.bytes = at->bytes - bytes - sizeof *at, .next = at->next};
+            at->bytes = bytes;
+            at->next = rest;
+        }
+        at->used = true;
+        return at + 1;
+    }
+    return NULL;
+}
+void list_heap_free(void *block)
+{
+    ((struct head *)block)[-1].used = false;
+}
+TEXT
+
 why_requests_fail() { # PRESET
     boot "$1" fault=heap_why &&
         [ "$(grep -c '^\[heap\] no [0-9]* bytes ' "$log")" -ge 4 ]
     report $? "the $1 preset tells why requests fail"
 }
 
-for name in ${*:-bump first_fit debug hostile}; do
+for name in ${*:-bump first_fit debug hostile own}; do
     case $name in
     bump | first_fit) knob=HEAP=$name ;;
+    own) knob=HEAP=$own ;;
     hostile)
         # 10,000 instructions between ticks, so that ticks interrupt kmalloc() and kfree(): at 1000 Hz none arrives where a
         # lock could be missing.
@@ -45,11 +90,11 @@ for name in ${*:-bump first_fit debug hostile}; do
     *) knob=HEAP_PRESET=$name ;;
     esac
     build "$name" "$knob"
-    report $? "builds with $knob"
+    report $? "builds with ${knob##*/}"
     for job in memory heap heap_reports thread; do
         [ $job = heap ] && [ "$name" = tiny ] && continue # tiny does not check pointers
         boot "$name" test=$job
-        report $? "test=$job passes with $knob"
+        report $? "test=$job passes with ${knob##*/}"
         [ $job = heap ] || continue
         # Each allocator has its own message for a failed request.
         case $name in
@@ -64,8 +109,13 @@ for name in ${*:-bump first_fit debug hostile}; do
         esac
     done
     labs/run.sh $board "$kernel" mem >"$log" 2>&1
-    report $? "the memory lab shows what it must with $knob"
+    report $? "the memory lab shows what it must with ${knob##*/}"
     case $name in
+    own)
+        grep -Eq '^\[mem-lab\]\[compare\] list_heap +2[0-9][0-9] ' "$log" &&
+            grep -Eq '^\[mem-lab\]\[reuse\] list_heap +2[0-9][0-9] .* 0 +0$' "$log"
+        report $? "and has rows of the user's heap"
+        ;;
     first_fit)
         boot first_fit fault=heap_why
         grep -q '^\[heap\] .*: external fragmentation; needed [0-9]*, free [0-9]*, largest [0-9]*$' "$log"
