@@ -41,7 +41,12 @@ endif
 endif
 endif
 
-.PHONY: ktest ktest-suite course
+.PHONY: ktest ktest-suite course judge
+# On the course's board, unless another is given.
+JUDGE_BOARD := $(or $(if $(filter command%,$(origin BOARD)),$(BOARD)),$(if $(shell command -v msim),msim,malta))
+judge:
+	@course/heap_judge.sh '$(BUILD)' '$(JUDGE_BOARD)' '$(TOOLCHAIN)' '$(HEAP)'
+
 ktest:
 	@+exec env MAKE='$(MAKE)' KTEST_SECONDS='$(KTEST_SECONDS)' course/ktest.sh '$(BOARD)' '$(TOOLCHAIN)' '$(MEM_KB)' '$(KTEST)'
 

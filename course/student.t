@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Plays a student: wrong tests and kernels, and what `make ktest` and `make course` say of them.
+# Plays a student: wrong tests, kernels and heaps, and what `make ktest` and `make course` say of them. `student.t judge`,
+# of `make check-all`, also tries `make judge`.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 root=$PWD
@@ -342,6 +343,44 @@ refused_heap 'HEAP=my heap.c is wrong; .* without blanks' 'my heap' "a blank in 
 ! make --no-print-directory -s ktest BUILD="$build" BOARD=$board HEAP="$work/none.c" KTEST="$work/leak.c" >"$work/out" 2>&1 &&
     says "HEAP: there is no file $work/none.c"
 report $? "a heap that is not there"
+
+# figure NAME COLUMN: what the page of make judge says of it; columns are those of the heaps, the student's is the first
+figure() {
+    sed -n "s/^$1  *//p" "$work/out" | tr -s ' ' | cut -d ' ' -f "$2"
+}
+! make --no-print-directory -s judge BUILD="$build" HEAP=bump >"$work/out" 2>&1 && says '^make judge needs HEAP=FILE.c'
+report $? "make judge wants a heap of the student's"
+if [ "${1:-}" = judge ]; then
+    (cd "$work/heaps" && cp ../heap.c listed.c && sed -i 's/heap_/listed_/' listed.c &&
+        make --no-print-directory -s -C "$root" judge BUILD="$build" HEAP=listed.c) >"$work/out" 2>&1
+    [ $? -eq 0 ] && says '^passed  *9 of 9 *5 of 5 *9 of 9 *9 of 9$' && says '^double free *yes *no *yes *yes$' &&
+        [ "$(figure 'efficiency: .* arena' 1 | tr -d .)" -gt 800 ] && [ "$(figure 'worst malloc, instructions' 1)" -gt 1000 ] &&
+        [ "$(figure 'worst malloc, instructions' 4)" -lt 200 ]
+    report $? "make judge: one page about a heap that is right"
+    cat >"$work/heaps/once.c" <<'TEXT'
+#include <types.h>
+static char *at, *end;
+bool once_init(void *arena, size_t bytes)
+{
+    at = arena;
+    end = at + bytes - 8; /* room to round up */
+    return true;
+}
+void *once_alloc(size_t bytes)
+{
+    if (at > end || bytes > end - at)
+        return NULL;
+    bytes = (bytes + 7) / 8 * 8;
+    return (at += bytes) - bytes;
+}
+void once_free(void *block)
+{
+}
+TEXT
+    (cd "$work/heaps" && make --no-print-directory -s -C "$root" judge BUILD="$build" HEAP=once.c) >"$work/out" 2>&1
+    [ $? -ne 0 ] && says '^heap/basic *right ' && says '^heap/reuse_lifo *WRONG *- *right *right$' && says '^heap/reuse_lifo: it says: '
+    report $? "and about one that never reuses memory: which tests it fails, and why"
+fi
 
 # --- Without gcc ------------------------------------------------------------------------------------------------------
 

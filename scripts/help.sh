@@ -14,6 +14,7 @@ targets
   make ktest         run KTEST=FILE, a test in the form of an OS course, in the kernel (docs/course.md)
   make course        run SUITE=FILE, a suite of such tests in the course's own format
   make ktest-suite   run our own suites of such tests: SUITE=base, extra, heaps or fuzzy (SEEDS=100: at length)
+  make judge         one page about HEAP=FILE.c, your own heap: tests, efficiency, worst steps, misuse (docs/course.md)
   make soak          create many threads under contention; make bench-kernel counts switches and ticks
   make stack-report  print the worst-case stack use, computed from the call graph
   make bench         compare all allocators on recorded traces (docs/bench.md)

@@ -26,6 +26,8 @@ heaps HEAP=bump
 heaps MOCK_HEAP_SIZE=100001
 TEXT
 done
+course/student.t judge >"$log" 2>&1
+report $? "make judge tells right heaps from wrong ones"
 course/course.t heaps >"$log" 2>&1
 report $? "other heaps pass all tests that apply to them"
 echo "1..$count"
