@@ -58,7 +58,7 @@ bench() {
     objcopy --wildcard --keep-global-symbol='__x86.get_pc_thunk.*' --keep-global-symbol="${name}_init" \
         --keep-global-symbol="${name}_alloc" --keep-global-symbol="${name}_free" "$work/all.o" "$work/user.o" || return
     gcc -m$bits -O2 -fPIC -fno-builtin -std=c11 -D"USER(f)=${name}_##f" -shared -Wl,-Bsymbolic,-z,defs \
-        -o "$work/own.so" course/heap_judge.c "$work/user.o" 2>>"$work/log" || return
+        -o "$work/own.so" bench/adapters/user_heap.c "$work/user.o" 2>>"$work/log" || return
     for kind in efficiency count patterns; do
         set -- "$build/bench/bench$bits" $kind --lib own="$work/own.so" --only own,bump,first_fit,heap/default --quick \
             --patience 10000000
