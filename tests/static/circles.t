@@ -12,8 +12,9 @@ shown=$work/out
 # format.c and format_pointer.c, which print with each other.
 most=2
 
-symbols() { # NM BUILD: what the objects of all sources define and want
-    for source in $(make --no-print-directory -s list-sources TOOLCHAIN=gcc BOARD=$board | tr ' ' '\n' | grep '^kernel/src/'); do
+symbols() { # NM BUILD: what the objects of all sources define and want, except those for HEAP=FILE.c
+    for source in $(make --no-print-directory -s list-sources TOOLCHAIN=gcc BOARD=$board | tr ' ' '\n' |
+        grep '^kernel/src/' | grep -v '/own_heap'); do
         name=${source#kernel/src/}
         "$1" "$2/$source.o" | awk -v name="${name%.c}" '
             $(NF - 1) ~ /^[Uwv]$/ { print name, $NF, "undefined" }
