@@ -263,8 +263,13 @@ static void test_exhaustion(void)
 
     tap_equal(err, ENOMEM, "running out of threads is ENOMEM");
     tap_equal(first, CONFIG_THREAD_MAX - 2, "all but init and idle could be made");
+    size_t used = kheap_used_bytes();
+
     for (size_t i = 0; i < first; i++)
         (void)thread_join(threads[i], NULL);
+    /* Stacks are kept, so it is the objects whose memory comes back. */
+    if (kheap_frees() && THREAD_OBJECTS_KEPT < CONFIG_THREAD_MAX)
+        tap_ok(kheap_used_bytes() < used, "joining them gives memory of their objects back");
     size_t second = create_all(threads, &err);
 
     tap_equal(second, first, "after joining them as many can be made again");
