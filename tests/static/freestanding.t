@@ -53,7 +53,7 @@ for board in boards/*/board.mk; do
         seen=$work/seen-$arch-$toolchain
         [ -z "$full" ] && [ -e "$seen" ] || : >"$seen"
         sources=$(make --no-print-directory -s list-sources BOARD="$board" | tr ' ' '\n' |
-            grep -Ev '^(bench|course|tests/host)/' | grep -vxF -f "$seen")
+            grep -Ev '^(bench|course|tests/host|tools)/' | grep -vxF -f "$seen")
         echo "$sources" >>"$seen"
         # shellcheck disable=SC2086
         compile "$board" $toolchain $sources

@@ -33,7 +33,7 @@ listed() {
     done | tr ' ' '\n' | LC_ALL=C sort -u >"$log.listed"
     git ls-files --cached --others --exclude-standard 'arch/*.[cS]' 'boards/*.c' 'drivers/*.c' 'kernel/*.c' 'labs/*.c' \
         'libmem/*.c' 'tests/kernel/*.[cS]' 'course/runtime/*.c' 'bench/src/*.[cS]' 'bench/adapters/*.c' \
-        'tests/host/test_*.c' 'tests/host/mem_heap_*.c' | grep -v '\.lds\.S$' | LC_ALL=C sort >"$log.there"
+        'tools/*.c' 'tests/host/test_*.c' 'tests/host/mem_heap_*.c' | grep -v '\.lds\.S$' | LC_ALL=C sort >"$log.there"
     diff "$log.there" "$log.listed"
 }
 run "every source file is in a list, and every file of the lists is there" listed

@@ -14,15 +14,18 @@ endif
 RECORD_FLAGS := -O2 -std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
     -Wconversion
 RECORD_OUT := $(BUILD)/tools
+RECORD_LIBRARY_SRCS := $(addprefix tools/record/library/,calls.c exec.c pen.c)
+RECORD_PROGRAM_SRCS := $(addprefix tools/record/program/,blocks.c folder.c main.c output.c program.c reader.c report.c run.c \
+    say.c trace.c)
 RECORD_HEADERS := $(wildcard tools/record/*.h tools/record/*/*.h) tools/record/record.mk
 
 # The library is loaded before any thread starts, so its thread-local variables can be in the static block: no call is
 # needed to find them.
-$(RECORD_OUT)/librecord.so: $(wildcard tools/record/library/*.c) $(RECORD_HEADERS)
+$(RECORD_OUT)/librecord.so: $(RECORD_LIBRARY_SRCS) $(RECORD_HEADERS)
 	@mkdir -p $(@D)
 	@echo "CC      $@"
 	@$(RECORD_CC) $(RECORD_FLAGS) -fPIC -shared -fvisibility=hidden -ftls-model=initial-exec -o $@ $(filter %.c,$^) -ldl
-$(RECORD_OUT)/record: $(wildcard tools/record/program/*.c) $(RECORD_HEADERS)
+$(RECORD_OUT)/record: $(RECORD_PROGRAM_SRCS) $(RECORD_HEADERS)
 	@mkdir -p $(@D)
 	@echo "CC      $@"
 	@$(RECORD_CC) $(RECORD_FLAGS) -o $@ $(filter %.c,$^)
