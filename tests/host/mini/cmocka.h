@@ -17,20 +17,15 @@ struct CMUnitTest {
     const char *name;
     void (*run)(void **state);
     int (*setup)(void **state);
-    int (*teardown)(void **state);
 };
 
 #define cmocka_unit_test(f) \
     {                       \
-#f, f, NULL, NULL   \
+#f, f, NULL         \
     }
 #define cmocka_unit_test_setup(f, setup) \
     {                                    \
-#f, f, setup, NULL               \
-    }
-#define cmocka_unit_test_setup_teardown(f, setup, end) \
-    {                                                  \
-#f, f, setup, end                              \
+#f, f, setup                     \
     }
 
 __attribute__((weak)) jmp_buf mini_failed; /* one definition, however many files include this */
@@ -87,8 +82,6 @@ static inline void mini_strings(const char *a, const char *b, int want, const ch
 #define assert_string_not_equal(a, b) mini_strings(a, b, 0, __FILE__, __LINE__)
 #define assert_memory_equal(a, b, n) \
     mini_equal(memcmp(a, b, n) == 0, 1, 1, #a " holds " #b, __FILE__, __LINE__)
-#define assert_memory_not_equal(a, b, n) \
-    mini_equal(memcmp(a, b, n) == 0, 0, 1, #a " differs from " #b, __FILE__, __LINE__)
 #define assert_in_range(v, low, high)                                                   \
     mini_equal(mini_wide(v) >= mini_wide(low) && mini_wide(v) <= mini_wide(high), 1, 1, \
                #v " in " #low ".." #high, __FILE__, __LINE__)
@@ -103,19 +96,13 @@ static inline int mini_run_one(const struct CMUnitTest *test)
     failed = setjmp(mini_failed);
     if (!failed)
         test->run(&state);
-    if (test->teardown != NULL && test->teardown(&state) != 0)
-        return 1;
     return failed;
 }
 
-static inline int mini_run_all(const struct CMUnitTest *tests, size_t count, int (*setup)(void **),
-                               int (*teardown)(void **))
+static inline int mini_run_all(const struct CMUnitTest *tests, size_t count)
 {
-    void *state = NULL;
     int failures = 0;
 
-    if (setup != NULL && setup(&state) != 0)
-        return 255;
     printf("1..%zu\n", count);
     for (size_t i = 0; i < count; i++) {
         int failed = mini_run_one(&tests[i]);
@@ -124,14 +111,13 @@ static inline int mini_run_all(const struct CMUnitTest *tests, size_t count, int
         fflush(stdout);
         failures += failed;
     }
-    if (teardown != NULL && teardown(&state) != 0)
-        failures++;
     return failures;
 }
 
+/* No test has a setup or teardown of the whole group. */
 #define cmocka_run_group_tests_name(name, tests, setup, teardown) \
-    mini_run_all(tests, sizeof(tests) / sizeof((tests)[0]), setup, teardown)
+    mini_run_all(tests, sizeof(tests) / sizeof((tests)[0]))
 #define cmocka_run_group_tests(tests, setup, teardown) \
-    mini_run_all(tests, sizeof(tests) / sizeof((tests)[0]), setup, teardown)
+    mini_run_all(tests, sizeof(tests) / sizeof((tests)[0]))
 
 #endif
