@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* The table of living blocks: multiplicative hashing; a removal moves later entries back. */
 #include "blocks.h"
 
 #include "say.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Why a program cannot be recorded. */
 #ifndef TOOLS_RECORD_PROGRAM_PROGRAM_H
 #define TOOLS_RECORD_PROGRAM_PROGRAM_H
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+/* The report: a table of processes, then what the traces lack, each kind of loss on a line of its
+ * own. */
 #include "report.h"
 
 #include "say.h"

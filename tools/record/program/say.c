@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Messages, a line each, and the end of a program that runs out of memory. */
 #include "say.h"
 
 #include <stdarg.h>
