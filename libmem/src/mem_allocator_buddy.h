@@ -6,30 +6,10 @@
 #ifndef MEM_ALLOCATOR_BUDDY_H
 #define MEM_ALLOCATOR_BUDDY_H
 
-#include <mem_allocator.h>
 #include <mem_buddy.h>
+#include "mem_allocator_calls.h"
 
-static inline struct mem_instance *mem_allocator_buddy_init(
-    void *state, void *arena, size_t bytes, const struct mem_allocator_options *options)
-{
-    (void)options;
-    return mem_buddy_init(state, arena, bytes) == MEM_OK ? (struct mem_instance *)state : NULL;
-}
-
-static inline void *mem_allocator_buddy_alloc(struct mem_instance *self, size_t bytes)
-{
-    return mem_buddy_alloc((struct mem_buddy *)self, bytes);
-}
-
-static inline int mem_allocator_buddy_free(struct mem_instance *self, void *block)
-{
-    return mem_buddy_free((struct mem_buddy *)self, block);
-}
-
-static inline void *mem_allocator_buddy_resize(struct mem_instance *self, void *block, size_t bytes)
-{
-    return mem_buddy_realloc((struct mem_buddy *)self, block, bytes);
-}
+MEM_ALLOCATOR_CALLS(buddy)
 
 static inline bool mem_allocator_buddy_inspect(const struct mem_instance *self, const void *address,
                                                struct mem_allocator_block *block)
@@ -84,8 +64,7 @@ static inline void mem_allocator_buddy_stats(const struct mem_instance *self,
 static inline void mem_allocator_buddy_explain(const struct mem_instance *self, size_t bytes,
                                                size_t alignment, struct mem_allocator_why *why)
 {
-    bool is_aligned = alignment <= MEM_BUDDY_ALIGN || bytes > SIZE_MAX - alignment;
-    size_t least = is_aligned ? bytes : bytes + alignment;
+    size_t least = mem_allocator_asked(bytes, alignment, MEM_BUDDY_ALIGN);
     size_t needed = MEM_BUDDY_ALIGN;
     struct mem_buddy_stats found;
 
@@ -103,30 +82,17 @@ static inline void mem_allocator_buddy_explain(const struct mem_instance *self, 
     };
 }
 
-static inline int mem_allocator_buddy_check(const struct mem_instance *self, const void **where)
-{
-    return mem_buddy_check((const struct mem_buddy *)self, where);
-}
-
 static const struct mem_allocator mem_allocator_buddy = {
     .name = "buddy",
     .title = "buddy",
-    .preset = "-",
-    .state_bytes = sizeof(struct mem_buddy),
+    MEM_ALLOCATOR_CALLED(buddy, buddy),
     .alignment = MEM_BUDDY_ALIGN,
-    .frees = true,
-    .any_size = true,
     .constant_time = true,
-    .init = mem_allocator_buddy_init,
-    .alloc = mem_allocator_buddy_alloc,
-    .free = mem_allocator_buddy_free,
-    .resize = mem_allocator_buddy_resize,
     .usable_size = mem_allocator_buddy_usable_size,
     .inspect = mem_allocator_buddy_inspect,
     .used_bytes = mem_allocator_buddy_used_bytes,
     .stats = mem_allocator_buddy_stats,
     .explain = mem_allocator_buddy_explain,
-    .check = mem_allocator_buddy_check,
 };
 
 #endif

@@ -5,31 +5,10 @@
 #ifndef MEM_ALLOCATOR_FIRST_FIT_H
 #define MEM_ALLOCATOR_FIRST_FIT_H
 
-#include <mem_allocator.h>
 #include <mem_first_fit.h>
+#include "mem_allocator_calls.h"
 
-static inline struct mem_instance *mem_allocator_first_fit_init(
-    void *state, void *arena, size_t bytes, const struct mem_allocator_options *options)
-{
-    (void)options;
-    return mem_first_fit_init(state, arena, bytes) == MEM_OK ? (struct mem_instance *)state : NULL;
-}
-
-static inline void *mem_allocator_first_fit_alloc(struct mem_instance *self, size_t bytes)
-{
-    return mem_first_fit_alloc((struct mem_first_fit *)self, bytes);
-}
-
-static inline int mem_allocator_first_fit_free(struct mem_instance *self, void *block)
-{
-    return mem_first_fit_free((struct mem_first_fit *)self, block);
-}
-
-static inline void *mem_allocator_first_fit_resize(struct mem_instance *self, void *block,
-                                                   size_t bytes)
-{
-    return mem_first_fit_realloc((struct mem_first_fit *)self, block, bytes);
-}
+MEM_ALLOCATOR_CALLS(first_fit)
 
 static inline bool mem_allocator_first_fit_inspect(const struct mem_instance *self,
                                                    const void *address,
@@ -90,7 +69,6 @@ static inline size_t mem_allocator_first_fit_used_bytes(const struct mem_instanc
 static inline void mem_allocator_first_fit_explain(const struct mem_instance *self, size_t bytes,
                                                    size_t alignment, struct mem_allocator_why *why)
 {
-    bool is_aligned = alignment <= MEM_FIRST_FIT_ALIGN || bytes > SIZE_MAX - alignment;
     struct mem_frag frag;
 
     mem_first_fit_frag((const struct mem_first_fit *)self, &frag);
@@ -98,36 +76,23 @@ static inline void mem_allocator_first_fit_explain(const struct mem_instance *se
         .reason = frag.free_total < bytes     ? "memory is exhausted"
                   : frag.free_largest < bytes ? "external fragmentation"
                                               : "alignment",
-        .needed = is_aligned ? bytes : bytes + alignment,
+        .needed = mem_allocator_asked(bytes, alignment, MEM_FIRST_FIT_ALIGN),
         .free_bytes = frag.free_total,
         .largest_free = frag.free_largest,
     };
 }
 
-static inline int mem_allocator_first_fit_check(const struct mem_instance *self, const void **where)
-{
-    return mem_first_fit_check((const struct mem_first_fit *)self, where);
-}
-
 static const struct mem_allocator mem_allocator_first_fit = {
     .name = "first_fit",
     .title = "first fit",
-    .preset = "-",
-    .state_bytes = sizeof(struct mem_first_fit),
+    MEM_ALLOCATOR_CALLED(first_fit, first_fit),
     .alignment = MEM_FIRST_FIT_ALIGN,
-    .frees = true,
-    .any_size = true,
     .knows_requests = true,
-    .init = mem_allocator_first_fit_init,
-    .alloc = mem_allocator_first_fit_alloc,
-    .free = mem_allocator_first_fit_free,
-    .resize = mem_allocator_first_fit_resize,
     .usable_size = mem_allocator_first_fit_usable_size,
     .inspect = mem_allocator_first_fit_inspect,
     .used_bytes = mem_allocator_first_fit_used_bytes,
     .stats = mem_allocator_first_fit_stats,
     .explain = mem_allocator_first_fit_explain,
-    .check = mem_allocator_first_fit_check,
 };
 
 #endif

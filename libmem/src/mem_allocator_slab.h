@@ -5,30 +5,10 @@
 #ifndef MEM_ALLOCATOR_SLAB_H
 #define MEM_ALLOCATOR_SLAB_H
 
-#include <mem_allocator.h>
 #include <mem_slab.h>
+#include "mem_allocator_calls.h"
 
-static inline struct mem_instance *mem_allocator_slab_init(
-    void *state, void *arena, size_t bytes, const struct mem_allocator_options *options)
-{
-    (void)options;
-    return mem_slab_init(state, arena, bytes) == MEM_OK ? (struct mem_instance *)state : NULL;
-}
-
-static inline void *mem_allocator_slab_alloc(struct mem_instance *self, size_t bytes)
-{
-    return mem_slab_alloc((struct mem_slab *)self, bytes);
-}
-
-static inline int mem_allocator_slab_free(struct mem_instance *self, void *block)
-{
-    return mem_slab_free((struct mem_slab *)self, block);
-}
-
-static inline void *mem_allocator_slab_resize(struct mem_instance *self, void *block, size_t bytes)
-{
-    return mem_slab_realloc((struct mem_slab *)self, block, bytes);
-}
+MEM_ALLOCATOR_CALLS(slab)
 
 static inline bool mem_allocator_slab_inspect(const struct mem_instance *self, const void *address,
                                               struct mem_allocator_block *block)
@@ -77,7 +57,6 @@ static inline void mem_allocator_slab_stats(const struct mem_instance *self,
 static inline void mem_allocator_slab_explain(const struct mem_instance *self, size_t bytes,
                                               size_t alignment, struct mem_allocator_why *why)
 {
-    bool is_aligned = alignment <= MEM_SLAB_ALIGN || bytes > SIZE_MAX - alignment;
     struct mem_slab_stats found;
 
     mem_slab_stats((const struct mem_slab *)self, &found);
@@ -87,36 +66,23 @@ static inline void mem_allocator_slab_explain(const struct mem_instance *self, s
                   : bytes <= MEM_SLAB_LARGEST
                       ? "all objects of this class are in use, and no page is free"
                       : "alignment",
-        .needed = is_aligned ? bytes : bytes + alignment,
+        .needed = mem_allocator_asked(bytes, alignment, MEM_SLAB_ALIGN),
         .free_bytes = found.total_free,
         .largest_free = found.largest_free,
         .free_blocks = found.free_blocks,
     };
 }
 
-static inline int mem_allocator_slab_check(const struct mem_instance *self, const void **where)
-{
-    return mem_slab_check((const struct mem_slab *)self, where);
-}
-
 static const struct mem_allocator mem_allocator_slab = {
     .name = "slab",
     .title = "slab",
-    .preset = "-",
-    .state_bytes = sizeof(struct mem_slab),
+    MEM_ALLOCATOR_CALLED(slab, slab),
     .alignment = MEM_SLAB_ALIGN,
-    .frees = true,
-    .any_size = true,
-    .init = mem_allocator_slab_init,
-    .alloc = mem_allocator_slab_alloc,
-    .free = mem_allocator_slab_free,
-    .resize = mem_allocator_slab_resize,
     .usable_size = mem_allocator_slab_usable_size,
     .inspect = mem_allocator_slab_inspect,
     .used_bytes = mem_allocator_slab_used_bytes,
     .stats = mem_allocator_slab_stats,
     .explain = mem_allocator_slab_explain,
-    .check = mem_allocator_slab_check,
 };
 
 #endif

@@ -75,19 +75,15 @@ done
 check $? "the heap's files need no other file of the library"
 
 # Names inside a file are the library's only ones: all of it may be one translation unit.
-cat libmem/src/*.h >"$work/all.c"
-for source in libmem/src/*.c; do
-    cat "$source" >>"$work/all.c"
-done
-sed -i '/^#include "mem_/d' "$work/all.c"
+cat libmem/src/*.c >"$work/all.c"
 : >"$work/why"
 for cc in gcc clang "clang --target=mipsel-none-elf -march=mips2" "clang --target=thumbv6m-none-eabi"; do
     for preset in 0 1 2 3; do
         speed=$quick
         [ $preset != 1 ] || speed=-O2
         # shellcheck disable=SC2086
-        $cc $flags $speed -Wmissing-prototypes -Wundef -ffreestanding -DMEM_HEAP_PRESET=$preset -c -o "$work/object.o" "$work/all.c" \
-            >>"$work/why" 2>&1 || echo "$cc, preset $preset" >>"$work/why"
+        $cc $flags $speed -Wmissing-prototypes -Wundef -ffreestanding -DMEM_HEAP_PRESET=$preset -Ilibmem/src -c \
+            -o "$work/object.o" "$work/all.c" >>"$work/why" 2>&1 || echo "$cc, preset $preset" >>"$work/why"
     done
 done
 [ ! -s "$work/why" ]
