@@ -16,6 +16,8 @@
 
 #include <mem_buddy.h>
 
+#define THE(name) mem_buddy_##name
+
 /* One block of 1024 bytes, and its map. */
 enum { BLOCK_BYTES = 1024, MAP_BYTES = BLOCK_BYTES / 16, HEAP_BYTES = MAP_BYTES + BLOCK_BYTES };
 
@@ -39,13 +41,7 @@ static struct mem_buddy_stats stats_now(void)
     return stats;
 }
 
-static void assert_sound(void)
-{
-    const void *where = &heap;
-
-    assert_int_equal(mem_buddy_check(&heap, &where), MEM_OK);
-    assert_null(where);
-}
+#include "teaching_test.h"
 
 static void assert_whole(void)
 {
@@ -55,13 +51,6 @@ static void assert_whole(void)
     assert_int_equal(stats.used_blocks, 0);
     assert_int_equal(stats.free_blocks, 1);
     assert_int_equal(stats.largest_free, BLOCK_BYTES);
-}
-
-static void assert_placed(size_t bytes, const unsigned char *at, size_t steps)
-{
-    assert_ptr_equal(mem_buddy_alloc(&heap, bytes), at);
-    assert_int_equal(stats_now().steps_last, steps);
-    assert_sound();
 }
 
 static void test_fresh(void **state)
@@ -115,30 +104,12 @@ static void test_rounding(void **state)
     assert_whole();
 }
 
-/* Four adjacent blocks freed in every order: always one free block in the end. */
 static void test_merging(void **state)
 {
-    (void)state;
-    for (int order = 0; order < 256; order++) {
-        void *blocks[4];
-        int turn[4] = {order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6 & 3};
-        bool freed[4] = {false};
+    static const size_t bytes[4] = {256, 256, 256, 256};
 
-        for (int i = 0; i < 4; i++)
-            blocks[i] = mem_buddy_alloc(&heap, 256);
-        assert_null(mem_buddy_alloc(&heap, 1));
-        for (int i = 0; i < 4; i++) {
-            assert_int_equal(mem_buddy_free(&heap, blocks[turn[i]]),
-                             freed[turn[i]] ? MEM_DOUBLE_FREE : MEM_OK);
-            freed[turn[i]] = true;
-            assert_sound(); /* this includes: no two free buddies */
-        }
-        for (int i = 0; i < 4; i++) {
-            if (!freed[i])
-                assert_int_equal(mem_buddy_free(&heap, blocks[i]), MEM_OK);
-        }
-        assert_whole();
-    }
+    (void)state;
+    free_in_every_order(bytes, assert_whole);
 }
 
 /* Neighbours with 512 bytes together, but not buddies. */
@@ -149,13 +120,14 @@ static void test_only_buddies_merge(void **state)
     (void)state;
     for (int i = 0; i < 4; i++)
         blocks[i] = mem_buddy_alloc(&heap, 256);
-    assert_int_equal(mem_buddy_free(&heap, blocks[1]), MEM_OK);
-    assert_int_equal(mem_buddy_free(&heap, blocks[2]), MEM_OK);
+    assert_null(mem_buddy_alloc(&heap, 1));
+    free_block(blocks[1]);
+    free_block(blocks[2]);
     assert_int_equal(stats_now().free_blocks, 2);
     assert_int_equal(stats_now().total_free, 512);
     assert_int_equal(stats_now().largest_free, 256);
     assert_null(mem_buddy_alloc(&heap, 257));
-    assert_int_equal(mem_buddy_free(&heap, blocks[3]), MEM_OK);
+    free_block(blocks[3]);
     assert_int_equal(stats_now().largest_free, 512);
     assert_sound();
 }
@@ -184,26 +156,12 @@ static void test_every_memory(void **state)
 
             while ((units + 1 + 15) / 16 * 16 + (units + 1) * 16 <= usable)
                 units++;
-            memset(memory, 0xee, skew + bytes + 64);
             assert_int_equal(mem_buddy_init(&heap, memory + skew, bytes),
                              units == 0 ? MEM_NO_ROOM : MEM_OK);
             assert_int_equal(stats_now().heap_bytes, 16 * units);
             assert_int_equal(stats_now().free_blocks, bits_in(units));
             assert_sound();
-            size_t got = 0;
-            unsigned char *block;
-
-            while ((block = mem_buddy_alloc(&heap, 16)) != NULL) {
-                assert_int_equal((uintptr_t)block % 16, 0);
-                assert_true(block >= memory + skew && block + 16 <= memory + skew + bytes);
-                memset(block, 1, 16);
-                got++;
-            }
-            assert_int_equal(got, units);
-            for (size_t i = 0; i < skew + pad && i < skew + bytes; i++)
-                assert_int_equal(memory[i], 0xee);
-            for (size_t i = 0; i < 64; i++)
-                assert_int_equal(memory[skew + bytes + i], 0xee);
+            assert_int_equal(fill_to_the_edges(skew, bytes), units);
         }
     }
 }
@@ -228,9 +186,9 @@ static void test_misuse(void **state)
     assert_int_equal(stats_now().used_blocks, 2);
     assert_sound();
 
-    assert_int_equal(mem_buddy_free(&heap, b), MEM_OK);
+    free_block(b);
     assert_int_equal(mem_buddy_free(&heap, b), MEM_DOUBLE_FREE);
-    assert_int_equal(mem_buddy_free(&heap, a), MEM_OK); /* merged with b, and all the others */
+    free_block(a); /* merged with b, and all the others */
     assert_int_equal(mem_buddy_free(&heap, b), MEM_DOUBLE_FREE);
     assert_int_equal(mem_buddy_free(&heap, a), MEM_DOUBLE_FREE);
     assert_int_equal(mem_buddy_free(&heap, a + 1), MEM_DOUBLE_FREE);
@@ -263,8 +221,8 @@ static void test_overwritten_map(void **state)
             assert_sound();
         }
     }
-    assert_int_equal(mem_buddy_free(&heap, used), MEM_OK);
-    assert_int_equal(mem_buddy_free(&heap, next), MEM_OK);
+    free_block(used);
+    free_block(next);
     assert_whole();
 }
 
@@ -283,8 +241,8 @@ static void test_overwritten_links(void **state)
             uint32_t sound[2];
             const void *where;
 
-            assert_int_equal(mem_buddy_free(&heap, d), MEM_OK);
-            assert_int_equal(mem_buddy_free(&heap, b), MEM_OK); /* b, then d */
+            free_block(d);
+            free_block(b); /* b, then d */
             memcpy(sound, b, sizeof sound);
             if (wild[i] == sound[word])
                 continue;
@@ -298,9 +256,8 @@ static void test_overwritten_links(void **state)
             assert_non_null(mem_buddy_alloc(&heap, 256)); /* another list */
             memcpy(b, sound, sizeof sound);
             assert_sound();
-            assert_int_equal(mem_buddy_free(&heap, a), MEM_OK);
-            assert_int_equal(mem_buddy_free(&heap, c), MEM_OK);
-            assert_sound();
+            free_block(a);
+            free_block(c);
         }
     }
 }
@@ -374,8 +331,8 @@ static void test_resize(void **state)
     assert_null(mem_buddy_realloc(&heap, moved, SIZE_MAX));
     assert_int_equal(moved[5], 5);
     assert_ptr_equal(mem_buddy_realloc(&heap, moved, 0), moved);
-    assert_int_equal(mem_buddy_free(&heap, moved), MEM_OK);
-    assert_int_equal(mem_buddy_free(&heap, again), MEM_OK);
+    free_block(moved);
+    free_block(again);
     assert_whole();
 }
 
@@ -387,7 +344,7 @@ static void test_inspect(void **state)
     unsigned char *a = mem_buddy_alloc(&heap, 30);
     unsigned char *b = mem_buddy_alloc(&heap, 50);
 
-    assert_int_equal(mem_buddy_free(&heap, a), MEM_OK);
+    free_block(a);
     for (int i = 0; i < 64; i++) {
         assert_true(mem_buddy_inspect(&heap, b + i, &block));
         assert_ptr_equal(block.start, b);
@@ -411,39 +368,14 @@ static void test_inspect(void **state)
     assert_false(mem_buddy_owns(&heap, base + BLOCK_BYTES));
 }
 
-static void test_no_memory(void **state)
-{
-    struct mem_buddy zeroed = {0};
-    struct mem_buddy_block block;
-    struct mem_buddy_stats stats;
-
-    (void)state;
-    assert_null(mem_buddy_alloc(&zeroed, 0));
-    assert_null(mem_buddy_realloc(&zeroed, NULL, 1));
-    assert_null(mem_buddy_realloc(&zeroed, memory, 1));
-    assert_int_equal(mem_buddy_free(&zeroed, memory), MEM_FOREIGN);
-    assert_int_equal(mem_buddy_free(&zeroed, (void *)16), MEM_FOREIGN);
-    assert_int_equal(mem_buddy_free(&zeroed, NULL), MEM_OK);
-    assert_false(mem_buddy_owns(&zeroed, NULL));
-    assert_false(mem_buddy_inspect(&zeroed, NULL, &block));
-    assert_int_equal(mem_buddy_check(&zeroed, NULL), MEM_OK);
-    mem_buddy_stats(&zeroed, &stats);
-    assert_int_equal(stats.failed, 2);
-    assert_int_equal(stats.rejected, 3);
-    assert_int_equal(stats.steps_total, 0);
-}
-
 /* Of more than 4 GiB, 16 bytes less than 4 GiB are used: one block of each order. */
 static void test_beyond_4_gib(void **state)
 {
     (void)state;
 #if SIZE_MAX > UINT32_MAX
-    const size_t bytes = (size_t)5 << 30;
-    unsigned char *big = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    unsigned char *big = map_big_memory();
 
-    assert_ptr_not_equal(big, MAP_FAILED);
-    assert_int_equal(mem_buddy_init(&heap, big, bytes), MEM_OK);
+    assert_int_equal(mem_buddy_init(&heap, big, big_bytes), MEM_OK);
     assert_int_equal(stats_now().heap_bytes, ((size_t)1 << 32) - 16);
     assert_int_equal(stats_now().free_blocks, MEM_BUDDY_ORDERS);
     assert_null(mem_buddy_alloc(&heap, ((size_t)1 << 31) + 1));
@@ -459,64 +391,29 @@ static void test_beyond_4_gib(void **state)
     assert_int_equal(mem_buddy_free(&heap, all[27] + ((size_t)1 << 31) - 1), MEM_MISALIGNED);
     assert_sound();
     for (unsigned order = 0; order < MEM_BUDDY_ORDERS; order++)
-        assert_int_equal(mem_buddy_free(&heap, all[order]), MEM_OK);
+        free_block(all[order]);
     assert_int_equal(stats_now().free_blocks, MEM_BUDDY_ORDERS);
     assert_sound();
-    assert_int_equal(munmap(big, bytes), 0);
+    assert_int_equal(munmap(big, big_bytes), 0);
 #endif
 }
 
-#define SLOTS 250
+static void look(size_t used, size_t requested)
+{
+    (void)requested;
+    assert_int_equal(stats_now().used_blocks, used);
+    assert_largest(stats_now().largest_free);
+    assert_true(stats_now().steps_max <= 12); /* the largest block is 16 << 11 bytes */
+}
 
-/* Each block is filled with its slot's number, which must never change. */
 static void test_random_against_model(void **state)
 {
-    unsigned char *blocks[SLOTS] = {NULL};
-    size_t sizes[SLOTS] = {0};
-
     (void)state;
-    srand(4);
     assert_int_equal(mem_buddy_init(&heap, memory + 3, sizeof memory - 3), MEM_OK);
     size_t free_blocks = stats_now().free_blocks;
 
-    for (int step = 0; step < 40000; step++) {
-        int i = rand() % SLOTS;
-        size_t bytes = (size_t)rand() % (rand() % 8 == 0 ? 3000 : 300);
-
-        if (blocks[i] == NULL || rand() % 3 == 0) {
-            unsigned char *old = blocks[i];
-            size_t largest = old == NULL && step % 16 == 0 ? stats_now().largest_free : SIZE_MAX;
-            unsigned char *block = mem_buddy_realloc(&heap, old, bytes);
-
-            if (largest != SIZE_MAX) /* an alloc fails exactly where no block is large enough */
-                assert_int_equal(block == NULL, bytes > largest);
-            if (block == NULL)
-                continue;
-            for (size_t k = 0; old != NULL && k < sizes[i] && k < bytes; k++)
-                assert_int_equal(block[k], i);
-            memset(block, i, bytes);
-            blocks[i] = block;
-            sizes[i] = bytes;
-        } else {
-            for (size_t k = 0; k < sizes[i]; k++)
-                assert_int_equal(blocks[i][k], i);
-            assert_int_equal(mem_buddy_free(&heap, blocks[i]), MEM_OK);
-            blocks[i] = NULL;
-        }
-        if (step % 16 == 0) {
-            size_t used = 0;
-
-            for (int k = 0; k < SLOTS; k++)
-                used += blocks[k] != NULL;
-            assert_sound();
-            assert_int_equal(stats_now().used_blocks, used);
-            assert_true(stats_now().steps_max <= 12); /* the largest block is 16 << 11 bytes */
-        }
-    }
-    assert_true(stats_now().failed > 100); /* it has been full */
-    for (int i = 0; i < SLOTS; i++)
-        assert_int_equal(mem_buddy_free(&heap, blocks[i]), MEM_OK);
-    assert_sound();
+    run_at_random(40000, look);
+    assert_true(stats_now().failed > 40000 / 16 + 100); /* it has been full */
     assert_int_equal(stats_now().free_blocks, free_blocks);
 }
 

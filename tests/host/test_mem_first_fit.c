@@ -15,6 +15,8 @@
 
 #include <mem_first_fit.h>
 
+#define THE(name) mem_first_fit_##name
+
 #define HEAP_BYTES 65536
 #define HEADER     MEM_FIRST_FIT_HEADER_BYTES
 
@@ -36,13 +38,7 @@ static struct mem_first_fit_stats stats_now(void)
     return stats;
 }
 
-static void assert_sound(void)
-{
-    const void *where = &heap;
-
-    assert_int_equal(mem_first_fit_check(&heap, &where), MEM_OK);
-    assert_null(where);
-}
+#include "teaching_test.h"
 
 static void assert_all_free(void)
 {
@@ -76,16 +72,13 @@ static void test_placement(void **state)
     assert_ptr_equal(b, a + 112 + HEADER);
     assert_ptr_equal(c, b + 16 + HEADER);
     assert_ptr_equal(d, c + 16 + HEADER);
-    assert_int_equal(mem_first_fit_free(&heap, a), MEM_OK);
-    assert_int_equal(mem_first_fit_free(&heap, c), MEM_OK);
+    free_block(a);
+    free_block(c);
     /* The first that fits, not the best: a's place, although c's fits exactly. */
-    assert_ptr_equal(mem_first_fit_alloc(&heap, 16), a);
-    assert_int_equal(stats_now().steps_last, 1);
+    assert_placed(16, a, 1);
     /* The rest of a holds 80 bytes: too small for 81, which is placed behind d. */
-    assert_ptr_equal(mem_first_fit_alloc(&heap, 81), d + 16 + HEADER);
-    assert_int_equal(stats_now().steps_last, 6);
-    assert_ptr_equal(mem_first_fit_alloc(&heap, 80), a + 16 + HEADER);
-    assert_int_equal(stats_now().steps_last, 2);
+    assert_placed(81, d + 16 + HEADER, 6);
+    assert_placed(80, a + 16 + HEADER, 2);
     assert_sound();
 }
 
@@ -112,7 +105,7 @@ static void test_external_fragmentation(void **state)
     assert_int_equal(stats_now().provided, count * 256);
 
     for (size_t i = 0; i < count; i += 2)
-        assert_int_equal(mem_first_fit_free(&heap, blocks[i]), MEM_OK);
+        free_block(blocks[i]);
     struct mem_first_fit_stats stats = stats_now();
     struct mem_frag frag;
 
@@ -130,29 +123,12 @@ static void test_external_fragmentation(void **state)
     assert_sound();
 }
 
-/* Four adjacent blocks freed in every order: always one free block in the end. */
 static void test_merging(void **state)
 {
-    (void)state;
-    for (int order = 0; order < 256; order++) {
-        void *blocks[4];
-        int turn[4] = {order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6 & 3};
-        bool freed[4] = {false};
+    static const size_t bytes[4] = {40, 40, 40, 40};
 
-        for (int i = 0; i < 4; i++)
-            blocks[i] = mem_first_fit_alloc(&heap, 40);
-        for (int i = 0; i < 4; i++) {
-            assert_int_equal(mem_first_fit_free(&heap, blocks[turn[i]]),
-                             freed[turn[i]] ? MEM_DOUBLE_FREE : MEM_OK);
-            freed[turn[i]] = true;
-            assert_sound(); /* this includes: no two adjacent free blocks */
-        }
-        for (int i = 0; i < 4; i++) {
-            if (!freed[i])
-                assert_int_equal(mem_first_fit_free(&heap, blocks[i]), MEM_OK);
-        }
-        assert_all_free();
-    }
+    (void)state;
+    free_in_every_order(bytes, assert_all_free);
 }
 
 static void test_largest_free_is_the_limit(void **state)
@@ -168,7 +144,7 @@ static void test_largest_free_is_the_limit(void **state)
     assert_int_equal(stats_now().free_blocks, 0);
     assert_int_equal(stats_now().total_free, 0);
     assert_null(mem_first_fit_alloc(&heap, 0));
-    assert_int_equal(mem_first_fit_free(&heap, all), MEM_OK);
+    free_block(all);
     assert_all_free();
 }
 
@@ -179,15 +155,14 @@ static void test_small_remainder(void **state)
     void *a = mem_first_fit_alloc(&heap, 64);
     void *b = mem_first_fit_alloc(&heap, 1);
 
-    assert_int_equal(mem_first_fit_free(&heap, a), MEM_OK);
+    free_block(a);
     assert_ptr_equal(mem_first_fit_alloc(&heap, 48), a);
     assert_int_equal(stats_now().provided, 64 + 16);
-    assert_int_equal(mem_first_fit_free(&heap, a), MEM_OK);
+    free_block(a);
     assert_ptr_equal(mem_first_fit_alloc(&heap, 32), a);
     assert_int_equal(stats_now().provided, 32 + 16);
     assert_int_equal(stats_now().free_blocks, 2);
-    assert_int_equal(mem_first_fit_free(&heap, b), MEM_OK);
-    assert_sound();
+    free_block(b);
 }
 
 static void test_absurd_sizes(void **state)
@@ -236,9 +211,9 @@ static void test_misuse(void **state)
     assert_int_equal(stats_now().used_blocks, before.used_blocks);
     assert_sound();
 
-    assert_int_equal(mem_first_fit_free(&heap, b), MEM_OK); /* merged into the following block */
+    free_block(b); /* merged into the following block */
     assert_int_equal(mem_first_fit_free(&heap, b), MEM_DOUBLE_FREE);
-    assert_int_equal(mem_first_fit_free(&heap, a), MEM_OK);
+    free_block(a);
     assert_int_equal(mem_first_fit_free(&heap, a), MEM_DOUBLE_FREE);
     assert_int_equal(mem_first_fit_free(&heap, b), MEM_DOUBLE_FREE);
     assert_null(mem_first_fit_realloc(&heap, b, 5));
@@ -271,7 +246,7 @@ static void test_overwritten_headers(void **state)
             assert_true(err == MEM_CORRUPT || err == MEM_FOREIGN);
             header[bit / 8] ^= (unsigned char)(1u << bit % 8);
             assert_sound();
-            assert_int_equal(mem_first_fit_free(&heap, blocks[victim]), MEM_OK);
+            free_block(blocks[victim]);
         }
     }
 }
@@ -312,7 +287,7 @@ static void test_check_sees_unmerged_blocks(void **state)
     unsigned char used_tag[4];
 
     memcpy(used_tag, a - 4, 4);
-    assert_int_equal(mem_first_fit_free(&heap, a), MEM_OK);
+    free_block(a);
     for (int i = 0; i < 4; i++) /* change b's tag as free changed a's */
         b[i - 4] ^= (unsigned char)(a[i - 4] ^ used_tag[i]);
     assert_int_equal(mem_first_fit_check(&heap, &where), MEM_CORRUPT);
@@ -369,8 +344,8 @@ static void test_resize(void **state)
     assert_ptr_equal(mem_first_fit_realloc(&heap, moved, 0), moved);
     assert_int_equal(stats_now().free_blocks, 2);
     assert_sound();
-    assert_int_equal(mem_first_fit_free(&heap, moved), MEM_OK);
-    assert_int_equal(mem_first_fit_free(&heap, b), MEM_OK);
+    free_block(moved);
+    free_block(b);
     assert_all_free();
 }
 
@@ -416,20 +391,8 @@ static void test_init(void **state)
     assert_int_equal(mem_first_fit_check(&heap, NULL), MEM_OK);
     for (size_t skew = 0; skew < 32; skew++) {
         for (size_t bytes = 64; bytes < 100; bytes++) {
-            memset(memory, 0xEE, 256);
             assert_int_equal(mem_first_fit_init(&heap, memory + skew, bytes), MEM_OK);
-            unsigned char *block;
-
-            while ((block = mem_first_fit_alloc(&heap, 16)) != NULL) {
-                assert_int_equal((uintptr_t)block % 16, 0);
-                assert_true(block >= memory + skew && block + 16 <= memory + skew + bytes);
-                memset(block, 1, 16);
-            }
-            for (size_t i = 0; i < skew; i++)
-                assert_int_equal(memory[i], 0xEE);
-            for (size_t i = skew + bytes; i < 256; i++)
-                assert_int_equal(memory[i], 0xEE);
-            assert_sound();
+            assert_true(fill_to_the_edges(skew, bytes) > 0);
         }
     }
 }
@@ -450,32 +413,9 @@ static void test_smallest_memory(void **state)
 
         assert_non_null(block);
         assert_null(mem_first_fit_alloc(&heap, 0));
-        assert_int_equal(mem_first_fit_free(&heap, block), MEM_OK);
+        free_block(block);
         assert_all_free();
     }
-}
-
-static void test_no_memory(void **state)
-{
-    struct mem_first_fit zeroed = {0};
-    struct mem_first_fit_block block;
-    struct mem_first_fit_stats stats;
-
-    (void)state;
-    assert_null(mem_first_fit_alloc(&zeroed, 0));
-    assert_null(mem_first_fit_realloc(&zeroed, NULL, 1));
-    assert_null(mem_first_fit_realloc(&zeroed, memory + 16, 1));
-    assert_int_equal(mem_first_fit_free(&zeroed, memory + 16), MEM_FOREIGN);
-    assert_int_equal(mem_first_fit_free(&zeroed, (void *)16), MEM_FOREIGN);
-    assert_int_equal(mem_first_fit_free(&zeroed, NULL), MEM_OK);
-    assert_false(mem_first_fit_owns(&zeroed, NULL));
-    assert_false(mem_first_fit_inspect(&zeroed, NULL, &block));
-    assert_int_equal(mem_first_fit_check(&zeroed, NULL), MEM_OK);
-    mem_first_fit_stats(&zeroed, &stats);
-    assert_int_equal(stats.failed, 2);
-    assert_int_equal(stats.rejected, 3);
-    assert_int_equal(stats.free_blocks, 0);
-    assert_int_equal(stats.steps_total, 0);
 }
 
 /* Of more than 4 GiB, sizes and offsets reach 4 GiB less 16 bytes. Touches a few pages. */
@@ -483,13 +423,10 @@ static void test_beyond_4_gib(void **state)
 {
     (void)state;
 #if SIZE_MAX > UINT32_MAX
-    const size_t bytes = (size_t)5 << 30;
     const size_t managed = UINT32_MAX - 15u;
-    unsigned char *big = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    unsigned char *big = map_big_memory();
 
-    assert_ptr_not_equal(big, MAP_FAILED);
-    assert_int_equal(mem_first_fit_init(&heap, big, bytes), MEM_OK);
+    assert_int_equal(mem_first_fit_init(&heap, big, big_bytes), MEM_OK);
     assert_int_equal(stats_now().heap_bytes, managed);
     assert_null(mem_first_fit_alloc(&heap, managed - HEADER + 1));
     unsigned char *all = mem_first_fit_alloc(&heap, managed - HEADER);
@@ -507,60 +444,25 @@ static void test_beyond_4_gib(void **state)
 
     assert_ptr_equal(last, big + HEADER + 112 + HEADER);
     assert_sound();
-    assert_int_equal(mem_first_fit_free(&heap, all), MEM_OK);
-    assert_int_equal(mem_first_fit_free(&heap, last), MEM_OK);
+    free_block(all);
+    free_block(last);
     assert_all_free();
-    assert_int_equal(munmap(big, bytes), 0);
+    assert_int_equal(munmap(big, big_bytes), 0);
 #endif
 }
 
-#define SLOTS 250
+static void look(size_t used, size_t requested)
+{
+    assert_int_equal(stats_now().used_blocks, used);
+    assert_int_equal(stats_now().requested, requested);
+    assert_largest(stats_now().largest_free);
+}
 
-/* Each block is filled with its slot's number, which must never change. */
 static void test_random_against_model(void **state)
 {
-    unsigned char *blocks[SLOTS] = {NULL};
-    size_t sizes[SLOTS] = {0};
-
-    srand(4);
     assert_int_equal(setup(state), 0);
-    for (int step = 0; step < 60000; step++) {
-        int i = rand() % SLOTS;
-        size_t bytes = (size_t)rand() % (rand() % 8 == 0 ? 3000 : 300);
-
-        if (blocks[i] == NULL || rand() % 3 == 0) {
-            unsigned char *old = blocks[i];
-            unsigned char *block = mem_first_fit_realloc(&heap, old, bytes);
-
-            if (block == NULL)
-                continue;
-            for (size_t k = 0; old != NULL && k < sizes[i] && k < bytes; k++)
-                assert_int_equal(block[k], i);
-            memset(block, i, bytes);
-            blocks[i] = block;
-            sizes[i] = bytes;
-        } else {
-            for (size_t k = 0; k < sizes[i]; k++)
-                assert_int_equal(blocks[i][k], i);
-            assert_int_equal(mem_first_fit_free(&heap, blocks[i]), MEM_OK);
-            blocks[i] = NULL;
-        }
-        if (step % 16 == 0) {
-            size_t requested = 0;
-            size_t used = 0;
-
-            for (int k = 0; k < SLOTS; k++) {
-                requested += blocks[k] != NULL ? sizes[k] : 0;
-                used += blocks[k] != NULL;
-            }
-            assert_sound();
-            assert_int_equal(stats_now().requested, requested);
-            assert_int_equal(stats_now().used_blocks, used);
-        }
-    }
-    assert_true(stats_now().failed > 100); /* it has been full */
-    for (int i = 0; i < SLOTS; i++)
-        assert_int_equal(mem_first_fit_free(&heap, blocks[i]), MEM_OK);
+    run_at_random(60000, look);
+    assert_true(stats_now().failed > 60000 / 16 + 100); /* it has been full */
     assert_all_free();
 }
 

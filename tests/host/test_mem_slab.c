@@ -16,6 +16,8 @@
 
 #include <mem_slab.h>
 
+#define THE(name) mem_slab_##name
+
 enum { PAGE = MEM_SLAB_PAGE_BYTES, ENTRY = 16, PAGES = 8, HEAP_BYTES = PAGES * (PAGE + ENTRY) };
 
 static _Alignas(64) unsigned char memory[65536];
@@ -39,13 +41,7 @@ static struct mem_slab_stats stats_now(void)
     return stats;
 }
 
-static void assert_sound(void)
-{
-    const void *where = &heap;
-
-    assert_int_equal(mem_slab_check(&heap, &where), MEM_OK);
-    assert_null(where);
-}
+#include "teaching_test.h"
 
 static void assert_whole(void)
 {
@@ -56,19 +52,6 @@ static void assert_whole(void)
     assert_int_equal(stats.slabs, 0);
     assert_int_equal(stats.free_blocks, 1);
     assert_int_equal(stats.largest_free, stats.heap_bytes);
-}
-
-static void assert_placed(size_t bytes, const unsigned char *at, size_t steps)
-{
-    assert_ptr_equal(mem_slab_alloc(&heap, bytes), at);
-    assert_int_equal(stats_now().steps_last, steps);
-    assert_sound();
-}
-
-static void give(void *block)
-{
-    assert_int_equal(mem_slab_free(&heap, block), MEM_OK);
-    assert_sound();
 }
 
 static void test_fresh(void **state)
@@ -96,7 +79,7 @@ static void test_classes(void **state)
         assert_true(mem_slab_inspect(&heap, at, &block));
         assert_int_equal(block.provided, sizes[which]);
         assert_true(block.in_slab && block.used);
-        give(at);
+        free_block(at);
     }
     for (which = 0; which < sizeof sizes / sizeof sizes[0]; which++) {
         size_t count = 0;
@@ -131,7 +114,7 @@ static void test_placement(void **state)
     assert_int_equal(stats_now().largest_free, PAGE);
     assert_null(mem_slab_alloc(&heap, PAGE + 1));
     assert_int_equal(stats_now().steps_last, 7);
-    give(b);
+    free_block(b);
     assert_placed(90, b + 6 * PAGE, 7); /* a new slab, although another class has objects */
     assert_placed(100, b, 1);           /* the freed object */
     assert_null(mem_slab_alloc(&heap, 40));
@@ -151,49 +134,32 @@ static void test_slabs_are_given_back(void **state)
     assert_null(mem_slab_alloc(&heap, 128));
     assert_null(mem_slab_alloc(&heap, 1));
     for (size_t i = 0; i < PAGES * 4; i += 4) {
-        give(objects[i]);
-        give(objects[i + 1]);
-        give(objects[i + 2]);
+        free_block(objects[i]);
+        free_block(objects[i + 1]);
+        free_block(objects[i + 2]);
     }
     assert_int_equal(stats_now().slabs, PAGES); /* one object each keeps them */
     assert_int_equal(stats_now().largest_free, 128);
     assert_null(mem_slab_alloc(&heap, 1));
-    give(objects[3 * 4 + 3]);
-    give(objects[4 * 4 + 3]);
+    free_block(objects[3 * 4 + 3]);
+    free_block(objects[4 * 4 + 3]);
     assert_int_equal(stats_now().slabs, PAGES - 2);
     assert_int_equal(stats_now().largest_free, 2 * PAGE);
     assert_placed(2 * PAGE, base + 3 * PAGE, 4);
-    give(base + 3 * PAGE);
+    free_block(base + 3 * PAGE);
     for (size_t i = 0; i < PAGES; i++) {
         if (i != 3 && i != 4)
-            give(objects[i * 4 + 3]);
+            free_block(objects[i * 4 + 3]);
     }
     assert_whole();
 }
 
-/* Four adjacent runs freed in every order: always one hole in the end. */
 static void test_merging(void **state)
 {
-    (void)state;
-    for (int order = 0; order < 256; order++) {
-        void *blocks[4];
-        int turn[4] = {order & 3, order >> 2 & 3, order >> 4 & 3, order >> 6 & 3};
-        bool freed[4] = {false};
+    static const size_t bytes[4] = {2 * PAGE, 500, 2 * PAGE, 2 * PAGE};
 
-        for (int i = 0; i < 4; i++)
-            blocks[i] = mem_slab_alloc(&heap, i == 1 ? 500 : 2 * PAGE);
-        for (int i = 0; i < 4; i++) {
-            assert_int_equal(mem_slab_free(&heap, blocks[turn[i]]),
-                             freed[turn[i]] ? MEM_DOUBLE_FREE : MEM_OK);
-            freed[turn[i]] = true;
-            assert_sound(); /* this includes: no two adjacent holes */
-        }
-        for (int i = 0; i < 4; i++) {
-            if (!freed[i])
-                give(blocks[i]);
-        }
-        assert_whole();
-    }
+    (void)state;
+    free_in_every_order(bytes, assert_whole);
 }
 
 static void test_every_memory(void **state)
@@ -207,25 +173,10 @@ static void test_every_memory(void **state)
         for (size_t bytes = 0; bytes < 1200; bytes++) {
             size_t pages = bytes < pad ? 0 : (bytes - pad) / (PAGE + ENTRY);
 
-            memset(memory, 0xee, skew + bytes + 64);
             assert_int_equal(mem_slab_init(&heap, memory + skew, bytes),
                              pages == 0 ? MEM_NO_ROOM : MEM_OK);
             assert_int_equal(stats_now().heap_bytes, PAGE * pages);
-            size_t got = 0;
-            unsigned char *block;
-
-            while ((block = mem_slab_alloc(&heap, 16)) != NULL) {
-                assert_int_equal((uintptr_t)block % 16, 0);
-                assert_true(block >= memory + skew && block + 16 <= memory + skew + bytes);
-                memset(block, 1, 16);
-                got++;
-            }
-            assert_int_equal(got, 32 * pages);
-            assert_sound();
-            for (size_t i = 0; i < skew + pad && i < skew + bytes; i++)
-                assert_int_equal(memory[i], 0xee);
-            for (size_t i = 0; i < 64; i++)
-                assert_int_equal(memory[skew + bytes + i], 0xee);
+            assert_int_equal(fill_to_the_edges(skew, bytes), 32 * pages);
         }
     }
 }
@@ -279,11 +230,11 @@ static void test_misuse(void **state)
     assert_int_equal(stats_now().used_blocks, 3);
     assert_sound();
 
-    give(b);
+    free_block(b);
     assert_int_equal(mem_slab_free(&heap, b), MEM_DOUBLE_FREE);
-    give(a);
+    free_block(a);
     assert_int_equal(mem_slab_free(&heap, a), MEM_DOUBLE_FREE); /* the page is free, too */
-    give(run);
+    free_block(run);
     assert_int_equal(mem_slab_free(&heap, run), MEM_DOUBLE_FREE);
     assert_int_equal(mem_slab_free(&heap, run + PAGE), MEM_DOUBLE_FREE);
     assert_null(mem_slab_realloc(&heap, b, 5));
@@ -309,7 +260,7 @@ static void test_overwritten_table(void **state)
         void *gap = mem_slab_alloc(&heap, 2 * PAGE);
 
         blocks[7] = mem_slab_alloc(&heap, 2 * PAGE);
-        give(gap);
+        free_block(gap);
         memory[bit / 8] ^= (unsigned char)(1u << bit % 8);
         size_t word = bit / 32 % 4;
         size_t page = bit / 128;
@@ -390,8 +341,8 @@ static void test_resize(void **state)
     /* No room: the block stays. */
     assert_null(mem_slab_realloc(&heap, moved, 5 * PAGE));
     assert_int_equal(moved[5], 5);
-    give(moved);
-    give(behind);
+    free_block(moved);
+    free_block(behind);
     assert_whole();
 }
 
@@ -429,41 +380,15 @@ static void test_inspect(void **state)
     assert_false(mem_slab_owns(&heap, base + PAGES * PAGE));
 }
 
-static void test_no_memory(void **state)
-{
-    struct mem_slab zeroed = {0};
-    struct mem_slab_block block;
-    struct mem_slab_stats stats;
-
-    (void)state;
-    assert_null(mem_slab_alloc(&zeroed, 0));
-    assert_null(mem_slab_alloc(&zeroed, 1000));
-    assert_null(mem_slab_realloc(&zeroed, NULL, 1));
-    assert_null(mem_slab_realloc(&zeroed, memory, 1));
-    assert_int_equal(mem_slab_free(&zeroed, memory), MEM_FOREIGN);
-    assert_int_equal(mem_slab_free(&zeroed, (void *)16), MEM_FOREIGN);
-    assert_int_equal(mem_slab_free(&zeroed, NULL), MEM_OK);
-    assert_false(mem_slab_owns(&zeroed, NULL));
-    assert_false(mem_slab_inspect(&zeroed, NULL, &block));
-    assert_int_equal(mem_slab_check(&zeroed, NULL), MEM_OK);
-    mem_slab_stats(&zeroed, &stats);
-    assert_int_equal(stats.failed, 3);
-    assert_int_equal(stats.rejected, 3);
-    assert_int_equal(stats.steps_total, 0);
-}
-
 /* Of more than 4 GiB, all but the last page of 4 GiB are used. */
 static void test_beyond_4_gib(void **state)
 {
     (void)state;
 #if SIZE_MAX > UINT32_MAX
-    const size_t bytes = (size_t)5 << 30;
     const size_t managed = ((size_t)1 << 32) - PAGE;
-    unsigned char *big = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    unsigned char *big = map_big_memory();
 
-    assert_ptr_not_equal(big, MAP_FAILED);
-    assert_int_equal(mem_slab_init(&heap, big, bytes), MEM_OK);
+    assert_int_equal(mem_slab_init(&heap, big, big_bytes), MEM_OK);
     assert_int_equal(stats_now().heap_bytes, managed);
     unsigned char *small = mem_slab_alloc(&heap, 16);
 
@@ -477,62 +402,32 @@ static void test_beyond_4_gib(void **state)
     assert_int_equal(mem_slab_free(&heap, all + managed - PAGE - 1), MEM_MISALIGNED);
     assert_ptr_equal(mem_slab_realloc(&heap, all, 1), all);
     assert_sound();
-    give(all);
-    give(small);
+    free_block(all);
+    free_block(small);
     assert_whole();
-    assert_int_equal(munmap(big, bytes), 0);
+    assert_int_equal(munmap(big, big_bytes), 0);
 #endif
 }
 
-#define SLOTS 250
+static void look(size_t used, size_t requested)
+{
+    size_t largest = stats_now().largest_free;
 
-/* Each block is filled with its slot's number, which must never change. */
+    (void)requested;
+    assert_int_equal(stats_now().used_blocks, used);
+    if (largest >= PAGE) /* a hole: a request of its size succeeds */
+        assert_largest(largest);
+    else /* an object, for requests of its class only */
+        assert_null(mem_slab_alloc(&heap, largest + 1));
+}
+
 static void test_random_against_model(void **state)
 {
-    unsigned char *blocks[SLOTS] = {NULL};
-    size_t sizes[SLOTS] = {0};
-
     (void)state;
-    srand(4);
     memset(memory, 0xa7, sizeof memory);
     assert_int_equal(mem_slab_init(&heap, memory + 3, sizeof memory - 3), MEM_OK);
-    for (int step = 0; step < 40000; step++) {
-        int i = rand() % SLOTS;
-        size_t bytes = (size_t)rand() % (rand() % 8 == 0 ? 3000 : 300);
-
-        if (blocks[i] == NULL || rand() % 3 == 0) {
-            unsigned char *old = blocks[i];
-            unsigned char *block = mem_slab_realloc(&heap, old, bytes);
-
-            if (block == NULL)
-                continue;
-            for (size_t k = 0; old != NULL && k < sizes[i] && k < bytes; k++)
-                assert_int_equal(block[k], i);
-            memset(block, i, bytes);
-            blocks[i] = block;
-            sizes[i] = bytes;
-        } else {
-            for (size_t k = 0; k < sizes[i]; k++)
-                assert_int_equal(blocks[i][k], i);
-            assert_int_equal(mem_slab_free(&heap, blocks[i]), MEM_OK);
-            blocks[i] = NULL;
-        }
-        if (step % 16 == 0) {
-            struct mem_slab_stats stats = stats_now();
-            size_t used = 0;
-
-            for (int k = 0; k < SLOTS; k++)
-                used += blocks[k] != NULL;
-            assert_sound();
-            assert_int_equal(stats.used_blocks, used);
-            if (stats.largest_free >= PAGE) /* a hole: a request of its size succeeds */
-                give(mem_slab_alloc(&heap, stats.largest_free));
-            assert_null(mem_slab_alloc(&heap, stats.largest_free + 1));
-        }
-    }
+    run_at_random(40000, look);
     assert_true(stats_now().failed > 40000 / 16 + 100); /* it has been full */
-    for (int i = 0; i < SLOTS; i++)
-        assert_int_equal(mem_slab_free(&heap, blocks[i]), MEM_OK);
     assert_whole();
 }
 
