@@ -8,22 +8,11 @@ set -u
 # For all but the default preset.
 quick=-O0
 [ "${1:-}" != full ] || quick=-O2
-export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-count=0
-failed=0
-check() { # STATUS DESCRIPTION; prints $work/why when it failed
-    count=$((count + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $count - $2"
-    else
-        failed=1
-        echo "not ok $count - $2"
-        sed 's/^/# /' "$work/why"
-    fi
-}
+shown=$work/why
+. tests/tap.sh
 
 # The first C block of the README, and the block of output after it.
 awk -v code="$work/example.c" -v output="$work/expected" '
@@ -36,7 +25,7 @@ for cc in gcc clang; do
     # shellcheck disable=SC2086
     $cc $flags -o "$work/example" "$work/example.c" libmem/src/mem_pool.c libmem/src/mem_error.c >"$work/why" 2>&1 &&
         "$work/example" >"$work/printed" && diff "$work/expected" "$work/printed" >"$work/why"
-    check $? "the README's example prints what the README says ($cc)"
+    report $? "the README's example prints what the README says ($cc)"
 done
 
 # A file's symbols that are writable data, or undefined and not called by compilers themselves.
@@ -58,7 +47,7 @@ for source in libmem/src/*.c; do
         unwelcome "$work/object.o" "$besides" >>"$work/why"
     done
     [ ! -s "$work/why" ]
-    check $? "$module has no state of its own and needs no library"
+    report $? "$module has no state of its own and needs no library"
 done
 
 # The heap is the files that this glob names, in each preset, with assertions or without.
@@ -72,7 +61,7 @@ for preset in 0 1 2 3 "1 -DMEM_ASSERTS=1"; do
     unwelcome "$work/heap.object" >>"$work/why"
 done
 [ ! -s "$work/why" ]
-check $? "the heap's files need no other file of the library"
+report $? "the heap's files need no other file of the library"
 
 # Names inside a file are the library's only ones: all of it may be one translation unit.
 cat libmem/src/*.c >"$work/all.c"
@@ -87,11 +76,11 @@ for cc in gcc clang "clang --target=mipsel-none-elf -march=mips2" "clang --targe
     done
 done
 [ ! -s "$work/why" ]
-check $? "all sources build as one file"
+report $? "all sources build as one file"
 cat libmem/src/mem_pool.c libmem/src/mem_pool.c >"$work/twice.c"
 # shellcheck disable=SC2086
 ! gcc $flags -c -o "$work/object.o" "$work/twice.c" 2>"$work/why"
-check $? "a name that exists twice is noticed"
+report $? "a name that exists twice is noticed"
 
 # traps FILE: how many there are in an x86 object.
 traps() {
@@ -114,7 +103,7 @@ for cc in gcc clang; do
         fi
     done
     [ ! -s "$work/why" ]
-    check $? "assertions that are off are not in the objects, those that are on are ($cc)"
+    report $? "assertions that are off are not in the objects, those that are on are ($cc)"
 done
 
 # numbers FILE PATTERN: the numbers of the invariants that a file speaks of where PATTERN is.
@@ -128,12 +117,12 @@ numbers() {
     echo "stated: $stated; checked: $checked; broken in tests: $broken"
 } >"$work/why"
 [ -n "$stated" ] && [ "$stated" = "$checked" ] && [ "$stated" = "$broken" ]
-check $? "each invariant of the heap is stated, checked, and broken in a test"
+report $? "each invariant of the heap is stated, checked, and broken in a test"
 
 # The check itself must be able to fail.
 printf 'static int calls;\nint printf(const char *, ...);\nint f(void);\nint f(void) { return printf("%%d", calls++); }\n' >"$work/bad.c"
 gcc -O2 -c -o "$work/bad.o" "$work/bad.c" 2>"$work/why"
 [ "$(unwelcome "$work/bad.o" | sort | tr '\n' ';')" = "needs printf;writable data: calls;" ]
-check $? "a global variable and a library call are noticed"
+report $? "a global variable and a library call are noticed"
 echo "1..$count"
 exit $failed

@@ -2,23 +2,16 @@
 # SPDX-License-Identifier: MIT
 # The source: formatted by clang-format, licensed, and built by both compilers without a warning.
 set -u
-export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
 trap 'rm -f "$log" "$log.listed" "$log.there"' EXIT
-count=0
-failed=0
+shown=$log
+. tests/tap.sh
 run() { # DESCRIPTION COMMAND...
-    count=$((count + 1))
     description=$1
     shift
-    if "$@" >"$log" 2>&1; then
-        echo "ok $count - $description"
-    else
-        failed=1
-        echo "not ok $count - $description"
-        head -n 20 "$log" | sed 's/^/# /'
-    fi
+    "$@" >"$log" 2>&1
+    report $? "$description"
 }
 licensed() {
     missing=$(git ls-files --cached --others --exclude-standard '*.c' '*.h' '*.S' '*.sh' '*.mk' '*.t' '*.awk' Makefile |
@@ -30,10 +23,10 @@ licensed() {
 listed() {
     for board in boards/*/board.mk; do
         make --no-print-directory -s list-sources BOARD="$(basename "$(dirname "$board")")" || return
-    done | tr ' ' '\n' | LC_ALL=C sort -u >"$log.listed"
+    done | tr ' ' '\n' | sort -u >"$log.listed"
     git ls-files --cached --others --exclude-standard 'arch/*.[cS]' 'boards/*.c' 'drivers/*.c' 'kernel/*.c' 'labs/*.c' \
         'libmem/*.c' 'tests/kernel/*.[cS]' 'course/runtime/*.c' 'bench/src/*.[cS]' 'bench/adapters/*.c' \
-        'tools/*.c' 'tests/host/test_*.c' 'tests/host/mem_heap_*.c' | grep -v '\.lds\.S$' | LC_ALL=C sort >"$log.there"
+        'tools/*.c' 'tests/host/test_*.c' 'tests/host/mem_heap_*.c' | grep -v '\.lds\.S$' | sort >"$log.there"
     diff "$log.there" "$log.listed"
 }
 run "every source file is in a list, and every file of the lists is there" listed
@@ -51,10 +44,9 @@ run "lines of Markdown have at most 120 columns" narrow
 for name in $(tests/kernel/kernel.sh -l); do
     if why=$(TESTS_BUILT=1 tests/kernel/kernel.sh "$name"); then
         run "${name%-*} builds with ${name##*-}, warnings as errors" \
-            make --no-print-directory -s BUILD="${TEST_BUILD:-build}" BOARD="${name%-*}" TOOLCHAIN="${name##*-}"
+            make --no-print-directory -s BUILD="$builds" BOARD="${name%-*}" TOOLCHAIN="${name##*-}"
     else
-        count=$((count + 1))
-        echo "ok $count - $name # SKIP $why"
+        report 0 "$name # SKIP $why"
     fi
 done
 echo "1..$count"
