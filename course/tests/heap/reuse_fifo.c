@@ -3,48 +3,15 @@
  * Memory freed in FIFO order can be allocated again to the last byte: as blocks
  * of several sizes, and as one block.
  */
-#include "../theap.h"
+#include "reuse.h"
 
-#define ROOM 2048
-
-static void *blocks[ROOM];
-
-/* Fill memory with blocks of one size and free them all. Returns the number of blocks. */
-static size_t round(size_t bytes)
+static void free_all(void **blocks, size_t count)
 {
-    size_t count = allocate_all(blocks, ROOM, bytes);
-
-    ktest_assert(count < ROOM, "the table is too small for this machine");
     for (size_t i = 0; i < count; i++)
-        check_filled(blocks[i], bytes, (unsigned)i);
-    {
-        for (size_t i = 0; i < count; i++)
-            kfree(blocks[i]);
-    }
-    return count;
+        kfree(blocks[i]);
 }
 
 void kernel_test(void)
 {
-    static const size_t sizes[] = {1000, 64, 100, 3000};
-
-    ktest_start("heap/reuse_fifo");
-    size_t largest = largest_block();
-
-    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        size_t first = round(sizes[i]);
-
-        for (int again = 0; again < 3; again++) {
-            size_t count = round(sizes[i]);
-
-            ktest_assert(count == first, "%u blocks of %u bytes, %u the first time",
-                         (unsigned)count, (unsigned)sizes[i], (unsigned)first);
-        }
-        size_t now = largest_block();
-
-        ktest_assert(now == largest, "largest block %u, %u at the start", (unsigned)now,
-                     (unsigned)largest);
-        printk("figure: %u blocks of %u bytes\n", (unsigned)first, (unsigned)sizes[i]);
-    }
-    ktest_passed();
+    test_reuse("heap/reuse_fifo", free_all);
 }
