@@ -30,21 +30,10 @@ static struct mem_instance *start(void *state, void *arena, size_t bytes,
 }
 
 static const struct mem_allocator own = {
-    .name = "own",
+    OWN_HEAP_MEMBERS,
     .title = OWN_HEAP_NAME,
-    .preset = "-",
     .state_bytes = sizeof(struct state),
-    .alignment = OWN_HEAP_GRAIN,
-    .frees = true,
-    .any_size = true,
     .init = start,
-    .alloc = own_heap_alloc,
-    .free = own_heap_free,
-    .usable_size = own_heap_usable_size,
-    .inspect = own_heap_inspect,
-    .used_bytes = own_heap_used_bytes,
-    .stats = own_heap_stats,
-    .explain = own_heap_explain,
 };
 
 const struct mem_allocator *const lab_own_heap = &own;

@@ -75,23 +75,19 @@ void own_heap_explain(const struct mem_instance *self, size_t bytes, size_t alig
 /* The functions of the file, as kmalloc uses them. */
 extern const struct own_heap_functions own_heap_user;
 
+/* The members that kmalloc's instance and the memory lab's have in common. */
+#define OWN_HEAP_MEMBERS                                                                        \
+    .name = "own", .preset = "-", .alignment = OWN_HEAP_GRAIN, .frees = true, .any_size = true, \
+    .alloc = own_heap_alloc, .free = own_heap_free, .usable_size = own_heap_usable_size,        \
+    .inspect = own_heap_inspect, .used_bytes = own_heap_used_bytes, .stats = own_heap_stats,    \
+    .explain = own_heap_explain
+
 /* Behind kmalloc. Its record is at the arena's end. */
 static const struct mem_allocator mem_allocator_own = {
-    .name = "own",
+    OWN_HEAP_MEMBERS,
     .title = "own",
-    .preset = "-",
     .state_bytes = sizeof(struct own_heap),
-    .alignment = OWN_HEAP_GRAIN,
-    .frees = true,
-    .any_size = true,
     .init = own_heap_init,
-    .alloc = own_heap_alloc,
-    .free = own_heap_free,
-    .usable_size = own_heap_usable_size,
-    .inspect = own_heap_inspect,
-    .used_bytes = own_heap_used_bytes,
-    .stats = own_heap_stats,
-    .explain = own_heap_explain,
 };
 
 #endif
