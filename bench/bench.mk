@@ -102,5 +102,5 @@ bench-build: bench-count $(BENCH_BITS:%=$(BENCH_OUT)/bench%)
 bench: bench-build
 	@exec env BENCH_BITS='$(strip $(BENCH_BITS))' BENCH_TRACES='$(strip $(BENCH_TRACES))' \
 	    BENCH_LIBS='$(BENCH_LIBS)' BENCH_ONLY='$(BENCH_ONLY)' BENCH_QUICK='$(BENCH_QUICK)' \
-	    scripts/limit.pl $(BENCH_CPU_SECONDS) bench/run.sh $(BENCH_OUT)
+	    tools/limit.pl $(BENCH_CPU_SECONDS) bench/run.sh $(BENCH_OUT)
 endif

@@ -8,4 +8,4 @@ boards=$(dirname "$0")
 seconds=$1
 board=$2
 shift 2
-exec "$boards/../scripts/limit.pl" "$seconds" "$boards/$board/run" "$@" </dev/null
+exec "$boards/../tools/limit.pl" "$seconds" "$boards/$board/run" "$@" </dev/null

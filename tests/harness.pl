@@ -44,7 +44,7 @@ sub start {
         open STDIN,  '<', '/dev/null'           or die;
         open STDOUT, '>', log_of($name)         or die;
         open STDERR, '>', log_of($name) . '.err' or die;
-        exec 'scripts/limit.pl', '-w', $wall, $cpu, split ' ', $name;
+        exec 'tools/limit.pl', '-w', $wall, $cpu, split ' ', $name;
     }
     $running{$pid} = { name => $name, started => time };
 }

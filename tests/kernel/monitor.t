@@ -60,7 +60,7 @@ sub start {
     my ($board, $kernel, $arguments, $pattern, $what) = @_;
     $output = '';
     $ended = 0;
-    $pid = open2($from, $to, 'scripts/limit.pl', '-w', 2 * PATIENCE, CPU_SECONDS, "boards/$board/run", $kernel, $arguments);
+    $pid = open2($from, $to, 'tools/limit.pl', '-w', 2 * PATIENCE, CPU_SECONDS, "boards/$board/run", $kernel, $arguments);
     report(wait_for(0, $pattern), $what);
 }
 
