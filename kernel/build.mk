@@ -58,8 +58,9 @@ $(B)/flags: FORCE
 $(B)/objects: FORCE
 	$(call stamp,$(KERNEL_LDFLAGS) $(LINK_BASE) $(ENTRY_OFFSET) $(KERNEL_OBJS))
 
-# What need not be fast leaves more of a small machine's memory to the heap: tests (but the one whose own instructions count),
-# labs, teaching allocators and what talks to people. Not what printk calls, whose stack use would grow.
+# Compiled for size, to leave more of a small machine's memory to the heap: tests (except the one that counts its own
+# instructions), labs, teaching allocators, and code that prints for people. Not the code that printk calls, whose stack
+# use would grow.
 SMALL_OBJS := $(B)/tests/% $(B)/labs/mem/% $(B)/labs/sync/% $(patsubst %,$(B)/%.o,$(filter-out %/mem_first_fit.c,$(LIBMEM_TEACHING_SRCS)) \
     libmem/src/mem_allocators.c $(addprefix kernel/src/,fault.c job.c monitor.c debug/symbols.c proc/ps.c))
 $(SMALL_OBJS): private KERNEL_CFLAGS += $(SMALL_CFLAGS)

@@ -96,8 +96,8 @@ if [ "$(id -u)" -ne 0 ]; then
     sudo=sudo
 fi
 
-# What apt-get prints goes to standard error: the caller's output may be read by a program. It waits for another
-# apt-get's installation by itself (in seconds), but not for another's update.
+# apt-get's output goes to standard error, because a program may read the caller's output. apt-get waits for another
+# installation to end (in seconds), but not for another update.
 install() {
     echo "running: ${sudo:+$sudo }apt-get install --no-install-recommends$missing"
     # $missing is a list of words.

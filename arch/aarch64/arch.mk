@@ -8,7 +8,7 @@ ARCH_GCC_PACKAGE := gcc-aarch64-linux-gnu
 ARCH_CFLAGS := -mgeneral-regs-only -mstrict-align -fno-pic -fno-omit-frame-pointer
 ARCH_CFLAGS_clang := -mcpu=cortex-a72
 ARCH_CFLAGS_gcc := -mcpu=cortex-a72 -mno-outline-atomics
-# What expected output does not ask of it (labs/judge.awk): the CPU reads the tables, so the kernel refills no TLB.
+# Capabilities that expected output does not require here (labs/judge.awk): the CPU reads the tables, so the kernel refills no TLB.
 ARCH_LACKS := tlb_refill
 ARCH_LDSCRIPT := arch/aarch64/kernel.lds.S
 ARCH_EARLY_HEAP_BYTES := 0x100000

@@ -10,7 +10,7 @@ ARCH_CFLAGS_clang :=
 ARCH_CFLAGS_gcc := -mno-check-zero-division
 # -mno-abicalls for the linker, which generates the code with LTO.
 ARCH_LTO_LDFLAGS := -mllvm -mattr=+noabicalls
-# What expected output does not ask of it (labs/judge.awk): the kernel is in kseg0, which has no page protection, and code
+# Capabilities that expected output does not require here (labs/judge.awk): the kernel is in kseg0, which has no page protection, and code
 # keeps no frame pointers, so a backtrace may lack functions.
 ARCH_LACKS := page_protection frame_pointers
 ARCH_LDSCRIPT := arch/mips32/kernel.lds.S

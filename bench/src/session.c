@@ -27,7 +27,7 @@ enum { GUARD_BYTES = 4096, GUARD_CHECKED = 64, GUARD_FILL = 0xc5, CALIBRATION_BY
 /* Requests between two looks at an allocator's last search. */
 enum { LOOK_EVERY = 64 };
 
-/* Where an aligned request of a trace finds its place must not depend on where the area lies. */
+/* The placement of aligned requests must not depend on the area's address. */
 enum { AREA_ALIGNMENT = TRACE_MAX_ALIGNMENT };
 
 bool area_map(struct area *area, size_t bytes)

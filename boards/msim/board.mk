@@ -6,7 +6,7 @@ BOARD_SRCS := boards/msim/board.c boards/exit_line.c
 BOARD_CFLAGS := -DMIPS32_TLB_ENTRIES=48 -DMIPS32_HAS_WAIT=0 -DMIPS32_COUNT_HZ=10000000u \
     -DMIPS32_INSTRUCTIONS_PER_COUNT=1
 LINK_BASE := 0x80000000
-# Where the course's boot ROM of 2020 and later jumps to; that of 2019 jumps to 0x80000400.
+# The course's boot ROM of 2020 and later jumps to this offset; that of 2019 to 0x400.
 BOARD_ENTRY_OFFSET_2024 := 0x1000
 BOARD_MEM_KB := 4096
 BOARD_MEM_KB_RANGE := 4..262144/4

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Interrupt handlers by interrupt number, and how often each interrupt has come.
+ * Interrupt handlers by interrupt number, and the count of each interrupt.
  * Numbers are the board's (board_irq_claim()), below BOARD_IRQ_COUNT.
  *
  * An interrupt without a handler is counted, and reported the 1st, 2nd, 4th,
@@ -37,14 +37,14 @@ errno_t irq_register(unsigned irq, irq_handler_t handler, void *context);
 errno_t irq_unregister(unsigned irq);
 
 /*
- * How often an interrupt has come (modulo 2^32), and how often without a
+ * How often an interrupt occurred (modulo 2^32), and how often without a
  * handler. 0 if the board has no such number. O(1), from anywhere.
  */
 uint32_t irq_count(unsigned irq);
 uint32_t irq_unhandled_count(unsigned irq);
 
 /*
- * Print a line per interrupt that has a handler or has come: number, count,
+ * Print a line per interrupt that has a handler or has occurred: number, count,
  * count without a handler, handler. From anywhere.
  */
 void irq_print_all(void);

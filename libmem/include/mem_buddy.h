@@ -7,17 +7,17 @@
  *
  *     | map | largest power of two | next one | ... | smallest one |
  *
- * A block lies at a multiple of its size from the first one, so the buddy's
- * place is known without a search. The memory may have any size: it is covered
- * by ever smaller blocks, which never merge with each other. The map has a byte
- * for each 16 bytes; it knows which block begins there, so blocks have no headers
- * and no address is mistaken for a block's, whatever blocks contain. Free blocks
- * are linked through themselves, by order. All offsets are 32-bit, so all
- * figures are the same on 32- and 64-bit machines.
+ * The distance of a block from the first one is a multiple of its size, so the
+ * buddy's address needs no search. The memory may have any size: blocks of
+ * decreasing size cover it, and these never merge with each other. The map has a
+ * byte for each 16 bytes, with the order of the block that begins there. So
+ * blocks have no headers, and their contents cannot imitate one. Free blocks hold
+ * the links of a list per order. All offsets are 32-bit, so all figures are the
+ * same on 32- and 64-bit machines.
  *
  * Every call takes a number of steps that is bounded by the number of orders.
- * What it does badly: a request just above a power of two wastes nearly half of
- * its block, and neighbours that are no buddies do not merge. Requested sizes are
+ * Weaknesses: a request just above a power of two wastes nearly half of its
+ * block, and neighbours that are not buddies do not merge. Requested sizes are
  * not kept. Detected: foreign, misaligned, interior and double frees; overwritten
  * links of free blocks, when next used.
  *
@@ -68,7 +68,7 @@ struct mem_buddy_stats {
     size_t steps_total;  /* ... all together */
 };
 
-/* What is known about an address in a heap. Neighbours are those in memory, not buddies. */
+/* The block around an address in a heap. Neighbours are those in memory, not buddies. */
 struct mem_buddy_block {
     const void *start; /* of the block that the address lies in */
     size_t provided;   /* bytes in the block, a power of two */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bump allocator: a pointer that moves up. Each block costs its size and what
- * alignment skips, nothing else; nothing is given back but everything at once.
- * Right for what lives as long as the system. It detects no misuse: there is
- * nothing to free, and a write past a block's end lands in the next one.
+ * Bump allocator: a pointer that moves up. A block costs its size and the bytes
+ * that alignment skips. Single blocks cannot be freed; reset frees all at once.
+ * Use it for objects that live as long as the system. It detects no misuse: a
+ * write past a block's end lands in the next one.
  *
  * No function blocks. All may be called from an interrupt, as long as no other
  * call on the same allocator can be interrupted by it: mask interrupts or hold

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * First fit, as the textbooks have it (Knuth, The Art of Computer Programming,
- * vol. 1, section 2.5): a deliberately simple allocator, there to be measured
- * and beaten. Use mem_heap for anything else. Next, best and worst fit have the
- * same blocks and choose another free one (mem_next_fit.h and so on).
+ * First fit, as in textbooks (Knuth, The Art of Computer Programming, vol. 1,
+ * section 2.5): a deliberately simple allocator for comparisons. Use mem_heap
+ * for everything else. Next, best and worst fit have the same blocks and choose
+ * another free one (mem_next_fit.h and so on).
  *
  *     | header | payload | header | payload | ...          whole memory
  *
- * Every block, used or free, begins with a 16-byte header that knows the sizes
+ * Every block, used or free, begins with a 16-byte header that holds the sizes
  * of the block and of the one before (boundary tags). alloc walks all blocks in
  * address order from the start and cuts the front off the first free one that
  * is large enough; free merges with both neighbours at once. Sizes are 32-bit
  * and rounded to 16 bytes, so all figures are the same on 32- and 64-bit
  * machines.
  *
- * What it does badly: alloc is O(blocks), and small leftovers gather at the
- * start where every later walk passes them. Detected, in O(1) and by marks
- * that a block's contents could forge: foreign and misaligned addresses,
- * double frees, overwritten headers next to the block.
+ * Weaknesses: alloc is O(blocks), and small remainders gather at the start,
+ * where every later walk passes them. Detected, in O(1) and by marks that a
+ * block's contents could forge: foreign and misaligned addresses, double frees,
+ * overwritten headers next to the block.
  *
  * No function blocks. All may be called from an interrupt, as long as no other
  * call on the same heap can be interrupted by it: mask interrupts or hold a
@@ -66,7 +66,7 @@ struct mem_first_fit_stats {
     size_t steps_total;  /* ... all together */
 };
 
-/* What is known about an address in a heap. */
+/* The block around an address in a heap. */
 struct mem_first_fit_block {
     const void *start; /* of the payload that the address lies in or whose header it hits */
     size_t requested;  /* bytes that the owner asked for; 0 when free */

@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Fixed-size pool: blocks of one size, taken and given back in O(1).
+ * Fixed-size pool: blocks of one size, allocated and freed in O(1).
  *
  *     | used bits | padding | block 0 | block 1 | ... | block n-1 | rest |
  *     ^ memory              ^ aligned
  *
- * Free blocks hold the number of the next free one in their first four bytes,
- * so a block costs no header; one bit per block, outside the blocks, tells
- * which are in use. What is in a block therefore never matters to free(), and
- * a pool's layout is the same on 32- and 64-bit machines. Blocks behind the
- * one that was last given out for the first time have never been touched:
- * init is cheap for any size.
+ * A free block holds the number of the next free one in its first four bytes,
+ * so blocks have no headers. One bit per block, outside the blocks, records
+ * which are in use, so the contents of a block never affect free(). A pool's
+ * layout is the same on 32- and 64-bit machines. Blocks that were never allocated
+ * were never touched, so init is cheap for any size.
  *
  * Detected, in O(1): foreign and misaligned addresses, double frees, and a
  * write to a freed block's first four bytes (when that block, or the last one
- * of the free list, is next given out). Not detected: use after free further
- * in, and writes past a block's end, unless they reach a free block's start.
- * They never make a good free() fail, except where they hit the used bits:
- * those lie in front, where only writes below block 0 reach them.
+ * of the free list, is next allocated). Not detected: use after free further in,
+ * and writes past a block's end, unless they reach the start of a free block.
+ * Such writes never make a correct free() fail. Only writes below block 0 can,
+ * because the used bits lie there.
  *
  * No function blocks. All may be called from an interrupt, as long as no other
  * call on the same pool can be interrupted by it: mask interrupts or hold a
@@ -69,7 +68,7 @@ struct mem_pool_stats {
     size_t overhead_bytes;     /* of the memory, what is not in blocks */
 };
 
-/* What is known about an address in a pool. */
+/* The block around an address in a pool. */
 struct mem_pool_block {
     const void *start; /* of the block that the address lies in */
     size_t index;

@@ -2,27 +2,24 @@
 /*
  * Finds where RAM ends, by writing and reading back.
  *
- * Assumes that RAM is contiguous from `base` to its end: a hole in between can
- * be jumped over, and what lies behind is then counted. It does not assume
- * anything about what absent memory does: it may raise a bus error, read as
- * zeros, ones, or whatever was last on the bus, and drop writes. It may also
- * not be absent but RAM again, because address lines are not decoded and RAM
- * repeats every 2^k bytes; RAM then starts at a multiple of 2^k, and so
- * ends at the first multiple above base.
+ * RAM must be contiguous from `base` to its end. A hole may go unnoticed, and is
+ * then counted as RAM. Nothing is assumed about absent memory: it may raise a bus
+ * error, read as zeros, ones or the last value on the bus, and drop writes. It
+ * may also be an alias of RAM: if address lines are not decoded, RAM repeats
+ * every 2^k bytes. RAM then starts at a multiple of 2^k, so it ends at the first
+ * multiple above base.
  *
- * What a probe does to the machine. Two words are saved, written and put back;
- * for the accesses in between they hold something else. The words lie at or
- * above base and below limit. Repetition is looked for first, and by writing
- * only to the page at base and reading elsewhere: so a write never reaches the
- * running kernel below base through an alias, except where RAM repeats every
- * so many bytes that are not a power of two, or where it repeats but limit cuts
- * the repetition off before base comes round again. Even then it is two words,
- * for the time of some accesses.
+ * Effects of a probe: two words at or above base and below limit are saved,
+ * overwritten and restored. Aliases are searched for first, by writing only to
+ * the page at base and reading elsewhere. So a write never reaches the running
+ * kernel below base through an alias, with two exceptions: the distance of
+ * repetition is not a power of two, or limit lies below the first alias of base.
+ * Even then only two words change, for the time of a few accesses.
  *
- * So: mask interrupts; stop DMA and other processors that use this memory; keep
- * limit below anything that is not RAM and minds being read or written; and
- * map the window so that accesses reach the bus (uncached): a write-back cache
- * makes absent memory look present.
+ * The caller must mask interrupts; stop DMA and other processors that use this
+ * memory; keep limit below devices and other addresses where an access has side
+ * effects; and map the window uncached, because with a write-back cache absent
+ * memory looks present.
  */
 #ifndef MEM_PROBE_H
 #define MEM_PROBE_H

@@ -8,19 +8,19 @@
  *     | page table | page | page | page | ...
  *
  * The memory is cut into pages of 512 bytes. A page is a slab of 2 to 32 objects
- * of 256 to 16 bytes, each class being the largest size of which so many fit; or
- * it belongs to a run of pages for one larger request; or it is free. A slab is
- * made when no other of its class has a free object, and its page is free again
- * as soon as its last object is. The table has 16 bytes for each page: what it is,
- * and a bit for each object. So objects have no headers and no address is mistaken
- * for an object's, whatever objects contain. Pages are counted in 32 bits, so all
- * figures are the same on 32- and 64-bit machines.
+ * of 256 to 16 bytes (a class is the largest size of which so many fit into a
+ * page), or part of a run of pages for one larger request, or free. A slab is
+ * made when no other of its class has a free object, and its page is freed with
+ * its last object. The table has 16 bytes for each page: its kind, and a bit for
+ * each object. So objects have no headers, and their contents cannot imitate one.
+ * Pages are counted in 32 bits, so all figures are the same on 32- and 64-bit
+ * machines.
  *
  * Objects are found in constant time, except when a slab must be made: free pages
- * are searched first fit. What it does badly: a slab with one object left keeps
- * its page, a class cannot use the free objects of another, and a request above
- * 256 bytes takes whole pages. Requested sizes are not kept. Detected: foreign,
- * misaligned, interior and double frees.
+ * are searched first fit. Weaknesses: a slab with one object left keeps its page,
+ * a class cannot use the free objects of another, and a request above 256 bytes
+ * takes whole pages. Requested sizes are not kept. Detected: foreign, misaligned,
+ * interior and double frees.
  *
  * No function blocks. All may be called from an interrupt, as long as no other
  * call on the same heap can be interrupted by it: mask interrupts or hold a lock.
@@ -75,7 +75,7 @@ struct mem_slab_stats {
     size_t steps_total; /* ... all together */
 };
 
-/* What is known about an address in a heap. */
+/* The block around an address in a heap. */
 struct mem_slab_block {
     const void *start; /* of the object or run of pages that the address lies in */
     size_t provided;   /* bytes in it */

@@ -5,15 +5,15 @@
  *     | guard pattern | fill pattern ...      | in use |
  *     ^ low           ^ low + guard_bytes              ^ low + bytes
  *
- * The guard region at the low end holds one pattern: when it has changed, the
- * stack was too small. The rest starts out with another: the lowest byte that
- * has changed tells how deep the stack ever was. What this does badly: it sees
- * writes, not frames, so a large buffer that is never written goes unnoticed, and
- * so does a write of the pattern's own value; and it sees them late. Below the
- * stack, an unmapped page does what patterns cannot.
+ * The guard region at the low end holds one pattern. If it has changed, the stack
+ * was too small. The rest is filled with another pattern. The lowest byte that has
+ * changed marks the greatest depth so far. Weaknesses: patterns show writes, not
+ * frames, so a large buffer that is never written goes unnoticed, and so does a
+ * write of the pattern's own value; and they show a write only at the next check.
+ * An unmapped page below the stack has neither weakness.
  *
- * Any address and length will do, also unaligned ones. Checkers only read: they
- * may be called from anywhere, also for the running stack and from a fault
+ * Any address and length are accepted, also unaligned ones. Checkers only read:
+ * they may be called from anywhere, also for the running stack and from a fault
  * handler. No function blocks.
  */
 #ifndef MEM_STACK_H

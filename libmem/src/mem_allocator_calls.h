@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the teaching allocators' structs have in common. The state of such an
+ * The common part of the teaching allocators' structs. The state of such an
  * allocator is a struct mem_NAME outside the arena, it needs no options, and its
  * functions have the shapes of mem_first_fit.h.
  */

@@ -230,7 +230,7 @@ static unsigned find_block(const struct mem_buddy *heap, uint32_t unit, uint32_t
     return order;
 }
 
-/* What is wrong with giving this address back; where nothing is, *unit and *order are its block. */
+/* The error of freeing this address, or MEM_OK; then *unit and *order are its block. */
 static int look_up_block(const struct mem_buddy *heap, const void *block, uint32_t *unit,
                          unsigned *order)
 {
@@ -252,7 +252,7 @@ static bool has_free_buddy(const struct mem_buddy *heap, uint32_t unit, unsigned
 {
     uint32_t buddy = unit ^ 1u << order;
 
-    /* Where all of the buddy's place is inside, some block begins there. */
+    /* If all of the buddy's memory is within the heap, some block begins there. */
     return is_within(heap, buddy, order) && is_available(heap, buddy, order);
 }
 

@@ -75,7 +75,7 @@ static uint32_t block_bytes(size_t bytes)
     return (((uint32_t)bytes + ALIGN - 1) & ~(uint32_t)(ALIGN - 1)) + HEADER;
 }
 
-/* Turn `size` bytes at `offset`, all of them unused, into a used block and give back the rest. */
+/* Turn `size` unused bytes at `offset` into a used block, and free the remainder. */
 static void use_block(struct mem_first_fit *heap, uint32_t offset, uint32_t size, uint32_t need,
                       size_t asked)
 {
@@ -126,7 +126,7 @@ void *mem_first_fit_alloc(struct mem_first_fit *heap, size_t bytes)
     return mem_first_fit_alloc_by(heap, bytes, find_first);
 }
 
-/* What is wrong with giving this address back; where nothing is, *offset is its header. */
+/* The error of freeing this address, or MEM_OK; then *offset is its header. */
 static int look_up(const struct mem_first_fit *heap, const void *block, uint32_t *offset)
 {
     /* An address below the heap wraps round to a large distance. */

@@ -4,11 +4,11 @@
  *
  * Blocks are known by number. The free list links numbers, XORed with a key
  * under which the values that stray writes leave behind (0, -1, small numbers,
- * text) become numbers that no pool has. What is followed is always checked
- * first: it must be a block that has been touched and is not in use. So a block
- * that is in use can never be given out again, however the links were
- * overwritten; at worst free blocks are cut off, and the count of blocks that
- * the list must hold tells how many.
+ * text) become numbers that no pool has. Every link is checked before it is
+ * followed: it must name a block that has been allocated before and is not in
+ * use. So a block in use is never allocated again, however the links were
+ * overwritten. At worst free blocks are lost; the number of blocks that the list
+ * must hold shows how many.
  */
 #include <mem_pool.h>
 
@@ -57,8 +57,8 @@ size_t mem_pool_bytes_needed(size_t count, size_t block_size, size_t align)
 }
 
 /*
- * Where block 0 would be, counted from `start`, if there were `count` blocks;
- * SIZE_MAX if that many do not fit. count * stride must not overflow.
+ * The offset of block 0 from `start` if there were `count` blocks; SIZE_MAX if so
+ * many do not fit. count * stride must not overflow.
  */
 static size_t blocks_offset(uintptr_t start, size_t bytes, size_t count, size_t stride,
                             size_t align)

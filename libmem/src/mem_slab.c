@@ -20,7 +20,7 @@
 #define MAX_PAGES (UINT32_MAX / PAGE)
 #define NO_PAGE   UINT32_MAX
 
-/* What a page is. No two of them differ in one bit only, and none is 0. */
+/* The kind of a page. No two kinds differ in one bit only, and none is 0. */
 enum page_kind { PAGE_FREE = 0x0f35, PAGE_SLAB = 0x3c56, PAGE_RUN = 0x5a63, PAGE_PART = 0x659c };
 
 struct mem_slab_page {
@@ -130,7 +130,7 @@ static uint32_t hole_at(const struct mem_slab *heap, uint32_t page)
     return page < heap->pages && heap->table[page].kind == PAGE_FREE ? extent_at(heap, page) : 0;
 }
 
-/* Whether pages can be given back: the entries around them are sound. */
+/* Whether pages can be freed: the entries around them are sound. */
 static bool can_release(const struct mem_slab *heap, uint32_t page, uint32_t count)
 {
     return hole_before(heap, page) != NO_PAGE &&
@@ -311,8 +311,7 @@ void *mem_slab_alloc(struct mem_slab *heap, size_t bytes)
     return block;
 }
 
-/* What is wrong with giving this object back; where nothing is, *index is its number in the slab.
- */
+/* The error of freeing this object, or MEM_OK; then *index is its number in the slab. */
 static int look_up_object(const struct mem_slab *heap, uint32_t page, unsigned offset,
                           unsigned *index)
 {
@@ -336,8 +335,7 @@ static int look_up_object(const struct mem_slab *heap, uint32_t page, unsigned o
     return MEM_OK;
 }
 
-/* What is wrong with giving this address back; where nothing is, *page and *index tell what it is.
- */
+/* The error of freeing this address, or MEM_OK; then *page and *index locate its object. */
 static int look_up_page(const struct mem_slab *heap, const void *block, uint32_t *page,
                         unsigned *index)
 {

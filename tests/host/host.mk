@@ -144,8 +144,8 @@ host_subject = $(filter-out tests/%,$(call host_srcs,$(1)))
 host_own = $(filter tests/%,$(call host_main,$(1)) $(call host_srcs,$(1)))
 host_srcs = $(or $(SRCS_$(1)),$(call host_libmem,$(wildcard $(1:test_%=libmem/src/%.c))))
 host_libmem = $(if $(1),$(sort $(1) libmem/src/mem_error.c))
-# Where a test's objects lie: in common, unless it has flags of its own. Tests with the same flags share a folder, which has
-# the name of the first of them.
+# The folder of a test's objects: the common one, unless the test has flags of its own. Tests with the same flags share a
+# folder, named after the first of them.
 same = $(if $(subst x$(1),,x$(2))$(subst x$(2),,x$(1)),,yes)
 same_flags = $(call same,$(CFLAGS_$(1)) -$(SPEED_$(1)),$(CFLAGS_$(2)) -$(SPEED_$(2)))
 $(foreach t,$(HOST_NAMES),$(eval GROUP_$(t) := $(if $(CFLAGS_$(t))$(SPEED_$(t)),$(firstword $(foreach \

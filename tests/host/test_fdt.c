@@ -173,8 +173,8 @@ static void look_everywhere(void)
 }
 
 /*
- * Whatever a word's value, and whichever words are random: nothing outside is
- * read, and the walk ends.
+ * With any value of one word, and with random words, nothing outside is read and
+ * the walk ends.
  */
 static void test_damaged(void **state)
 {

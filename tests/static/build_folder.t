@@ -51,7 +51,7 @@ report $? "the recorder"
 [ -z "$(find "$checkout" -newer "$work/before" ! -newer "$work/out" -type f)" ] && [ ! -e "$checkout/build" ]
 report $? "nothing was written to the checkout"
 
-# What goes away with it.
+# make clean removes it.
 mkdir "$out/mine"
 run make clean BUILD="$out" && [ "$(ls "$out")" = mine ]
 report $? "make clean removes what was built, and nothing else"

@@ -18,7 +18,7 @@
 #define KTEST_MAX_HEAP_SIZE ((size_t)512 * 1024 * 1024)
 #endif
 
-/* Where blocks may lie: in kseg0 on MIPS. */
+/* The range of blocks: kseg0 on MIPS. */
 #ifdef __mips__
 #define KTEST_HEAP_LOW  ((uintptr_t)0x80000000u)
 #define KTEST_HEAP_HIGH ((uintptr_t)0xA0000000u)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Thread objects and the list of those in use. Objects lie in slabs: blocks of the
- * heap that hold a pool of a few. The first slab is made at boot; more are added
- * when they are needed, and given back to the heap when all their threads are gone.
+ * heap that hold a pool of a few. The first slab is made at boot; more are allocated
+ * on demand, and freed when all their threads are gone.
  *
  * Objects of threads that are gone do not return to their pool: they wait in a
  * queue, so that a stale pointer stays recognisable while others are used. At least

@@ -228,7 +228,7 @@ static void test_no_signal_is_lost(void)
     cond_destroy(&cond);
 }
 
-/* What a thread gives to a more urgent one lets it run before the call returns. */
+/* A call that wakes a more urgent thread returns after that thread has run. */
 static void test_runs_at_once(void)
 {
     (void)sem_init(&sem, 0);
