@@ -144,7 +144,7 @@ errno_t thread_wakeup(thread_t *thread);
  * Set a thread's base priority; a higher inherited one stays effective. O(1),
  * plus a step per mutex it holds and per holder it waits for. Not from an
  * interrupt. Returns EOK, EEXITED if it has ended or is gone, EINVAL for NULL, for
- * what is no thread object, for the idle thread and for a priority above
+ * a pointer to no thread object, for the idle thread and for a priority above
  * THREAD_PRIORITY_MAX.
  */
 errno_t thread_set_priority(thread_t *thread, unsigned priority);
@@ -166,7 +166,7 @@ bool thread_has_finished(thread_t *thread);
  * value in *retval (unless retval is NULL). Not from an interrupt. Returns EOK;
  * EKILLED if it was killed (it is freed too, *retval is unchanged); EBUSY if
  * another thread already waits for it; EDEADLK if it waits for the caller,
- * directly or through others; EINVAL for NULL, for what is no thread object, for
+ * directly or through others; EINVAL for NULL, for a pointer to no thread object, for
  * the caller itself, for a detached thread and for one that is gone.
  */
 errno_t thread_join(thread_t *thread, void **retval);
@@ -186,7 +186,7 @@ errno_t thread_join_ticks(thread_t *thread, void **retval, uint32_t ticks);
  * passes to the next waiter. Mutexes that it holds stay locked for ever, which
  * is reported (proc/mutex.h). O(1), plus a step per mutex that it holds and per
  * holder it waits for. Not from an interrupt. Returns EOK, EEXITED if it had
- * ended already or is gone, EINVAL for NULL, for what is no thread object and for
+ * ended already or is gone, EINVAL for NULL, for a pointer to no thread object and for
  * the idle thread.
  */
 errno_t thread_kill(thread_t *thread);
