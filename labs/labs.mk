@@ -1,4 +1,3 @@
 # SPDX-License-Identifier: MIT
-# The labs in the order in which they are shown, and their sources.
-LABS := mem stack sync
+# The sources of the labs.
 LAB_SRCS = labs/mem/mem.c labs/mem/$(if $(OWN_HEAP),,no_)own_heap.c labs/stack/stack.c labs/sync/sync.c

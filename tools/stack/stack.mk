@@ -27,7 +27,7 @@ stack-report:
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(build_locked) -s all
 	@mkdir -p $(B)/stack-logs
-	@for lab in $(LABS); do \
+	@for lab in $(notdir $(patsubst %/expect,%,$(wildcard labs/*/expect))); do \
 	    boards/boot.sh 60 $(BOARD) -i $(KERNEL) "lab=$$lab ps=1" >$(B)/stack-logs/$$lab 2>&1; \
 	done; true
 	@$(STACK_REPORT) $(if $(filter 1,$(VERBOSE)),-v) $(STACK_REPORT_ARGS) $(B)/stack-logs/*
