@@ -14,7 +14,7 @@ void alarm_init(void)
     list_init(&alarms);
 }
 
-/* Tick numbers wrap; what lies less than 2^31 ahead is later. */
+/* Tick numbers wrap; a tick less than 2^31 ahead is later. */
 static bool is_later(uint32_t tick, uint32_t than)
 {
     return (int32_t)(tick - than) > 0;

@@ -11,7 +11,7 @@
 #include <mem_stack.h>
 #include <mm/kstack.h>
 
-/* Below the stack pointer of cpu_stack_init(), for the frames of what it calls. */
+/* Below the stack pointer of cpu_stack_init(), for the frames of functions that it calls. */
 #define FILL_MARGIN_BYTES 256
 
 struct cpu_stack cpu_stack_get(unsigned index)
