@@ -3,38 +3,23 @@
 # Test of the benchmark harness and the instruction counter (TAP on standard output). Run from the repository's root.
 # Tests whose tools are missing (valgrind, a 32-bit compiler) are skipped.
 set -u
-export LC_ALL=C
 builds=${TEST_BUILD:-build}
 work=$builds/bench/test
 export ICOUNT_DIR="$builds/bench"
 mkdir -p "$work"
 cc=${BENCH_CC:-gcc}
-count=0
-failed=0
+shown=$work/none # every check says itself what was wrong
+. tests/tap.sh
 
-# result STATUS NAME: one TAP line.
-result()
-{
-    count=$((count + 1))
-    if [ "$1" = 0 ]; then
-        echo "ok $count - $2"
-    else
-        echo "not ok $count - $2"
-        failed=1
-    fi
-}
-
-skip()
-{
-    count=$((count + 1))
-    echo "ok $count - $1 # SKIP $2"
+skip() { # NAME WHY
+    report 0 "$1 # SKIP $2"
 }
 
 # same EXPECTED ACTUAL NAME
 same()
 {
     [ "$1" = "$2" ]
-    result $? "$3"
+    report $? "$3"
     [ "$1" = "$2" ] || printf '# expected: %s\n# but was:  %s\n' "$1" "$2"
 }
 
@@ -48,7 +33,7 @@ refused()
 }
 
 make BUILD="$builds" -s -f bench/bench.mk bench-build >"$work/log" 2>&1
-result $? "the benchmark builds"
+report $? "the benchmark builds"
 
 # --- Twins: of an allocator with wrappers, and of one in a source file of its own
 
@@ -90,7 +75,7 @@ for bits in 64 32; do
     bench/adapters/own.sh "$work/own-test$bits.o" test "$cc -m$bits" "-O2 -fno-pie -Ilibmem/include -Ilibmem/src" "$work/table.c" &&
         $cc -m$bits -no-pie -Ilibmem/include -Ilibmem/src -o "$work/twins$bits" "$work/twins.c" "$work/own-test$bits.o" \
             libmem/src/mem_bump.c >"$work/log" 2>&1 && "$work/twins$bits"
-    result $? "$bits bit: twins do nothing, the table's own allocators do"
+    report $? "$bits bit: twins do nothing, the table's own allocators do"
     same 1 "$(objdump -d "$work/own-test$bits/return" | grep -c '^ *[0-9a-f]*:')" "$bits bit: and their functions only return"
 done
 
@@ -165,7 +150,7 @@ for bits in 64 32; do
         measure $bits "$name" efficiency ten >"$work/out"
         same 1 $? "$bits bit: $name: status"
         grep -q "^X	$name	-	$bits	ten	$why" "$work/out"
-        result $? "$bits bit: $name: $why"
+        report $? "$bits bit: $name: $why"
     done <<END
 overlap:contents damaged
 outside:block outside the arena
@@ -226,9 +211,9 @@ said()
         >"$work/out" 2>"$work/log"
     same 2 $? "make bench: $name: status"
     grep -qxF "bench: $text" "$work/log"
-    result $? "make bench: $name: says why"
+    report $? "make bench: $name: says why"
     [ ! -s "$work/out" ]
-    result $? "make bench: $name: prints no table"
+    report $? "make bench: $name: prints no table"
 }
 echo 'int nothing;' | $cc -shared -fPIC -x c -o "$work/libnothing.so" -
 echo text >"$work/text.so"
@@ -257,7 +242,7 @@ sleep 3
 kill -CONT $bench
 wait $bench
 grep -q '^E' "$work/unstopped" && cmp -s "$work/unstopped" "$work/stopped"
-result $? "and a process that stands still for three seconds finds the same"
+report $? "and a process that stands still for three seconds finds the same"
 
 echo "1..$count"
 exit $failed

@@ -3,7 +3,6 @@
 # The heap's code size on a Cortex-M3 at -Os, compared with bench/bounds.txt; and that it needs no library, no division
 # and no memory of its own.
 set -u
-export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 if ! command -v arm-none-eabi-gcc >/dev/null; then
     echo "1..0 # SKIP arm-none-eabi-gcc (Debian: gcc-arm-none-eabi) is not installed"
@@ -39,38 +38,32 @@ text() {
     arm-none-eabi-size "$work/$1.o" | awk 'NR == 2 { print $1 }'
 }
 
-count=0
-failed=0
-result() { # STATUS DESCRIPTION
-    count=$((count + 1))
-    [ "$1" -eq 0 ] || failed=1
-    echo "$([ "$1" -eq 0 ] || echo "not ")ok $count - $2"
-}
+shown=$work/log
+. tests/tap.sh
 
 {
     without_realloc core "" && without_realloc tiny -DMEM_HEAP_PRESET=0 && build resizing "" libmem/src/mem_heap.c &&
         build whole "" libmem/src/mem_heap*.c
 } >"$work/log" 2>&1
-result $? "the heap builds for a Cortex-M3"
-sed 's/^/# /' "$work/log"
+report $? "the heap builds for a Cortex-M3"
 
 arm-none-eabi-nm "$work/core.o" | grep -q realloc
 [ $? -eq 1 ]
-result $? "core: realloc is left out"
+report $? "core: realloc is left out"
 for name in core resizing tiny; do
     needs=$(arm-none-eabi-nm -u "$work/$name.o" | awk '{ print $2 }' | tr '\n' ' ')
     [ -z "$needs" ]
-    result $? "$name: needs no function from elsewhere${needs:+, but: $needs}"
+    report $? "$name: needs no function from elsewhere${needs:+, but: $needs}"
 done
 # Compilers call memset() to clear several members; no other symbol may be undefined, division helpers included.
 needs=$(arm-none-eabi-nm -u "$work/whole.o" | awk '$2 != "memset" { print $2 }' | tr '\n' ' ')
 [ -z "$needs" ]
-result $? "with statistics and reports: needs memset() at most${needs:+, but: $needs}"
+report $? "with statistics and reports: needs memset() at most${needs:+, but: $needs}"
 arm-none-eabi-size "$work/whole.o" | awk 'NR == 2 { exit $2 + $3 != 0 }'
-result $? "no data of its own"
+report $? "no data of its own"
 arm-none-eabi-objdump -d "$work/whole.o" | grep -Eq '[[:space:]][us]div([[:space:]]|\.)'
 [ $? -eq 1 ]
-result $? "no instruction divides"
+report $? "no instruction divides"
 
 {
     printf 'thumb/default\ttext\t%s\n' "$(text core)"

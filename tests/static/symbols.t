@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 # The table of functions in the image: every function once, whatever its address looks like.
 set -u
-export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+shown=$work/diff
+. tests/tap.sh
 cat >"$work/nm" <<'END'
 #!/bin/sh
 cat <<'SYMBOLS'
@@ -28,15 +29,8 @@ cat >"$work/expected" <<'END'
 000000004020e440 13 160
 0000000040210000 19 65535
 END
-what="every function is in the table once, with its name and the stack that it needs"
 diff "$work/expected" "$work/rows" >"$work/diff" && grep -q '^    .long 4$' "$work/out" &&
     [ "$(sed -n 's/.*asciz "\(.*\)"/\1/p' "$work/out" | tr '\n' ' ')" = "first second third fourth " ]
-failed=$?
-if [ $failed -eq 0 ]; then
-    echo "ok 1 - $what"
-else
-    echo "not ok 1 - $what"
-    sed 's/^/# /' "$work/diff"
-fi
-echo "1..1"
+report $? "every function is in the table once, with its name and the stack that it needs"
+echo "1..$count"
 exit $failed
