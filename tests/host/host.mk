@@ -7,8 +7,9 @@
 #
 # Variants: clang and gcc with cmocka; gcc32 and clang32 with 32-bit words and tests/host/mini/cmocka.h, because Debian
 # has no 32-bit cmocka beside the 64-bit one. All use ASan and UBSan, except gcc-O2, which tests the optimised code
-# alone. Variants that this machine's compilers cannot build are left out. Twins, which are tests built again with other
-# flags, exist in three variants only; HOST_ALL=1 (make check-all) has them in all.
+# alone. Variants that this machine's compilers cannot build are left out. `make test` has each test in the variants of
+# HOST_TEST_VARIANTS, and its twins, which are the test built again with other flags, in those of HOST_TWIN_VARIANTS;
+# HOST_ALL=1 (make check-all) has all of them in all variants.
 #
 # A test NAME is built from test_NAME.c and, if they exist, libmem/src/NAME.c and mem_error.c. Further settings:
 #   SRCS_test_NAME := ...     other sources, instead of libmem's
@@ -16,11 +17,20 @@
 #   MAIN_test_NAME := ...     another main source: the same test again with other flags; needs HOST_TWINS += test_NAME
 #   SPEED_test_NAME := -O0    for a test that ends soon: the tested code need not be optimised under sanitizers
 #   OWN_test_NAME := test_X   the test's own sources are compiled as those of test_X: the flags are for the tested code
-# Tests with the same flags share objects.
+#   ONLY_test_NAME := ...     the flags concern these sources of libmem, as patterns, and no others
+# Tests with the same flags share objects, and so do sources that a test's flags do not concern.
 
 HOST_VARIANTS ?= clang gcc gcc-O2 gcc32 clang32
-# Both compilers with sanitizers, both word sizes, and the optimised code.
-HOST_TWIN_VARIANTS := $(if $(filter 1,$(HOST_ALL)),$(HOST_VARIANTS),clang gcc-O2 gcc32)
+HOST_TEST_VARIANTS := clang gcc gcc-O2 gcc32
+# Twins run under sanitizers; those that depend on the size of a word with both sizes, those of code for size without.
+HOST_TWIN_VARIANTS := clang
+HOST_TWIN_VARIANTS_test_mem_heap_tiny := clang gcc32
+HOST_TWIN_VARIANTS_test_mem_heap_debug := clang gcc32
+HOST_TWIN_VARIANTS_test_mem_heap_paranoid := clang gcc32
+HOST_TWIN_VARIANTS_test_mem_heap_16 := clang gcc32
+HOST_TWIN_VARIANTS_test_mem_heap_debug_16 := gcc32
+HOST_TWIN_VARIANTS_test_mem_heap_small := gcc-O2
+HOST_TWIN_VARIANTS_test_mem_heap_small_tiny := gcc-O2
 HOST_SANITIZE ?= -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HOST_CC_clang ?= clang $(HOST_SANITIZE)
 HOST_CC_gcc ?= gcc $(HOST_SANITIZE)
@@ -120,6 +130,7 @@ define allocator_test
 SRCS_test_mem_allocator_$(1) := $(LIBMEM_SRCS)
 MAIN_test_mem_allocator_$(1) := tests/host/test_mem_allocator.c
 CFLAGS_test_mem_allocator_$(1) := $(HEAP_TEST_FLAGS_$(1))
+ONLY_test_mem_allocator_$(1) := libmem/src/mem_heap% libmem/src/mem_allocators.c
 endef
 $(foreach t,$(ALLOCATOR_TESTS),$(eval $(call allocator_test,$(t))))
 
@@ -151,17 +162,23 @@ same_flags = $(call same,$(CFLAGS_$(1)) -$(SPEED_$(1)),$(CFLAGS_$(2)) -$(SPEED_$
 $(foreach t,$(HOST_NAMES),$(eval GROUP_$(t) := $(if $(CFLAGS_$(t))$(SPEED_$(t)),$(firstword $(foreach \
     first,$(HOST_NAMES),$(if $(call same_flags,$(t),$(first)),$(first)))),common)))
 host_group = $(GROUP_$(1))
+# The sources that a test's flags concern, and the others.
+host_flagged = $(if $(ONLY_$(1)),$(filter $(ONLY_$(1)),$(call host_subject,$(1))),$(call host_subject,$(1)))
+host_unflagged = $(filter-out $(call host_flagged,$(1)),$(call host_subject,$(1)))
 # $(1): variant, $(2): test
-host_objs = $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(2)).o/%.o,$(call host_subject,$(2))) \
+host_objs = $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(2)).o/%.o,$(call host_flagged,$(2))) \
+    $(patsubst %,$(HOST_OUT)/$(1)/common.o/%.o,$(call host_unflagged,$(2))) \
     $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(or $(OWN_$(2)),$(2))).o/%.o,$(call host_own,$(2))) \
     $(patsubst %,$(HOST_OUT)/$(1)/common.o/%.o,$(HOST_TAP_$(1)))
 HOST_GROUPS := $(sort $(foreach t,$(HOST_NAMES),$(call host_group,$(t))))
-HOST_TESTS := $(foreach v,$(HOST_VARIANTS),$(addprefix $(HOST_OUT)/$(v)/,$(filter-out \
-    $(if $(filter $(v),$(HOST_TWIN_VARIANTS)),,$(HOST_TWINS)),$(HOST_NAMES))))
+# $(1): test
+host_variants = $(if $(filter 1,$(HOST_ALL)),$(HOST_VARIANTS),$(if $(filter $(HOST_TWINS),$(1)),\
+    $(or $(HOST_TWIN_VARIANTS_$(1)),$(HOST_TWIN_VARIANTS)),$(HOST_TEST_VARIANTS)))
+HOST_TESTS := $(foreach v,$(HOST_VARIANTS),$(foreach t,$(HOST_NAMES),$(if $(filter $(v),$(call host_variants,$(t))),$(HOST_OUT)/$(v)/$(t))))
 
 # With sanitizers, the tested code is optimised for shorter runs. The tests' own sources are not, for a shorter build.
 # $(1): variant, $(2): source, $(3): what the test says
-host_speed = $(if $(filter gcc-O2,$(1)),-O2,$(if $(filter tests/%,$(2)),-O0,$(or $(3),-O1)))
+host_speed = $(if $(filter tests/%,$(2)),-O0,$(if $(filter gcc-O2,$(1)),-O2,$(or $(3),-O1)))
 host_kernel_headers = $(if $(filter -Ikernel/include,$(CFLAGS_$(1))),,-idirafter kernel/include)
 # $(1): variant, $(2): group
 host_flags = $(HOST_CFLAGS) $(HOST_SHIM_$(1)) $(CFLAGS_$(2)) $(call host_kernel_headers,$(2))
