@@ -11,12 +11,8 @@
 #define PROC_SCHED_H
 
 #include <arch/cpu.h>
-#include <config/slice_ticks.h>
 #include <proc/thread.h>
 #include <types.h>
-
-/* Length of a time slice, in ticks. */
-#define SCHED_SLICE_TICKS CONFIG_SLICE_TICKS
 
 /* thread_get_current() without a call. From anywhere. */
 static inline thread_t *sched_current(void)

@@ -13,8 +13,9 @@
  * thread_finish) or killed. A thread stays allocated until it is joined, or, if it
  * is detached, until it ends. Then it is gone, and functions refuse pointers to it
  * until its object is used again. Objects are used again in the order in which they
- * were freed, and not before there are THREAD_OBJECTS_KEPT: a stale pointer is
- * recognised until as many, less the present threads, have been created.
+ * were freed, and not before there are THREAD_OBJECTS_KEPT (proc/thread_object.h): a
+ * stale pointer is recognised until as many, less the present threads, have been
+ * created.
  *
  * A thread has a base priority. It runs at a higher one while it holds a mutex
  * that a more urgent thread waits for (proc/mutex.h).
@@ -30,22 +31,11 @@
 
 #include <adt/list.h>
 #include <arch/context.h>
-#include <config/course.h>
-#include <config/kernel_debug.h>
-#include <config/thread_max.h>
 #include <config/thread_stack_bytes.h>
 #include <errno.h>
 #include <mm/kstack.h>
 #include <proc/wait.h>
 #include <types.h>
-
-/* Objects of threads, present or gone, that are made before one is used again, if memory allows. */
-#if CONFIG_COURSE
-#define THREAD_OBJECTS_KEPT (CONFIG_KERNEL_DEBUG ? 64u : 0u)
-#else
-#define THREAD_OBJECTS_KEPT \
-    (CONFIG_KERNEL_DEBUG || CONFIG_THREAD_MAX < 12 ? CONFIG_THREAD_MAX : 12u)
-#endif
 
 #define THREAD_STACK_SIZE      CONFIG_THREAD_STACK_BYTES
 #define THREAD_NAME_MAX_LENGTH 31

@@ -7,7 +7,18 @@
 #ifndef PROC_THREAD_OBJECT_H
 #define PROC_THREAD_OBJECT_H
 
+#include <config/course.h>
+#include <config/kernel_debug.h>
+#include <config/thread_max.h>
 #include <proc/thread.h>
+
+/* Objects of threads, present or gone, that are made before one is used again, if memory allows. */
+#if CONFIG_COURSE
+#define THREAD_OBJECTS_KEPT (CONFIG_KERNEL_DEBUG ? 64u : 0u)
+#else
+#define THREAD_OBJECTS_KEPT \
+    (CONFIG_KERNEL_DEBUG || CONFIG_THREAD_MAX < 12 ? CONFIG_THREAD_MAX : 12u)
+#endif
 
 /* Set up the first objects. Once, on the boot stack. Panics if there is not enough memory. */
 void thread_object_init(void);

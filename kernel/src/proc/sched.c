@@ -15,6 +15,7 @@
 #include <arch/trap.h>
 #include <config/course.h>
 #include <config/sched_policy.h>
+#include <config/slice_ticks.h>
 #include <debug.h>
 #include <exc.h>
 #include <irq.h>
@@ -31,7 +32,7 @@
 #define LEVELS ((unsigned)THREAD_PRIORITIES)
 
 _Static_assert(THREAD_PRIORITIES <= 32, "a bit per level in a word");
-_Static_assert(SCHED_SLICE_TICKS > 0, "a slice takes time");
+_Static_assert(CONFIG_SLICE_TICKS > 0, "a slice takes time");
 
 static list_t ready[LEVELS];
 static uint32_t ready_levels; /* bit n: ready[n] is not empty */
@@ -89,7 +90,7 @@ static void dequeue(thread_t *thread)
 
 void sched_ready(thread_t *thread)
 {
-    thread->slice_left = SCHED_SLICE_TICKS;
+    thread->slice_left = CONFIG_SLICE_TICKS;
     if (thread != idle)
         enqueue(thread, false);
     else
@@ -178,7 +179,7 @@ static void rotate(thread_t *self)
 
     stack_check_in_switch(self);
     self->state = THREAD_READY;
-    self->slice_left = SCHED_SLICE_TICKS;
+    self->slice_left = CONFIG_SLICE_TICKS;
     /* The same as list_pop(), shorter because the neighbours are known. */
     queue->head.next = second;
     second->prev = &queue->head;

@@ -3,6 +3,7 @@
  * Scheduling: priorities, time slices, sleep, waking from interrupts. With
  * SCHED_POLICY=RR, tests of priorities are skipped.
  */
+#include <config/slice_ticks.h>
 #include <job.h>
 #include <lib/print.h>
 #include <proc/sched.h>
@@ -107,7 +108,7 @@ static void test_slices(bool naps)
             start(count_main, (const void *)(uintptr_t)&counts[i], i < 2 ? 10 : 9, "counter");
     thread_t *napper = naps ? start(nap_main, NULL, 12, "napper") : NULL;
 
-    (void)thread_sleep_ticks(6 * SCHED_SLICE_TICKS);
+    (void)thread_sleep_ticks(6 * CONFIG_SLICE_TICKS);
     uint32_t low = counts[2];
 
     stop = true;
@@ -135,7 +136,7 @@ static void *count_yields_main(void *turns)
 
 static void spin_most_of_slice(void)
 {
-    for (uint32_t begin = sched_ticks(); sched_ticks() - begin < SCHED_SLICE_TICKS * 7 / 10;)
+    for (uint32_t begin = sched_ticks(); sched_ticks() - begin < CONFIG_SLICE_TICKS * 7 / 10;)
         ;
 }
 

@@ -19,6 +19,7 @@
 #include <proc/mutex.h>
 #include <proc/sched.h>
 #include <proc/sem.h>
+#include <proc/thread_object.h>
 #include <proc/tick.h>
 
 #include "../include/order.h"

@@ -12,6 +12,7 @@
 #include <mm/heap.h>
 #include <proc/sched.h>
 #include <proc/thread.h>
+#include <proc/thread_object.h>
 
 #include "../include/order.h"
 
