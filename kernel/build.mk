@@ -8,17 +8,19 @@ BUILT_KNOBS := $(code_KNOBS) $(image_KNOBS)
 ifeq ($(AS_BEFORE),1)
 -include $(B)/built
 endif
-# The knobs that code sees are headers. They are written before make looks at any dependency.
-ifeq ($(dry_run),)
-CONFIG_ERROR := $(shell scripts/config.sh $(B)/config $(foreach k,$(code_KNOBS),$(k)=$(if $(filter %.c,$($(k))),own,$($(k)))) 2>&1)
-ifneq ($(CONFIG_ERROR),)
-$(error $(CONFIG_ERROR))
-endif
-endif
+# $(1): knob. Its value for code: HEAP=FILE.c is "own", and the heap's presets have libmem's names.
+config_value = $(if $(filter HEAP_PRESET,$(1)),$(HEAP_PRESET_$(HEAP_PRESET)),$(if $(filter %.c,$($(1))),own,$($(1))))
 HEAP_PRESET_tiny := MEM_HEAP_TINY
 HEAP_PRESET_default := MEM_HEAP_DEFAULT
 HEAP_PRESET_debug := MEM_HEAP_DEBUG
 HEAP_PRESET_paranoid := MEM_HEAP_PARANOID
+# The knobs that code sees are headers. They are written before make looks at any dependency.
+ifeq ($(dry_run),)
+CONFIG_ERROR := $(shell scripts/config.sh $(B)/config $(foreach k,$(code_KNOBS),$(k)=$(call config_value,$(k))) 2>&1)
+ifneq ($(CONFIG_ERROR),)
+$(error $(CONFIG_ERROR))
+endif
+endif
 
 # --- Compiler ---------------------------------------------------------------------------------------------------------
 
@@ -36,7 +38,7 @@ INCLUDES := -I$(B) -Iarch/include -Iarch/$(ARCH)/include -Iboards/include -Iboar
 NO_CURDIR := -ffile-prefix-map='$(CURDIR)/='
 KERNEL_CFLAGS := -std=c11 -ffreestanding $(NO_LIBRARY) -fno-builtin -fno-common -fno-stack-protector -fno-strict-aliasing \
     -O2 -g -ffunction-sections -fdata-sections -fstack-usage $(NO_CURDIR) $(WARNINGS) $(INCLUDES) \
-    -DMEM_HEAP_PRESET=$(HEAP_PRESET_$(HEAP_PRESET)) $(ARCH_CFLAGS) $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
+    -D'MEM_CONFIG=<config/heap_preset.h>' -DMEM_HEAP_PRESET=CONFIG_HEAP_PRESET $(ARCH_CFLAGS) $(ARCH_CFLAGS_$(TOOLCHAIN)) $(BOARD_CFLAGS)
 ifeq ($(TOOLCHAIN),gcc)
 KERNEL_CFLAGS += -fcallgraph-info=su
 endif
