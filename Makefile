@@ -86,7 +86,7 @@ list-sources:
 .PHONY: run debug lab
 # `make run` and `make debug` use the last build: knobs that are not given keep their value.
 build_as_before = $(build_locked) AS_BEFORE=$(if $(filter-out run debug,$(MAKECMDGOALS)),0,1) all
-check_memory = @need_kb=$$(boards/needs.sh $(KERNEL)) && { [ "$$need_kb" -le $(MEM_KB) ] || { \
+check_memory = @need_kb=$$(boards/needs.pl $(KERNEL)) && { [ "$$need_kb" -le $(MEM_KB) ] || { \
     echo "the kernel takes $$need_kb KiB, and the machine has MEM_KB=$(MEM_KB)" >&2; exit 2; }; }
 # Recipes that take long replace their shell (exec): make sends SIGTERM to its children only.
 # Passed in the environment, so that no shell interprets the user's text.

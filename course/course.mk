@@ -107,14 +107,14 @@ $(KTEST_DIR)/flags: FORCE
 $(KTEST_DIR)/test.o: $(KTEST) $(KTEST_DIR)/flags $(B)/flags
 	$(if $(KTEST_GCC),,@$(KTEST_CC) $(KTEST_CFLAGS) -E $< | awk -f course/clang_warns.awk >&2)
 	$(Q)$(KTEST_CC) $(KTEST_CFLAGS) -MMD -MP -MF $(@:.o=.d) -MT $@ -c -o $@.all $<
-	@$(NM) $@.all | grep -q ' T kernel_test$$' || { echo '$(KTEST): error: no function void kernel_test(void)' >&2; exit 1; }
+	@$(NM) $@.all >$(KTEST_DIR)/names && grep -q ' T kernel_test$$' $(KTEST_DIR)/names || { echo '$(KTEST): error: no function void kernel_test(void)' >&2; exit 1; }
 	$(Q)llvm-objcopy --keep-global-symbol=kernel_test $@.all $@
 $(KTEST_DIR)/kernel.elf: $(KTEST_DIR)/test.o $(KTEST_OBJS) $(OWN_HEAP_OBJS) $(B)/kernel.lds
 	$(Q)objects='$(KTEST_PLAIN_OBJS)'; stacks='$(KTEST_PLAIN_STACKS)'; \
-	if $(NM) -u $< | grep -Eq ' (thread|mutex|sem|cond|sched)_'; then \
+	if grep -Eq ' [Uw] (thread|mutex|sem|cond|sched)_' $(KTEST_DIR)/names; then \
 	    objects='$(KTEST_THREADS_OBJS)'; stacks='$(KTEST_THREADS_STACKS)'; \
 	fi; \
-	if $(NM) -u $< | grep -q ' ktest_leak_check'; then \
+	if grep -q ' [Uw] ktest_leak_check' $(KTEST_DIR)/names; then \
 	    objects="$$objects $(KTEST_LEAK_OBJS)"; stacks="$$stacks $(KTEST_LEAK_WRAP)"; \
 	fi; \
 	$(KLD) $(KERNEL_LDFLAGS) $$stacks -T $(B)/kernel.lds -o $@ $< $$objects $(OWN_HEAP_OBJS)

@@ -56,7 +56,7 @@ cat "$errors" >&2
 # The last line names the image; with V=1 the commands precede it.
 printf '%s\n' "$built" | sed '$d' >&2
 image=$(printf '%s\n' "$built" | tail -n 1)
-need_kb=$(boards/needs.sh "$image")
+need_kb=$(boards/needs.pl "$image")
 if [ "$mem_kb" -lt "$need_kb" ]; then
     echo "ktest: WRONG: the image with this test takes $need_kb KiB, the machine has $mem_kb"
     exit 1

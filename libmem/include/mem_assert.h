@@ -10,8 +10,8 @@
  *   -D'MEM_ASSERT(condition)=...'   your own expression, whatever MEM_ASSERTS is; may not return
  *
  * The heap's presets (see mem_heap.h) are numbered here, because one of them turns assertions on in
- * all modules. -D'MEM_CONFIG=<file.h>' names a header of yours that is included first: it may define
- * all these macros, and a build then recompiles only the files that depend on it.
+ * all modules. -D'MEM_CONFIG=<file.h>' names a header of yours that is included first: it may
+ * define all these macros, and a build then recompiles only the files that depend on it.
  */
 #ifndef MEM_ASSERT_H
 #define MEM_ASSERT_H

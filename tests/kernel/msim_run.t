@@ -9,18 +9,19 @@ trap 'rm -rf "$work"' EXIT
 shown=$work/out
 . tests/tap.sh
 
-# An image of 32 KiB: the two vectors, an entry point, and the symbol of its end.
+# An image of 32 KiB: the two vectors, an entry point, and nothing.
 cat >"$work/kernel.S" <<'TEXT'
     .text
     .space 0x400
     .globl _start
 _start:
     .word 0x28
-    .globl _kernel_end
-    .set _kernel_end, 0x80008000
+    .bss
+    .space 0x7000
 TEXT
+echo 'SECTIONS { . = 0x80000000; .text : { *(.text) } . = 0x80001000; .bss : { *(.bss) } /DISCARD/ : { *(.MIPS.abiflags .reginfo) } }' >"$work/kernel.lds"
 clang --target=mipsel-none-elf -c -o "$work/kernel.o" "$work/kernel.S" &&
-    ld.lld -e _start -Ttext=0x80000000 -o "$work/kernel.elf" "$work/kernel.o" 2>"$work/out"
+    ld.lld -e _start -T "$work/kernel.lds" -o "$work/kernel.elf" "$work/kernel.o" 2>"$work/out"
 report $? "an image to run"
 
 # Each prints the configuration, the head of the image and an exit line.
