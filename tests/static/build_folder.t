@@ -44,7 +44,7 @@ run make -s ktest KTEST="$work/puts.c" BUILD="$out" && grep -q '^ktest: RIGHT' "
 report $? "make ktest"
 run make -s stack-report BUILD="$out" && grep -q '^interrupt .* fits$' "$work/log"
 report $? "make stack-report"
-run make -s -j2 bench-build BENCH_BITS=64 BUILD="$out" && [ -x "$out/bench/bench64" ]
+run make -s -j2 bench-build BENCH_BITS=64 BENCH_CFLAGS=-O0 BUILD="$out" && [ -x "$out/bench/bench64" ]
 report $? "make bench-build"
 run env BUILD="$out" tools/record/record.sh -o "$work/out/ls.rep" -- ls && [ -x "$out/tools/record" ]
 report $? "the recorder"

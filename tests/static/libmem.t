@@ -82,6 +82,12 @@ cat libmem/src/mem_pool.c libmem/src/mem_pool.c >"$work/twice.c"
 ! gcc $flags -c -o "$work/object.o" "$work/twice.c" 2>"$work/why"
 report $? "a name that exists twice is noticed"
 
+# The settings may come from a header.
+printf '#define MEM_HEAP_PRESET MEM_HEAP_TINY\n#define MEM_ASSERTS 1\n' >"$work/settings.h"
+gcc $flags -DMEM_HEAP_PRESET=0 -DMEM_ASSERTS=1 -E -P libmem/src/mem_heap.c >"$work/given" 2>"$work/why" &&
+    gcc $flags "-DMEM_CONFIG=\"$work/settings.h\"" -E -P libmem/src/mem_heap.c 2>"$work/why" | cmp - "$work/given" >>"$work/why" 2>&1
+check $? "MEM_CONFIG names a header with settings"
+
 # traps FILE: how many there are in an x86 object.
 traps() {
     objdump -d "$1" | grep -c '[[:space:]]ud2'
@@ -93,8 +99,10 @@ for cc in gcc clang; do
         {
             $cc $flags -c -o "$work/default.o" "$source"
             $cc $flags '-DMEM_ASSERT(condition)=((void)0)' -c -o "$work/none.o" "$source"
-            $cc $flags $quick -DMEM_ASSERTS=1 -c -o "$work/on.o" "$source"
-            $cc $flags $quick -DMEM_HEAP_PRESET=3 -c -o "$work/paranoid.o" "$source"
+            if grep -q MEM_ASSERT "$source"; then
+                $cc $flags $quick -DMEM_ASSERTS=1 -c -o "$work/on.o" "$source"
+                $cc $flags $quick -DMEM_HEAP_PRESET=3 -c -o "$work/paranoid.o" "$source"
+            fi
         } >>"$work/why" 2>&1
         cmp "$work/default.o" "$work/none.o" >>"$work/why" 2>&1
         [ "$(traps "$work/default.o")" -eq 0 ] || echo "$source traps by default" >>"$work/why"
