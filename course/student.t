@@ -440,11 +440,12 @@ suite SUITE=suite.txt
     says '^play/outside .* skipped  <mm/as.h>: ' && says '^play/none .* wrong .*no file' &&
     says "^6 tests on $board: 3 right, 2 wrong, 1 skipped" && [ "$(grep -c '^\[[1-6]/6\]' "$work/out")" -eq 6 ]
 report $? "make course: from another folder, with blanks in the path, its own lines, several kinds of end"
-grep -o '<testsuite .*\|<failure [^>]*>\|<skipped [^>]*>' "$build/course/junit.xml" >"$work/out"
-says 'tests="6" failures="2" errors="0" skipped="1"' && says '&lt;&amp;&gt; 7' && says '<skipped message="&lt;mm/as.h&gt;' &&
+grep -o '<testsuite .*\|<failure [^>]*>\|<skipped [^>]*>\|^[0-9]* KiB' "$build/course/junit.xml" >"$work/out"
+says '^4096 KiB' && says '^1024 KiB' &&
+    says 'tests="6" failures="2" errors="0" skipped="1"' && says '&lt;&amp;&gt; 7' && says '<skipped message="&lt;mm/as.h&gt;' &&
     perl -ne 'exit 1 if /[^\t\n\r\x20-\xff]/; $open += () = /<testcase/g; $close += () = m{</testcase>}g; END { exit($open != $close) }' \
         "$build/course/junit.xml"
-report $? "and its report in XML"
+report $? "and its report in XML, with all output: 4096 KiB where a line states no size"
 
 mkdir "$work/elsewhere"
 mv "$work/my kernel/kernel/tests/play" "$work/elsewhere/"

@@ -7,6 +7,8 @@ BOARD_CFLAGS := -DIMAGE_HOLE_END=0x4000 -DMIPS32_TLB_ENTRIES=16 -DMIPS32_HAS_WAI
     -DMIPS32_INSTRUCTIONS_PER_COUNT=6
 LINK_BASE := 0x80000000
 BOARD_MEM_KB := 131072
+# Tests of the course fill all memory: as much as their own machine has.
+BOARD_COURSE_MEM_KB := 4096
 # kseg0 up to the devices; QEMU rounds sizes up to 8 KiB.
 BOARD_MEM_KB_RANGE := 64..262144/8
 BOARD_EMULATOR := qemu-system-mipsel
