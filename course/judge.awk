@@ -45,6 +45,8 @@ BEGIN {
         }
         pending = 0
     }
+    if ($0 ~ /XINT: Machine halt when no tty/)
+        debugger = 1
     if ($0 == "[ ENDS WITH PANIC ]")
         want_panic = 1
     else if ($0 ~ /^Kernel panic: / || $0 ~ /^\[EXC\] /) {
@@ -62,6 +64,8 @@ END {
         verdict("no end within the time limit" (failure != "" ? "; before that, " failure : ""))
     if (failure != "")
         verdict(failure)
+    if (debugger)
+        verdict("it enters the debugger, for which there is no terminal")
     if (pending > 0)
         verdict("nothing came for the expected \"" expected[0] "\"")
     if (first < last)

@@ -62,17 +62,34 @@ if [ "$mem_kb" -lt "$need_kb" ]; then
     exit 1
 fi
 log=${image%/*}/output.$$
-trap 'rm -f "$errors" "$log" "$log.raw"' EXIT
-status=0
 seconds=${KTEST_SECONDS:-240}
-if [ "$(sed -n 's/^BOARD_EMULATOR := //p' "boards/$board/board.mk")" = msim ]; then
-    export MSIM_STEPS=$((seconds * 10000000))
-    seconds=$((seconds * 4)) # only in case that the simulator itself hangs
-fi
+emulator=$(sed -n 's/^BOARD_EMULATOR := //p' "boards/$board/board.mk")
+
 # -i: time is counted in instructions, so that all runs are the same.
-boards/boot.sh "$seconds" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
-tr -d '\r' <"$log.raw" >"$log"
-cat "$log"
+under_limit() {
+    if [ "$emulator" = msim ]; then
+        export MSIM_STEPS=$((seconds * 10000000))
+        seconds=$((seconds * 4)) # only in case that the simulator itself hangs
+    fi
+    boards/boot.sh "$seconds" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
+    tr -d '\r' <"$log.raw" >"$log"
+    cat "$log"
+}
+# For a test that calls the debugger: its prompt is on the terminal, and there is no time limit.
+on_terminal() {
+    { boards/"$board"/run -i -m "$mem_kb" "$image" 2>&1 || echo $? >"$log.status"; } | tee -i "$log.raw"
+    [ ! -f "$log.status" ] || read -r status <"$log.status"
+    # Without the prompts.
+    escape=$(printf '\033')
+    tr -d '\r' <"$log.raw" | sed "s/$escape\[[?0-9]*[a-zA-Z]//g; /^\[msim\] /d; /^<msim> Alert: XINT: /d" >"$log"
+}
+trap 'rm -f "$errors" "$log" "$log.raw" "$log.status"' EXIT
+status=0
+if [ "$emulator" = msim ] && [ -t 0 ] && [ -t 1 ] && llvm-nm "$image" | grep -q ' machine_enter_debugger$'; then
+    on_terminal
+else
+    under_limit
+fi
 where=$(course/where.sh "$image" "$log")
 [ -z "$where" ] || printf '%s\n' "$where" | sed 's/^/ktest: /'
 if why=$(awk -v status="$status" -f course/judge.awk "$log"); then

@@ -92,6 +92,36 @@ else
     report 0 "a test that does not end: where it is # SKIP msim is not installed"
 fi
 
+cat >"$work/stop.c" <<'TEXT'
+#include <ktest.h>
+static __attribute__((noinline)) void stop(int stage)
+{
+    machine_enter_debugger();
+    printk(KTEST_ACTUAL "after stop %d\n", stage);
+}
+void kernel_test(void)
+{
+    stop(1);
+    printk(KTEST_EXPECTED "after stop 2\n");
+    stop(2);
+    ktest_passed();
+}
+TEXT
+run debugger MEM_KB=1024 <"$work/stop.c"
+status=$?
+if [ $board = msim ]; then
+    [ $status -ne 0 ] && says '^ktest: WRONG: it enters the debugger, for which there is no terminal; ' &&
+        says "^ktest: the debugger is called from stop(), $work/debugger.c:4 (0x8" && ! says 'after stop'
+    report $? "machine_enter_debugger() without a terminal: an end, and where it was called"
+    printf 'continue\ncpu0 rd\ncontinue\n' | tools/limit.pl -w 100 50 script -qec "make --no-print-directory -s ktest \
+        BUILD=$build BOARD=msim KTEST=$work/debugger.c MEM_KB=1024" /dev/null | tr -d '\r' >"$work/out"
+    says 'after stop 1$' && says 'processor 0$' && says 'after stop 2$' && says '^ktest: RIGHT: passed, 1 outputs'
+    report $? "and on a terminal: the simulator's prompt, which can continue"
+else
+    [ $status -eq 0 ] && [ "$(grep -c '^\[debugger\] called from 0x8' "$work/out")" -eq 2 ] && says '^ktest: RIGHT'
+    report $? "machine_enter_debugger() tells where it was called, and goes on on QEMU"
+fi
+
 run assertion MEM_KB=1024 <<'TEXT'
 #include <ktest.h>
 void kernel_test(void)

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Print the places in the source of the addresses in a kernel's report: function, file and line of the instruction that
-# failed (EPC, ELR) or ran last (PC), and of its callers. The image itself contains no such table.
+# failed (EPC, ELR) or ran last (PC), and of its callers, or of the call of the debugger in which the output ends. The image
+# itself contains no such table.
 #   course/where.sh IMAGE OUTPUT
 set -eu
 export LC_ALL=C
@@ -20,6 +21,9 @@ addresses=$(awk '
     }
     /^\[bt\]  *#0 / { backtrace = 1; if (first == "") print "at", $3; next }
     /^\[bt\]  *#[0-9]+ +0x/ { backtrace = 1; print "called", $3 }
+    /^\[debugger\] called from 0x/ { debugger = $4; next }
+    NF > 0 && !/^<msim> / && !/^Cycles: / && !/^boards\// { debugger = "" }
+    END { if (first == "" && !backtrace && debugger != "") print "debugger", debugger }
     END { if (!backtrace && ra != "") print "called", "0x" ra }' "$2")
 [ -n "$addresses" ] || exit 0
 printf '%s\n' "$addresses" | while read -r word address; do
@@ -36,6 +40,7 @@ printf '%s\n' "$addresses" | while read -r word address; do
     esac
     case $word in
     at) echo "at $function(), $line ($address)" ;;
+    debugger) echo "the debugger is called from $function(), $line ($address)" ;;
     *) echo "called from $function(), $line ($address)" ;;
     esac
 done

@@ -47,7 +47,8 @@ void board_console_enable_receive(void);
  */
 _Noreturn void board_exit(int status);
 
-/* Stop in the emulator's or an attached debugger, which can continue; does nothing without one. */
+/* Stop in the emulator's or an attached debugger, which can continue; without one, ends the machine
+ * or does nothing. */
 void board_enter_debugger(void);
 
 /*

@@ -13,8 +13,9 @@ _Noreturn void machine_halt(void);
 _Noreturn void machine_fail(int status);
 
 /*
- * Stop in the emulator's or an attached debugger, which can continue; without
- * one, may do nothing.
+ * Print the caller's address and stop in the emulator's or an attached debugger,
+ * which can continue. MSIM without a terminal ends the machine instead; other
+ * boards go on if no gdb is attached. From anywhere.
  */
 void machine_enter_debugger(void);
 

@@ -7,6 +7,7 @@
 #include <board/board.h>
 #include <exc.h>
 #include <exit.h>
+#include <lib/print.h>
 
 _Noreturn void machine_fail(int status)
 {
@@ -21,5 +22,7 @@ _Noreturn void machine_halt(void)
 
 void machine_enter_debugger(void)
 {
+    /* The call may be hard to find in the debugger, and where there is none, this tells of it. */
+    printk("[debugger] called from %p\n", __builtin_return_address(0));
     board_enter_debugger();
 }
