@@ -14,12 +14,24 @@ absolute() { # PATH
     case $1 in /*) printf '%s\n' "$1" ;; *) printf '%s\n' "${INVOKED_IN:-$PWD}/$1" ;; esac
 }
 
+# The sizes that a machine of a board may have: LOW..HIGH/STEP
+range() { # BOARD
+    sed -n 's/^BOARD_MEM_KB_RANGE := //p' "boards/$1/board.mk"
+}
+in_range() { # KIB BOARD
+    range "$2" | tr -s './' ' ' | {
+        read -r low high step
+        [ "$1" -ge "$low" ] && [ "$1" -le "$high" ] && [ $(($1 % step)) -eq 0 ]
+    }
+}
+
 # --- One test; called by xargs below ----------------------------------------------------------------------------------
 
-# one WORK NUMBER: the test of that line of WORK/tests, whose fields are NAME and KIB.
+# one WORK BOARD NUMBER: the test of that line of WORK/tests, whose fields are NAME and KIB.
 if [ "$1" = one ]; then
     work=$2
-    number=$3
+    board=$3
+    number=$4
     read -r name kib <<TEXT
 $(sed -n "${number}p" "$work/tests")
 TEXT
@@ -41,10 +53,25 @@ TEXT
         verdict wrong "there is no file $name/test.c"
         exit
     fi
-    # A header that belongs to a part of the course which this kernel leaves out.
-    outside=$(sed -n 's/^ *# *include *[<"]\([^>"]*\)[>"].*/\1/p' "$file" | awk -F ' *[|] *' '
-        FNR == NR { if ($0 !~ /^#/) why[$1] = $2; next }
-        $0 in why { print "<" $0 ">: " why[$0]; exit }' course/outside.txt -)
+    # A header or an address that belongs to a part of the course which this kernel or board leaves out.
+    outside=$(awk -F ' *[|] *' -v board="$board" '
+        FNR == NR { if ($0 !~ /^#/ && ("," $2 ",") ~ ("," board ",|,every,")) why[$1] = $3; next }
+        /^ *# *include *[<"]/ {
+            split($0, part, /[<>"]/)
+            if (part[2] in why) { print "<" part[2] ">: " why[part[2]]; exit }
+        }
+        {
+            line = tolower($0)
+            sub(/\/\/.*/, "", line)
+            while (match(line, /0x[0-9a-f]+/)) {
+                number = substr(line, RSTART, RLENGTH)
+                line = substr(line, RSTART + RLENGTH)
+                if (number in why) { print number ": " why[number]; exit }
+            }
+        }' course/outside.txt "$file")
+    if [ -z "$outside" ] && [ -n "$kib" ] && in_range "$kib" msim && ! in_range "$kib" "$board"; then
+        outside="there is no $board with $kib KiB: $(range "$board" | sed 's/\.\./ to /; s,/, in steps of ,')"
+    fi
     if [ -n "$outside" ]; then
         verdict skipped "$outside"
         exit
@@ -55,7 +82,7 @@ TEXT
         verdict right "$(sed -n 's/^ktest: RIGHT: //p' "$output")"
     else
         why=$(sed -n 's/^ktest: WRONG: //p' "$output")
-        verdict wrong "${why:-$(grep -v '^make' "$output" | tail -n 1)}"
+        verdict wrong "${why:-$(grep -v '^make' "$output" | tail -n 1 | sed 's/^Makefile:[0-9]*: [*]* //; s/[.]  Stop[.]$//')}"
     fi
     exit
 fi
@@ -127,7 +154,7 @@ printf 'KTEST_FLAGS=-ffile-prefix-map=%s=kernel/tests\n' "$link" >>"$work/knobs"
 
 # This make's jobs and knobs are none of theirs.
 unset MAKEFLAGS MFLAGS MAKELEVEL TESTS
-seq "$total" | xargs -P "${JOBS:-$(nproc)}" -n 1 "$0" one "$work"
+seq "$total" | xargs -P "${JOBS:-$(nproc)}" -n 1 "$0" one "$work" "$board"
 
 # --- The report -------------------------------------------------------------------------------------------------------
 

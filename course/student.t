@@ -439,7 +439,7 @@ report $? "clang compiles the test if there is no gcc, and a warning names what 
 suite() { # KNOBS...: in a folder of the student, as the student would
     (cd "$work/my kernel" && make --no-print-directory -s -C "$root" course BUILD="$build" BOARD=$board "$@") >"$work/out" 2>&1
 }
-for name in good bad outside; do
+for name in good bad outside rom riscv; do
     mkdir -p "$work/my kernel/kernel/tests/play/$name"
 done
 printf '#define VALUE 4\n' >"$work/my kernel/kernel/tests/play/shared.h"
@@ -476,6 +476,23 @@ says '^4096 KiB' && says '^1024 KiB' &&
     perl -ne 'exit 1 if /[^\t\n\r\x20-\xff]/; $open += () = /<testcase/g; $close += () = m{</testcase>}g; END { exit($open != $close) }' \
         "$build/course/junit.xml"
 report $? "and its report in XML, with all output: 4096 KiB where a line states no size"
+
+# course_rom ADDRESS: a test that reads the boot ROM there
+course_rom() {
+    printf '#include <debug/code.h>\n#include <ktest.h> // 0xf0000000\nvoid kernel_test(void)\n{\n'
+    printf '    debug_dump_function("loader", %s, 4);\n    ktest_passed();\n}\n' "$1"
+}
+course_rom 0xBFC00000 >"$work/my kernel/kernel/tests/play/rom/test.c"
+course_rom 0xF0000000 >"$work/my kernel/kernel/tests/play/riscv/test.c"
+printf 'kernel play/%s\n' rom riscv good:m36 good:m30 >"$work/my kernel/suite.txt"
+suite SUITE=suite.txt
+says '^play/riscv .* skipped  0xf0000000: the boot ROM of ' && says '^play/good *30  wrong    MEM_KB=30 is wrong; it may be .*G$' &&
+    if [ $board = msim ]; then
+        says '^play/rom .* right ' && says '^play/good *36  right '
+    else
+        says "^play/rom .* skipped  0xbfc00000: .*QEMU's own" && says '^play/good *36  skipped  there is no malta with 36 KiB: 64 to '
+    fi
+report $? "what the board lacks is skipped with the reason, and a size that no board has is wrong"
 
 mkdir "$work/elsewhere"
 mv "$work/my kernel/kernel/tests/play" "$work/elsewhere/"
