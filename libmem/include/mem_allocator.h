@@ -122,6 +122,13 @@ struct mem_allocator {
     int (*free)(struct mem_instance *self, void *block);
 
     /*
+     * Free the block that alloc or aligned returned last. O(1). False iff that
+     * block was freed in this way already, or there is none.
+     * May be NULL, and is where `frees` is true.
+     */
+    bool (*undo)(struct mem_instance *self);
+
+    /*
      * Change the size of a used block, and move it if necessary; the contents
      * are kept up to the smaller size. 0 bytes count as 1. A step, or O(bytes)
      * if it moves the block. block NULL: the same as alloc. NULL iff there is

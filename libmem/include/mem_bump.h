@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bump allocator: a pointer that moves up. A block costs its size and the bytes
- * that alignment skips. Single blocks cannot be freed; reset frees all at once.
- * Use it for objects that live as long as the system. It detects no misuse: a
- * write past a block's end lands in the next one.
+ * that alignment skips. Only the latest block can be freed; reset frees all at
+ * once. Use it for objects that live as long as the system. It detects no
+ * misuse: a write past a block's end lands in the next one.
  *
  * No function blocks. All may be called from an interrupt, as long as no other
  * call on the same allocator can be interrupted by it: mask interrupts or hold
@@ -23,6 +23,8 @@ struct mem_bump {
     size_t padding;
     size_t allocs;
     size_t failed;
+    unsigned char *latest; /* the block that mem_bump_undo() takes back; NULL: none */
+    size_t latest_padding;
 };
 
 struct mem_bump_stats {
@@ -46,6 +48,13 @@ void mem_bump_init(struct mem_bump *bump, void *memory, size_t bytes);
  * or what remains is too small; nothing has changed then but stats.failed.
  */
 void *mem_bump_alloc(struct mem_bump *bump, size_t bytes, size_t align);
+
+/*
+ * Take back the block that alloc returned last, with what alignment skipped
+ * before it. O(1). False iff there is none: nothing was allocated since init,
+ * reset or the previous undo; nothing has changed then.
+ */
+bool mem_bump_undo(struct mem_bump *bump);
 
 /* Take everything back: every block given out so far is gone. O(1). */
 void mem_bump_reset(struct mem_bump *bump);

@@ -51,6 +51,11 @@ static inline int mem_allocator_bump_free(struct mem_instance *self, void *block
                                                                               : MEM_FOREIGN;
 }
 
+static inline bool mem_allocator_bump_undo(struct mem_instance *self)
+{
+    return mem_bump_undo(&((struct mem_bump_instance *)self)->bump);
+}
+
 static inline size_t mem_allocator_bump_used_bytes(const struct mem_instance *self)
 {
     return mem_bump_used(mem_allocator_bump_of(self));
@@ -99,6 +104,7 @@ static const struct mem_allocator mem_allocator_bump = {
     .alloc = mem_allocator_bump_alloc,
     .aligned = mem_allocator_bump_aligned,
     .free = mem_allocator_bump_free,
+    .undo = mem_allocator_bump_undo,
     .used_bytes = mem_allocator_bump_used_bytes,
     .stats = mem_allocator_bump_stats,
     .explain = mem_allocator_bump_explain,

@@ -39,12 +39,27 @@ void *mem_bump_alloc(struct mem_bump *bump, size_t bytes, size_t align)
     bump->used += padding + bytes;
     bump->padding += padding;
     bump->allocs++;
+    bump->latest = block;
+    bump->latest_padding = padding;
     MEM_ASSERT((uintptr_t)block % align == 0 && mem_bump_owns(bump, block));
     return block;
 }
 
+bool mem_bump_undo(struct mem_bump *bump)
+{
+    if (bump->latest == NULL)
+        return false;
+    MEM_ASSERT(mem_bump_owns(bump, bump->latest) && bump->latest_padding <= bump->padding);
+    bump->used = (size_t)(bump->latest - bump->base) - bump->latest_padding;
+    bump->padding -= bump->latest_padding;
+    bump->latest = NULL;
+    return true;
+}
+
 void mem_bump_reset(struct mem_bump *bump)
 {
+    bump->latest = NULL;
+    bump->latest_padding = 0;
     bump->used = 0;
     bump->padding = 0;
     bump->allocs = 0;

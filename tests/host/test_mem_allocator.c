@@ -174,6 +174,7 @@ static void test_properties(void **unused)
         assert_true(a->init != NULL && a->alloc != NULL && a->free != NULL);
         assert_true(a->used_bytes != NULL && a->stats != NULL);
         assert_true(a->usable_size != NULL || !a->frees);
+        assert_true(a->undo == NULL || !a->frees);
         for (size_t i = 0; i < turn; i++)
             assert_string_not_equal(a->name, mem_allocators[i]->name);
     }

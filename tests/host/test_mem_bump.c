@@ -161,6 +161,34 @@ static void test_owns(void **state)
     assert_false(mem_bump_owns(&bump, block - 1));
 }
 
+/* Only the latest block comes back, with its padding, and once. */
+static void test_undo(void **state)
+{
+    (void)state;
+    struct mem_bump_stats before, after;
+
+    assert_false(mem_bump_undo(&bump));
+    assert_non_null(mem_bump_alloc(&bump, 3, 1));
+    assert_non_null(mem_bump_alloc(&bump, 2, 16));
+    mem_bump_stats(&bump, &before);
+    for (int round = 0; round < 3; round++) {
+        assert_ptr_equal(mem_bump_alloc(&bump, 100, 64), memory + 64);
+        assert_null(mem_bump_alloc(&bump, sizeof memory, 1)); /* no block */
+        assert_true(mem_bump_undo(&bump));
+        mem_bump_stats(&bump, &after);
+        assert_int_equal(after.used, before.used);
+        assert_int_equal(after.padding, before.padding);
+        assert_false(mem_bump_undo(&bump));
+        assert_int_equal(mem_bump_used(&bump), before.used);
+    }
+    assert_ptr_equal(mem_bump_alloc(&bump, 1, 1), memory + 18);
+    mem_bump_reset(&bump);
+    assert_false(mem_bump_undo(&bump));
+    assert_non_null(mem_bump_alloc(&bump, 1, 1));
+    mem_bump_init(&bump, memory, sizeof memory);
+    assert_false(mem_bump_undo(&bump));
+}
+
 static void test_random_blocks_never_overlap(void **state)
 {
     (void)state;
@@ -208,6 +236,7 @@ int main(void)
         cmocka_unit_test_setup(test_top_of_address_space, setup),
         cmocka_unit_test_setup(test_no_memory, setup),
         cmocka_unit_test_setup(test_owns, setup),
+        cmocka_unit_test_setup(test_undo, setup),
         cmocka_unit_test_setup(test_random_blocks_never_overlap, setup),
     };
 

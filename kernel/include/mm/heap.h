@@ -54,7 +54,8 @@ void *kmalloc_aligned(size_t size, size_t alignment) __attribute__((malloc, warn
 /*
  * Free a block. NULL is allowed and does nothing. A pointer that is not a live
  * block (foreign, misaligned, freed already) is reported as far as the heap can
- * detect it, and the heap stays usable.
+ * detect it, and the heap stays usable. HEAP=bump takes back the block that was
+ * allocated last, once, and ignores all others.
  */
 void kfree(void *ptr);
 
@@ -67,15 +68,15 @@ size_t ksize(const void *ptr);
 
 /*
  * Bytes in live blocks now, headers included: equal before and after exactly if
- * no block was leaked. With HEAP=bump it only grows. O(1), or O(blocks) with
- * HEAP=first_fit and the other fits.
+ * no block was leaked. With HEAP=bump it grows unless the latest block is freed. O(1), or O(blocks)
+ * with HEAP=first_fit and the other fits.
  */
 size_t kheap_used_bytes(void);
 
 /* Bytes that the heap manages in all. O(1). */
 size_t kheap_total_bytes(void);
 
-/* Whether kfree() makes memory available again (not with HEAP=bump). */
+/* Whether kfree() makes all memory available again. HEAP=bump takes only the latest block back. */
 bool kheap_frees(void);
 
 #endif

@@ -7,7 +7,7 @@
  * This file adds functions that the allocator lacks. If it cannot align, an
  * aligned block is an address inside a larger block, which inspect finds when it
  * is freed. If it never frees, it keeps no sizes either, and each block is
- * preceded by its size.
+ * preceded by its size; only the latest block can be freed.
  */
 #include <mm/heap.h>
 
@@ -196,6 +196,9 @@ static size_t *size_in_front(const void *block)
     return (size_t *)((uintptr_t)block - sizeof(size_t));
 }
 
+/* The block that kfree() can give back, if the allocator never frees; NULL: none. */
+static void *latest;
+
 static void *allocate_with_size(size_t size, size_t alignment)
 {
     size_t bytes;
@@ -209,8 +212,9 @@ static void *allocate_with_size(size_t size, size_t alignment)
 
     if (start == NULL)
         return NULL;
-    *size_in_front(start + alignment) = size;
-    return start + alignment;
+    latest = start + alignment;
+    *size_in_front(latest) = size;
+    return latest;
 }
 
 static void *allocate_inside(size_t size, size_t alignment)
@@ -245,6 +249,10 @@ static inline bool is_inside(const void *ptr, struct mem_allocator_block *block)
 
 static inline int give_back(void *ptr)
 {
+    if (!ALLOCATOR.frees && ptr == latest) {
+        latest = NULL;
+        return ALLOCATOR.undo(heap) ? MEM_OK : MEM_FOREIGN;
+    }
     int err = ALLOCATOR.free(heap, ptr);
     struct mem_allocator_block block;
 
