@@ -70,6 +70,9 @@ under_limit() {
     if [ "$emulator" = msim ]; then
         export MSIM_STEPS=$((seconds * 10000000))
         seconds=$((seconds * 4)) # only in case that the simulator itself hangs
+    else
+        export QEMU_SECONDS="$seconds"
+        seconds=$((seconds + 60)) # the same
     fi
     boards/boot.sh "$seconds" "$board" -i -m "$mem_kb" "$image" >"$log.raw" 2>&1 || status=$?
     tr -d '\r' <"$log.raw" >"$log"
