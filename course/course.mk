@@ -62,7 +62,7 @@ course:
 # --- The image; asked for by course/ktest.sh, with KTEST and KTEST_NAME ----------------------------------------------
 
 KTEST_DIR := $(B)/tests/$(KTEST_NAME)
-KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(OWN_HEAP_SRCS) $(addprefix course/runtime/,runtime.c ktest.c heap_checks.c)
+KTEST_SHARED := $(ARCH_SRCS) $(BOARD_SRCS) $(LIBMEM_SRCS) $(OWN_HEAP_SRCS) $(addprefix course/runtime/,runtime.c ktest.c heap_checks.c symbols.c)
 # Replacements for the parts that an image without threads, or without a choice of jobs, leaves out.
 KTEST_PLAIN_SRCS := $(addprefix course/runtime/,main.c exc.c)
 KTEST_THREADS_SRCS := course/runtime/job.c
@@ -72,7 +72,7 @@ KTEST_LEAK_WRAP := $(addprefix --wrap=,kmalloc kcalloc krealloc kmalloc_aligned)
 KTEST_RUNTIME_SRCS := $(filter course/%,$(KTEST_SHARED)) $(KTEST_PLAIN_SRCS) $(KTEST_THREADS_SRCS) $(KTEST_LEAK_SRCS)
 ktest_objs = $(addprefix $(B)/,$(addsuffix .o,$(KTEST_SHARED) $(1)))
 KTEST_THREADS_OBJS := $(call ktest_objs,$(KTEST_THREADS_SRCS) \
-    $(filter-out $(addprefix kernel/src/,job.c monitor.c console.c lib/ring.c),$(KERNEL_CORE_SRCS)))
+    $(filter-out $(addprefix kernel/src/,job.c monitor.c console.c debug/symbols.c lib/ring.c),$(KERNEL_CORE_SRCS)))
 KTEST_PLAIN_OBJS := $(call ktest_objs,$(KTEST_PLAIN_SRCS) $(filter-out $(addprefix kernel/src/,job.c monitor.c \
     console.c lib/ring.c main.c fault.c irq.c proc/% mm/kstack.c debug/symbols.c),$(KERNEL_CORE_SRCS)))
 # Boot and exception stack, on the port whose linker script takes their sizes, with stacks in kseg0. Without threads,

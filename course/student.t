@@ -42,6 +42,7 @@ void kernel_test(void)
 }
 TEXT
 [ $? -ne 0 ] && says "^ktest: at store(), $work/store.c:4 (0x8" && says "^ktest: called from kernel_test(), $work/store.c:9 (0x8" &&
+    says '^ktest: called from kernel_main(), course/runtime/main.c:' &&
     says "^ktest: WRONG: \[EXC\] .*; at store(), $work/store.c:4 "
 report $? "a store through NULL: function, file and line, and the caller's"
 
@@ -133,14 +134,15 @@ void kernel_test(void)
     ktest_passed();
 }
 TEXT
-[ $? -ne 0 ] && says "^ktest: WRONG: it says: Test failed. ($work/assertion.c:6: the sum is 4 (sum == 5))"
-report $? "a failed assertion of the test: file, line, message"
+[ $? -ne 0 ] && says "^ktest: WRONG: it says: Test failed. ($work/assertion.c:6: the sum is 4 (sum == 5)); at kernel_test(), $work/assertion.c:6 "
+report $? "a failed assertion of the test: message, function, file, line"
 
 run kernel_assertion MEM_KB=1024 DEBUG=1 <<'TEXT'
 #include <ktest.h>
-static void check(int sum)
+static __attribute__((noinline)) void check(int sum)
 {
     assert(sum == 5);
+    printk("the sum is 5\n");
 }
 void kernel_test(void)
 {
@@ -148,8 +150,10 @@ void kernel_test(void)
     ktest_passed();
 }
 TEXT
-[ $? -ne 0 ] && says '^Kernel panic: assertion failed: sum == 5' && says "^  at $work/kernel_assertion.c:4 in check()"
-report $? "a failed assertion of the kernel: function, file, line"
+[ $? -ne 0 ] && says '^Kernel panic: assertion failed: sum == 5' && says "^  at $work/kernel_assertion.c:4 in check()" &&
+    says "^ktest: WRONG: .* sum == 5; at check(), $work/kernel_assertion.c:4 " &&
+    says "^ktest: called from kernel_test(), $work/kernel_assertion.c:9 "
+report $? "a failed assertion of the kernel: function, file, line, and the caller"
 
 # --- Files that are no tests ------------------------------------------------------------------------------------------
 

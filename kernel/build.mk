@@ -64,7 +64,7 @@ $(B)/objects: FORCE
 # instructions), labs, teaching allocators, and code that prints for people. Not the code that printk calls, whose stack
 # use would grow.
 SMALL_OBJS := $(B)/tests/% $(B)/labs/mem/% $(B)/labs/sync/% $(patsubst %,$(B)/%.o,$(filter-out %/mem_first_fit.c,$(LIBMEM_TEACHING_SRCS)) \
-    libmem/src/mem_allocators.c $(addprefix kernel/src/,fault.c job.c monitor.c debug/symbols.c proc/ps.c))
+    libmem/src/mem_allocators.c $(addprefix kernel/src/,fault.c job.c monitor.c debug/backtrace.c debug/symbols.c proc/ps.c))
 $(SMALL_OBJS): private KERNEL_CFLAGS += $(SMALL_CFLAGS)
 $(B)/tests/kernel/unit/test_cost.c.o: private KERNEL_CFLAGS += -O2
 $(B)/%.c.o: %.c $(B)/flags

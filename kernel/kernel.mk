@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # The sources of the kernel, except its port (ARCH_SRCS), its board (BOARD_SRCS) and libmem.
 KERNEL_CORE_SRCS := $(addprefix kernel/src/,main.c job.c monitor.c console.c fault.c irq.c \
-    $(addprefix debug/,code.c image.c panic.c symbols.c) \
+    $(addprefix debug/,backtrace.c code.c image.c panic.c symbols.c) \
     $(addprefix drivers/,machine.c) \
     $(addprefix lib/,describe.c errno.c format.c format_pointer.c print.c ring.c string.c) \
     $(addprefix mm/,describe.c heap.c kstack.c memory.c) \

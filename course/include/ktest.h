@@ -42,6 +42,9 @@ void ktest_expect_panic(void);
 /* Called by the verdicts: panics if a stack has overflowed. Does nothing in other images. */
 void ktest_check_stacks(void);
 
+/* Called by ktest_failed(): prints the calls that led to it. Does nothing in other images. */
+void ktest_print_backtrace(void);
+
 /* Called by the macros: print the location and the reason, then call ktest_failed(). */
 _Noreturn void ktest_fail_at(const char *file, int line, const char *what, const char *format, ...)
     __attribute__((format(printf, 4, 5)));

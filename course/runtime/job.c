@@ -5,12 +5,14 @@
  */
 #include <job.h>
 
+#include <debug/backtrace.h>
 #include <drivers/machine.h>
 #include <exit.h>
 #include <ktest.h>
 #include <proc/cpu_stack.h>
 #include <proc/deadlock.h>
 #include <proc/stack_check.h>
+#include <proc/thread.h>
 
 static bool verdict_given;
 
@@ -19,6 +21,13 @@ void ktest_check_stacks(void)
     verdict_given = true; /* a failure ends the machine at once */
     cpu_stack_check(CPU_STACK_INTERRUPT);
     stack_check_own();
+}
+
+void ktest_print_backtrace(void)
+{
+    const struct kstack *stack = thread_get_current()->stack;
+
+    debug_backtrace_here(stack->base, stack->base + stack->bytes);
 }
 
 /* A test may end its first thread instead of returning, once it has passed. */

@@ -21,6 +21,11 @@ __attribute__((weak)) void ktest_check_stacks(void)
 {
 }
 
+/* A test image replaces this function, too: it knows the stack of kernel_test(). */
+__attribute__((weak)) void ktest_print_backtrace(void)
+{
+}
+
 void ktest_passed(void)
 {
     ktest_check_stacks();
@@ -31,6 +36,7 @@ void ktest_failed(void)
 {
     ktest_check_stacks();
     printk("\nTest failed.\n\n");
+    ktest_print_backtrace();
     machine_fail(EXIT_FAILED);
 }
 

@@ -13,7 +13,7 @@
 #include <board/board.h>
 #include <debug.h>
 #include <debug/image.h>
-#include <debug/symbols.h>
+#include <debug/backtrace.h>
 #include <exit.h>
 #include <lib/print.h>
 #include <proc/cpu_stack.h>

@@ -35,7 +35,8 @@ void arch_context_switch(struct arch_context *save, struct arch_context *load);
  * impl/context.h also supplies inline O(1) accessors of a saved context:
  * arch_context_pc(), arch_context_stack_pointer(),
  * arch_context_frame_pointer(), and arch_context_interrupts_enabled(). The last
- * is valid only for a context that an exception saved.
+ * is valid only for a context that an exception saved. ARCH_HAS_FRAME_RECORDS is
+ * 1 if a frame pointer points to the caller's.
  */
 
 /*

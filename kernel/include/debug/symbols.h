@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Function names by address, from a table that the second link adds to the
- * image, and backtraces with these names.
+ * image.
  */
 #ifndef DEBUG_SYMBOLS_H
 #define DEBUG_SYMBOLS_H
@@ -25,11 +25,5 @@ const char *symbol_find(uintptr_t address, size_t *offset);
  * then unchanged. O(log n); never faults; from anywhere.
  */
 size_t symbol_worst_stack(uintptr_t function, bool *bounded);
-
-/*
- * Print the calls that led to `pc`, following frame records that must lie in
- * [low, high). At most 32 lines. From anywhere; reads only inside the range.
- */
-void debug_backtrace(uintptr_t pc, uintptr_t frame, uintptr_t low, uintptr_t high);
 
 #endif

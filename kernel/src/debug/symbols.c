@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reads the table made by scripts/symbols.sh: a count, `count` entries, the
- * names. Functions are sorted by address. Without the table, addresses are printed
- * and `addr2line -f -e KERNEL ADDRESS` resolves them.
+ * names. Functions are sorted by address.
  */
 #include <debug/symbols.h>
-
-#include <arch/context.h>
-#include <lib/print.h>
-
-#define BACKTRACE_LINES 32
 
 struct symbol {
     uint32_t address; /* from _kernel_start */
@@ -67,23 +61,4 @@ size_t symbol_worst_stack(uintptr_t function, bool *bounded)
         return 0;
     *bounded = (symbol->worst & 1) == 0;
     return symbol->worst & ~1u;
-}
-
-static void print_call(unsigned depth, uintptr_t address)
-{
-    size_t offset = 0;
-    const char *name = symbol_find(address, &offset);
-
-    if (name != NULL)
-        printk("[bt]  #%-2u %p %s+0x%zx\n", depth, (void *)address, name, offset);
-    else
-        printk("[bt]  #%-2u %p\n", depth, (void *)address);
-}
-
-void debug_backtrace(uintptr_t pc, uintptr_t frame, uintptr_t low, uintptr_t high)
-{
-    print_call(0, pc);
-    for (unsigned depth = 1; depth < BACKTRACE_LINES && arch_unwind(low, high, &frame, &pc);
-         depth++)
-        print_call(depth, pc);
 }

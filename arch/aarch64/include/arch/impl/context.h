@@ -31,6 +31,8 @@ static inline bool arch_context_interrupts_enabled(const struct arch_context *co
     return (context->pstate & 0x80) == 0; /* PSTATE.I */
 }
 
+#define ARCH_HAS_FRAME_RECORDS 1
+
 static inline uintptr_t arch_context_frame_pointer(const struct arch_context *context)
 {
     return context->x[29];

@@ -43,6 +43,8 @@ static inline bool arch_context_interrupts_enabled(const struct arch_context *co
     return (context->status & 1) != 0; /* Status.IE */
 }
 
+#define ARCH_HAS_FRAME_RECORDS 0
+
 /* There are no frame records: arch_unwind() reads prologues, and needs the stack pointer. */
 static inline uintptr_t arch_context_frame_pointer(const struct arch_context *context)
 {
