@@ -58,6 +58,9 @@ BEGIN {
         wrong("it says: Test failed." (previous != "" ? " (" previous ")" : ""))
     if ($0 != "")
         previous = $0
+    # The last words of a script or emulator that did not run the test to its end.
+    if ($0 != "" && !/^\[exit\] |^Cycles: |^<msim> Alert: XHLT/)
+        last_words = $0
 }
 END {
     if (status == 124)
@@ -81,9 +84,9 @@ END {
     if (panic != "")
         verdict(panic)
     if (!passed)
-        verdict("it ended, with status " status ", without saying that it passed")
+        verdict("it ended, with status " status ", without saying that it passed" (status ? ": " last_words : ""))
     if (status != 0)
-        verdict("it passed, but the machine ended with status " status)
+        verdict("it passed, but the machine ended with status " status ": " last_words)
     print "passed" (checked ? ", " checked " outputs as expected" : "")
 }
 function wrong(reason) {

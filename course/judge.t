@@ -101,9 +101,14 @@ wrong 'says: Test failed' "a failure, even after a pass" 1 <<TEXT
 Test passed.
 Test failed.
 TEXT
-wrong 'status 125' "a pass on a machine that did not end well" 125 <<TEXT
+wrong 'status 125: the simulator crashed' "a pass on a machine that did not end well" 125 <<TEXT
 Test passed.
+
+the simulator crashed
 TEXT
 wrong 'without saying' "nothing at all" </dev/null
+wrong 'with status 2, .*: boards/msim/run: needs more' "a machine that did not start, and tells why" 2 <<TEXT
+boards/msim/run: needs more
+TEXT
 echo "1..$count"
 exit $failed

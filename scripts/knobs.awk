@@ -3,7 +3,7 @@
 #   list     print assignments for make: KNOBS+=NAME, <GROUP>_KNOBS+=NAME, DEFAULT_<NAME>:=VALUE
 #   check    check the given values. Prints assignments NAME:=VALUE for sizes with a unit; on failure only "error" and why
 #   help     print the knobs by group
-# FACT is given:NAME=VALUE, or range:NAME=RANGE or default:NAME=VALUE, which override the table.
+# FACT is given:NAME=VALUE, or range:NAME=RANGE or default:NAME=VALUE, which override the table, or board:BOARD=NAME.
 BEGIN {
     FS = " *[|] *"
     while ((status = getline < ARGV[1]) > 0)
@@ -37,8 +37,12 @@ function note(fact,    name, value) {
     sub(/^[a-z]*:/, "", name)
     sub(/=.*/, "", name)
     sub(/^[^=]*=/, "", value)
-    if (fact ~ /^range:/)
+    if (fact ~ /^board:/)
+        board = value
+    else if (fact ~ /^range:/) {
         range[name] = value
+        of_board[name] = 1
+    }
     else if (fact ~ /^default:/)
         standard[name] = value
     else {
@@ -76,7 +80,8 @@ function check(    i, name, value, changed) {
             check_file(name, value)
         else if (!fits(name, value))
             stop((value == "" ? name " is empty" : name "=" value " is " (is_word(name) ? "unknown" : "wrong")) \
-                (is_word(name) ? "; there are: " : "; it may be ") values(name))
+                (is_word(name) ? "; there are: " : "; it may be ") values(name) \
+                (name in of_board && !is_word(name) ? ", on " board : ""))
         if (type[name] ~ /^(number|bytes|KiB)$/ && sprintf("%.0f", amount) != value)
             changed = changed sprintf("%s:=%.0f ", name, amount)
     }
@@ -138,6 +143,8 @@ function values(name,    bounds, text) {
     text = bounds[1] " to " bounds[2]
     if (bounds[3])
         text = text " in steps of " bounds[3]
+    if (type[name] == "KiB")
+        text = text " KiB"
     return type[name] == "number" ? text : text ", or with K, M or G"
 }
 

@@ -14,7 +14,7 @@ $(foreach v,$(filter $(KNOBS) BOARD_% ARCH_% HOST_% BENCH_% KTEST_% DEFAULT_% RA
 # CPU and board override the table.
 knob_range = $(or $(RANGE_$(1)),$(BOARD_$(1)_RANGE),$(ARCH_$(1)_RANGE))
 knob_default = $(or $(BOARD_$(1)),$(ARCH_$(1)),$(DEFAULT_$(1)))
-knob_facts = $(foreach k,$(KNOBS),$(addprefix range:$(k)=,$(call knob_range,$(k))) default:$(k)=$(call knob_default,$(k)))
+knob_facts = board:BOARD=$(BOARD) $(foreach k,$(KNOBS),$(addprefix range:$(k)=,$(call knob_range,$(k))) default:$(k)=$(call knob_default,$(k)))
 
 comma := ,
 empty :=

@@ -40,7 +40,7 @@ TEXT
     echo 'grep -q dr4kcpu "$2" && { echo "Error: Unknown device type"; exit 1; }'
     sed 1d "$work/new/msim"
 } >"$work/old/msim"
-printf '#!/bin/sh\necho nothing\n' >"$work/mute/msim"
+printf '#!/bin/sh\necho nothing\necho "<msim> Error: no"\n' >"$work/mute/msim"
 chmod +x "$work"/*/msim
 run() { # KIND [FLAGS...] KERNEL [ARGS]
     PATH=$work/$1:$PATH
@@ -69,7 +69,7 @@ unset MSIM_NOMEM
 shows 'add dnomem nomem 0x10000 0xfff0000' 'nomem mode break'
 report $? "a watch on absent memory begins where memory ends"
 run mute "$work/kernel.elf"
-[ $status -eq 125 ] && grep -q 'ended before the kernel did' "$work/out"
+[ $status -eq 125 ] && grep -q 'ended before the kernel did: <msim> Error: no$' "$work/out"
 report $? "an end without an exit line is status 125"
 run new -m 28 "$work/kernel.elf"
 [ $status -eq 2 ] && grep -q 'takes 32 KiB, the machine is to have 28' "$work/out"
@@ -77,6 +77,10 @@ report $? "less memory than the image takes is refused"
 run new -m 50 "$work/kernel.elf"
 [ $status -eq 2 ] && grep -q 'multiples of 4 KiB' "$work/out"
 report $? "so is a size that MSIM cannot have"
+run new -m 262148 "$work/kernel.elf"
+[ $status -eq 2 ] && grep -q 'at most 262144 KiB' "$work/out" && run new -m 64K "$work/kernel.elf"
+[ $status -eq 2 ] && grep -q 'a number of KiB, not "64K"' "$work/out"
+report $? "and one that is too large, or no number"
 run new "$work/kernel.elf" "$(printf %0256d 0)"
 [ $status -eq 2 ] && grep -q 'at most 254' "$work/out"
 report $? "and arguments that do not fit"
