@@ -18,6 +18,7 @@
 #include <mm/heap.h>
 #include <mm/self.h>
 #include <proc/mutex.h>
+#include <proc/scheduler.h>
 #include <proc/sem.h>
 #include <proc/thread.h>
 
