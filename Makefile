@@ -22,6 +22,7 @@ VERBOSE_BEFORE := $(TEST_VERBOSE)
 include scripts/knobs.mk scripts/lock.mk
 BOARDS := $(patsubst boards/%/board.mk,%,$(wildcard boards/*/board.mk))
 RANGE_BOARD := $(call comma_list,$(BOARDS))
+RANGE_LAB := $(call comma_list,$(patsubst labs/%/expect,%,$(wildcard labs/*/expect)))
 BOARD ?= $(DEFAULT_BOARD)
 ifeq ($(filter $(BOARD),$(BOARDS)),)
 $(error BOARD=$(BOARD) is unknown; there are: $(BOARDS))
@@ -105,10 +106,11 @@ debug:
 	@exec boards/$(BOARD)/run -g -m '$(MEM_KB)' $(KERNEL) "$$ARGS"
 
 lab:
+	@LAB_ARGS="$$ARGS" labs/run.sh -c $(LAB)
 	@scripts/bootstrap.sh lab $(BOARD) $(TOOLCHAIN)
 	@$(build_locked) -s all
 	$(check_memory)
-	@exec env MEM_KB='$(MEM_KB)' LAB_SECONDS='$(LAB_SECONDS)' labs/run.sh $(BOARD) $(KERNEL)
+	@exec env MEM_KB='$(MEM_KB)' LAB_SECONDS='$(LAB_SECONDS)' LAB_ARGS="$$ARGS" labs/run.sh $(BOARD) $(KERNEL) $(LAB)
 
 # --- Test -------------------------------------------------------------------------------------------------------------
 

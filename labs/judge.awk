@@ -74,10 +74,10 @@ END {
         verdict("nothing is expected of it, so nothing is shown")
     if (status == 124)
         verdict("hung: no end within the time limit, with " seen " of " wanted " lines shown")
-    if (seen < wanted)
-        verdict("missing line " (seen + 1) " of " wanted ": " pattern[seen])
     if (failure != "")
         verdict("it says: " failure)
+    if (seen < wanted)
+        verdict("missing line " (seen + 1) " of " wanted ": " pattern[seen])
     if (status != want_status)
         verdict("ended with status " status " instead of " want_status)
     print "all " wanted " lines that it must show, status " status " as it must be"

@@ -5,7 +5,8 @@ set -eu
 export LC_ALL=C
 cat <<TEXT
 targets
-  make lab           run every lab in the emulator and judge it (installs what is missing)
+  make lab           run every lab in the emulator and judge it (installs what is missing); LAB=mem ARGS="seed=3 live=50
+                     sizes=16..512 arena=64K csv=1": one lab with parameters (labs/*/README.md)
   make test          run the tests (installs what is missing); ends with "N passed, N failed"
   make check-all     the same, and those that take long (docs/testing.md)
   make               build the kernel

@@ -11,7 +11,7 @@ enum exit_status {
     EXIT_PANIC = 2,     /* panic: the kernel detected an internal error */
     EXIT_EXCEPTION = 3, /* the CPU raised an unhandled exception */
     EXIT_NESTED = 4,    /* an exception inside an exception handler */
-    EXIT_USAGE = 5,     /* the boot arguments name an unknown job */
+    EXIT_USAGE = 5,     /* the boot arguments name an unknown job, or are wrong for theirs */
     EXIT_DEADLOCK = 6,  /* deadlock, or no thread that could run */
 };
 

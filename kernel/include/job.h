@@ -28,9 +28,11 @@ struct job {
         __attribute__((section(".boot_jobs." #id), used)) = &job_##id
 
 /*
- * The job that the arguments (words separated by blanks) name. Returns NULL
- * with *bad = NULL if they name none, or with *bad = the word if it names a
- * kind but no job of that kind.
+ * The job that the arguments (words separated by blanks) name, with *bad = NULL;
+ * its options are then the words of `args`, which must stay as they are while it
+ * runs. NULL and *bad = NULL if they name none. Otherwise *bad is the first wrong
+ * word: with NULL, it names a kind, but no job of that kind; with a job, it names
+ * another one beside it, and neither may run.
  */
 const struct job *job_find(const char *args, const char **bad);
 
@@ -38,10 +40,13 @@ const struct job *job_find(const char *args, const char **bad);
 void job_list(void);
 
 /*
- * The number in a word "<name>=<decimal>" of the boot arguments, or `otherwise`
- * if there is no such word or no number. For settings of a job.
+ * The number in a word "<name>=<decimal>" of the job's options, or `otherwise`
+ * if there is no such word or no number below 2^32. For settings of a job.
  */
 uint32_t job_option(const char *name, uint32_t otherwise);
+
+/* All words among which job_find() found the job, itself included (<lib/words.h>). Never NULL. */
+const char *job_words(void);
 
 /* The boot arguments: the board's, or the build's default if it has none. Never NULL. */
 const char *job_args(void);

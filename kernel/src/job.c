@@ -10,6 +10,7 @@
 #include <config/stack_lab_mode.h>
 #include <lib/print.h>
 #include <lib/string.h>
+#include <lib/words.h>
 
 extern const struct job *const __boot_jobs_start[], *const __boot_jobs_end[];
 
@@ -29,54 +30,51 @@ const char *job_args(void)
     return args != NULL && *args != '\0' ? args : DEFAULT_ARGS;
 }
 
-/* Find the next word at or after *text, and move *text behind it. Returns its length, 0 at the end.
- */
-static size_t next_word(const char **text, const char **word)
-{
-    const char *at = *text;
+/* The words of the job that was found last. */
+static const char *words = "";
 
-    while (*at == ' ')
-        at++;
-    *word = at;
-    while (*at != ' ' && *at != '\0')
-        at++;
-    *text = at;
-    return (size_t)(at - *word);
+const char *job_words(void)
+{
+    return words;
 }
 
-/* The offset of the value if the word is "<key>=...", else 0. */
-static size_t after_key(const char *word, size_t length, const char *key)
+/* The job that the word names; NULL with *kind = true if it names the kind of a job only. */
+static const struct job *job_of_word(const char *word, size_t length, bool *kind)
 {
-    size_t key_length = strlen(key);
+    *kind = false;
+    for (const struct job *const *at = __boot_jobs_start; at < __boot_jobs_end; at++) {
+        size_t name = word_value(word, length, (*at)->kind);
 
-    if (length <= key_length || memcmp(word, key, key_length) != 0 || word[key_length] != '=')
-        return 0;
-    return key_length + 1;
+        if (name == 0)
+            continue;
+        *kind = true;
+        if (strlen((*at)->name) == length - name &&
+            memcmp((*at)->name, word + name, length - name) == 0)
+            return *at;
+    }
+    return NULL;
 }
 
 const struct job *job_find(const char *args, const char **bad)
 {
+    const struct job *job = NULL;
+    const char *text = args;
     const char *word;
     size_t length;
 
     *bad = NULL;
-    while ((length = next_word(&args, &word)) > 0) {
-        for (const struct job *const *at = __boot_jobs_start; at < __boot_jobs_end; at++) {
-            size_t name = after_key(word, length, (*at)->kind);
+    while ((length = word_next(&text, &word)) > 0 && *bad == NULL) {
+        bool kind;
+        const struct job *named = job_of_word(word, length, &kind);
 
-            if (name == 0)
-                continue;
+        if (kind && (named == NULL || job != NULL))
             *bad = word;
-            if (strlen((*at)->name) == length - name &&
-                memcmp((*at)->name, word + name, length - name) == 0) {
-                *bad = NULL;
-                return *at;
-            }
-        }
-        if (*bad != NULL)
-            return NULL;
+        if (job == NULL)
+            job = named;
     }
-    return NULL;
+    if (*bad == NULL && job != NULL)
+        words = args;
+    return job;
 }
 
 /* There are many faults, and each is of use to the test of its report only. */
@@ -120,19 +118,16 @@ void job_list(void)
 
 uint32_t job_option(const char *name, uint32_t otherwise)
 {
-    const char *args = job_args();
+    const char *text = words;
     const char *word;
     size_t length;
 
-    while ((length = next_word(&args, &word)) > 0) {
-        size_t at = after_key(word, length, name);
-        uint32_t value = 0;
+    while ((length = word_next(&text, &word)) > 0) {
+        size_t at = word_value(word, length, name);
+        uint32_t value;
 
-        if (at == 0 || at == length)
-            continue;
-        for (; at < length && word[at] >= '0' && word[at] <= '9'; at++)
-            value = value * 10 + (uint32_t)(word[at] - '0');
-        return at == length ? value : otherwise;
+        if (at != 0 && at != length)
+            return word_number(word + at, length - at, &value) ? value : otherwise;
     }
     return otherwise;
 }

@@ -20,7 +20,8 @@
 
 static const struct job *chosen;
 
-/* The job named by the boot arguments; NULL if there is none. A wrong name ends the machine. */
+/* The job named by the boot arguments; NULL if there is none. A wrong name, or two, end the
+ * machine. */
 static const struct job *choose_job(void)
 {
     const char *bad;
@@ -28,6 +29,11 @@ static const struct job *choose_job(void)
 
     if (bad == NULL && (job != NULL || *job_args() == '\0'))
         return job;
+    if (job != NULL) {
+        printk("[boot] these arguments name more than one job, and a boot runs one: %s\n",
+               job_args());
+        machine_fail(EXIT_USAGE);
+    }
     printk("[boot] these arguments name no job: %s\n[boot] there are:\n", job_args());
     job_list();
     machine_fail(EXIT_USAGE);

@@ -11,6 +11,7 @@
 #include <irq.h>
 #include <lib/print.h>
 #include <lib/string.h>
+#include <lib/words.h>
 #include <mm/heap.h>
 #include <proc/sched.h>
 #include <proc/thread.h>
@@ -259,6 +260,8 @@ static void run_job(const char *line)
 
     if (job == NULL)
         printk("%s? Type help.\n", line);
+    else if (bad != NULL)
+        printk("one job at a time: %s\n", line);
     else if (job->before_threads)
         printk("%s=%s runs before there are threads: make run ARGS=%s=%s\n", job->kind, job->name,
                job->kind, job->name);
@@ -266,22 +269,25 @@ static void run_job(const char *line)
         printk("status %d\n", job->run());
 }
 
-/* Split the line into a command and at most one argument, and execute it. */
-static void interpret(char *line)
+/* Execute a command with at most one argument, or a job with its options. */
+static void interpret(const char *line)
 {
-    char *argument = strchr(line, ' ');
+    const char *argument = line;
+    const char *command;
+    size_t length = word_next(&argument, &command);
     uintptr_t number = 0;
     size_t i = 0;
 
-    while (argument != NULL && *argument == ' ')
-        *argument++ = '\0';
-    while (i < COMMANDS && strcmp(line, commands[i].name) != 0)
+    while (*argument == ' ')
+        argument++;
+    while (i < COMMANDS &&
+           (strlen(commands[i].name) != length || memcmp(command, commands[i].name, length) != 0))
         i++;
     if (i == COMMANDS) {
         run_job(line);
         return;
     }
-    bool given = argument != NULL && *argument != '\0';
+    bool given = *argument != '\0';
     bool taken = commands[i].argument[0] != '\0';
     bool needed = taken && commands[i].argument[0] != '[';
 

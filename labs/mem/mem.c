@@ -14,18 +14,25 @@
 #include <mm/heap.h>
 #include <proc/thread.h>
 
+#include "../lab.h"
 #include "own_heap.h"
+#include "parameters.h"
 
-#define ARENA_BYTES      LAB_OWN_HEAP_BYTES
-#define BLOCKS_MAX       4096
-#define POOL_BLOCK_BYTES 64
-#define POOL_BLOCKS      256
-#define MALLOC_MIN_BYTES 16
-#define MALLOC_MAX_BYTES 512
+/* Lists of more blocks would be searched for minutes. */
+#define BLOCKS_MAX  1024
+#define POOL_BLOCKS 256
+/* What an allocator takes for a byte, about. */
+#define SMALLEST_BLOCK 16
+/* The largest request, as a part of the arena, so that every allocator can serve some. */
+#define LARGEST_PART 8
 /* The final request: this part of all free bytes. */
 #define BIG_PART 4
 
-static unsigned failures;
+static struct {
+    MEM_PARAMETERS(LAB_FIELD)
+} given;
+static const struct lab_parameter parameters[] = {MEM_PARAMETERS(LAB_ROW)};
+
 static void *arena;
 static void **blocks;
 static void *state; /* of the allocator being compared */
@@ -40,12 +47,6 @@ static const struct mem_allocator *allocator_of_row(size_t index)
     return count == index && mem_allocators[count] == NULL ? lab_own_heap : mem_allocators[count];
 }
 
-static const char *verdict(bool holds)
-{
-    failures += !holds;
-    return holds ? "PASS" : "FAIL";
-}
-
 /* The request sequence: a linear congruential generator (Numerical Recipes, 7.1), upper bits. */
 static uint32_t sequence;
 
@@ -55,20 +56,34 @@ static size_t next_request(size_t min, size_t max)
     return min + (sequence >> 16) % (uint32_t)(max - min + 1);
 }
 
+/* The next request of the size that is asked of all allocators. */
+static size_t next_size(void)
+{
+    return next_request(given.sizes.first, given.sizes.last);
+}
+
+/* Whether block `i` stays when blocks are freed: `live` of 100, spread evenly. */
+static bool stays(size_t i)
+{
+    return (i + 1) * given.live.first / 100 != i * given.live.first / 100;
+}
+
 static void pool_part(void)
 {
     struct mem_pool pool;
     size_t allocs = 0;
     size_t requested = 0;
-    size_t bytes = mem_pool_bytes_needed(POOL_BLOCKS, POOL_BLOCK_BYTES, 16);
+    size_t bytes = mem_pool_bytes_needed(POOL_BLOCKS, given.block.first, 16);
 
-    sequence = 1;
-    if (mem_pool_init(&pool, arena, bytes, POOL_BLOCK_BYTES, 16) != MEM_OK) {
-        printk("[mem-lab][pool] no pool in %zu bytes %s\n", bytes, verdict(false));
+    sequence = given.seed.first;
+    if (bytes > given.arena.first)
+        bytes = given.arena.first;
+    if (mem_pool_init(&pool, arena, bytes, given.block.first, 16) != MEM_OK) {
+        lab_say("[mem-lab][pool] no pool in %zu bytes %s\n", bytes, lab_verdict("pool", false));
         return;
     }
     while (mem_pool_available(&pool) > 0) {
-        size_t want = next_request(1, POOL_BLOCK_BYTES);
+        size_t want = next_request(1, given.block.first);
 
         if (mem_pool_alloc(&pool) == NULL)
             break;
@@ -77,13 +92,21 @@ static void pool_part(void)
     }
     size_t provided = allocs * mem_pool_block_size(&pool);
     size_t wasted = provided - requested;
+    const struct lab_named figures[] = {
+        {"allocs", allocs},
+        {"block_size", mem_pool_block_size(&pool)},
+        {"provided_bytes", provided},
+        {"requested_bytes", requested},
+        {"wasted_bytes", wasted},
+        {"internal_frag_pct", mem_frag_internal_pct(wasted, provided)},
+    };
 
-    printk("[mem-lab][pool] allocs=%zu block_size=%zu\n", allocs, mem_pool_block_size(&pool));
-    printk("[mem-lab][pool] provided_bytes=%zu requested_bytes=%zu wasted_bytes=%zu\n", provided,
-           requested, wasted);
-    printk("[mem-lab][pool] internal_frag_pct=%u\n", mem_frag_internal_pct(wasted, provided));
-    printk("[mem-lab][pool] every block served one request, and the next is refused: %s\n",
-           verdict(allocs == mem_pool_capacity(&pool) && mem_pool_alloc(&pool) == NULL));
+    lab_figures("pool", figures, 2);
+    lab_figures("pool", figures + 2, 3);
+    lab_figures("pool", figures + 5, 1);
+    lab_say(
+        "[mem-lab][pool] every block served one request, and the next is refused: %s\n",
+        lab_verdict("pool", allocs == mem_pool_capacity(&pool) && mem_pool_alloc(&pool) == NULL));
 }
 
 /* Fill the first-fit heap with requests from the sequence. Returns the number of blocks. */
@@ -92,7 +115,7 @@ static size_t fill(struct mem_first_fit *heap)
     size_t count = 0;
 
     while (count < BLOCKS_MAX) {
-        void *block = mem_first_fit_alloc(heap, next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES));
+        void *block = mem_first_fit_alloc(heap, next_size());
 
         if (block == NULL)
             break;
@@ -106,10 +129,54 @@ static void print_filled(const struct mem_first_fit *heap)
     struct mem_first_fit_stats stats;
 
     mem_first_fit_stats(heap, &stats);
-    printk("[mem-lab][malloc] heap_bytes=%zu header_bytes=%zu allocs=%zu\n", stats.heap_bytes,
-           stats.header_bytes, stats.allocs);
-    printk("[mem-lab][malloc] alloc_steps_avg=%zu alloc_steps_max=%zu\n", stats.steps_avg,
-           stats.steps_max);
+    const struct lab_named figures[] = {
+        {"heap_bytes", stats.heap_bytes},
+        {"header_bytes", stats.header_bytes},
+        {"allocs", stats.allocs},
+        {"alloc_steps_avg", stats.steps_avg},
+        {"alloc_steps_max", stats.steps_max},
+    };
+
+    lab_figures("malloc", figures, 3);
+    lab_figures("malloc", figures + 3, 2);
+}
+
+static void print_holes(const struct mem_first_fit *heap)
+{
+    struct mem_first_fit_stats stats;
+
+    mem_first_fit_stats(heap, &stats);
+    const struct lab_named figures[] = {
+        {"free_blocks", stats.free_blocks},
+        {"total_free", stats.total_free},
+        {"largest_free", stats.largest_free},
+        {"external_frag_pct", mem_frag_external_pct(stats.largest_free, stats.total_free)},
+    };
+
+    lab_figures("malloc", figures, 3);
+    lab_figures("malloc", figures + 3, 1);
+}
+
+/* Ask for a part of all free bytes: it is met iff a hole is large enough. */
+static void *ask_big(struct mem_first_fit *heap, size_t big)
+{
+    struct mem_first_fit_stats before;
+    struct mem_first_fit_stats after;
+
+    mem_first_fit_stats(heap, &before);
+    void *block = mem_first_fit_alloc(heap, big);
+    bool fits = big <= before.largest_free;
+
+    mem_first_fit_stats(heap, &after);
+    lab_say("[mem-lab][malloc] big alloc %s bytes=%zu steps=%zu\n",
+            block != NULL ? "succeeded" : "FAILED (fragmentation)", big, after.steps_last);
+    lab_figure("malloc", "", "big_bytes", big);
+    lab_figure("malloc", "", "big_met", block != NULL);
+    lab_figure("malloc", "", "big_steps", after.steps_last);
+    lab_say("[mem-lab][malloc] %s %zu bytes are free: %s\n",
+            block != NULL ? "met, for a hole is large enough;" : "refused though",
+            before.total_free, lab_verdict("malloc", (block != NULL) == fits));
+    return block;
 }
 
 static void malloc_part(void)
@@ -118,37 +185,33 @@ static void malloc_part(void)
     struct mem_first_fit_stats stats;
     size_t refused = 0;
 
-    sequence = 1;
-    if (mem_first_fit_init(&heap, arena, ARENA_BYTES) != MEM_OK) {
-        printk("[mem-lab][malloc] no heap in %u bytes %s\n", ARENA_BYTES, verdict(false));
+    sequence = given.seed.first;
+    if (mem_first_fit_init(&heap, arena, given.arena.first) != MEM_OK) {
+        lab_say("[mem-lab][malloc] no heap in %u bytes %s\n", given.arena.first,
+                lab_verdict("malloc", false));
         return;
     }
     size_t count = fill(&heap);
 
     print_filled(&heap);
-    for (size_t i = 0; i < count; i += 2)
-        refused += mem_first_fit_free(&heap, blocks[i]) != MEM_OK;
+    for (size_t i = 0; i < count; i++)
+        if (!stays(i))
+            refused += mem_first_fit_free(&heap, blocks[i]) != MEM_OK;
+    print_holes(&heap);
     mem_first_fit_stats(&heap, &stats);
-    printk("[mem-lab][malloc] free_blocks=%zu total_free=%zu largest_free=%zu\n", stats.free_blocks,
-           stats.total_free, stats.largest_free);
-    printk("[mem-lab][malloc] external_frag_pct=%u\n",
-           mem_frag_external_pct(stats.largest_free, stats.total_free));
-    size_t big = stats.total_free / BIG_PART;
-    bool got = mem_first_fit_alloc(&heap, big) != NULL;
+    size_t big = stats.total_free / BIG_PART + (stats.total_free < BIG_PART);
+    void *block = ask_big(&heap, big);
 
+    refused += mem_first_fit_free(&heap, block) != MEM_OK;
+    for (size_t i = 0; i < count; i++)
+        if (stays(i))
+            refused += mem_first_fit_free(&heap, blocks[i]) != MEM_OK;
     mem_first_fit_stats(&heap, &stats);
-    printk("[mem-lab][malloc] big alloc %s bytes=%zu steps=%zu\n",
-           got ? "succeeded" : "FAILED (fragmentation)", big, stats.steps_last);
-    printk("[mem-lab][malloc] refused though %zu bytes are free: %s\n", stats.total_free,
-           verdict(!got && stats.total_free >= big));
-    for (size_t i = 1; i < count; i += 2)
-        refused += mem_first_fit_free(&heap, blocks[i]) != MEM_OK;
-    mem_first_fit_stats(&heap, &stats);
-    printk(
-        "[mem-lab][malloc] after freeing all: free_blocks=%zu refused_frees=%zu, the same big "
-        "alloc succeeds: %s\n",
-        stats.free_blocks, refused,
-        verdict(stats.free_blocks == 1 && refused == 0 && mem_first_fit_alloc(&heap, big) != NULL));
+    lab_say("[mem-lab][malloc] after freeing all: free_blocks=%zu refused_frees=%zu, the same big "
+            "alloc succeeds: %s\n",
+            stats.free_blocks, refused,
+            lab_verdict("malloc", stats.free_blocks == 1 && refused == 0 &&
+                                      mem_first_fit_alloc(&heap, big) != NULL));
 }
 
 /* Replace the instance in the arena, by one in its first `bytes`. NULL if the allocator refuses. */
@@ -165,191 +228,161 @@ static struct mem_instance *start(const struct mem_allocator *allocator, size_t 
     return state == NULL ? NULL : allocator->init(state, arena, bytes, &options);
 }
 
-struct row {
-    size_t met;
-    size_t failed;
-    size_t requested;
-    size_t free_when_full;
-    size_t steps_total;
-    size_t steps_max;
-    size_t holes;
-    size_t largest;
-    bool big_met;
+/* Of the steps of `requests` requests: the mean in tenths. */
+struct steps {
+    size_t requests;
+    size_t total;
+    size_t worst;
 };
 
-/*
- * Run the workload on one allocator, with requests for as many bytes as the
- * arena has. Returns whether the allocator accepts the arena.
- */
-static bool play(const struct mem_allocator *allocator, size_t big, struct row *row)
+static void count_steps(struct steps *steps, const struct mem_allocator_stats *stats)
 {
-    struct mem_instance *heap = start(allocator, ARENA_BYTES, MALLOC_MAX_BYTES);
-    struct mem_allocator_stats stats;
-    size_t count = 0;
-    size_t offered = 0;
-
-    *row = (struct row){0};
-    sequence = 1;
-    if (heap == NULL)
-        return false;
-    while (offered < ARENA_BYTES && count < BLOCKS_MAX) {
-        size_t want = next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES);
-        void *block = allocator->alloc(heap, want);
-
-        allocator->stats(heap, &stats);
-        offered += want;
-        row->steps_total += stats.steps;
-        if (stats.steps > row->steps_max)
-            row->steps_max = stats.steps;
-        if (block == NULL) {
-            row->failed++;
-            continue;
-        }
-        blocks[count++] = block;
-        row->requested += want;
-    }
-    row->met = count;
-    allocator->stats(heap, &stats);
-    row->free_when_full = stats.free_bytes;
-    for (size_t i = 0; i < count; i += 2)
-        (void)allocator->free(heap, blocks[i]); /* a block of this allocator */
-    allocator->stats(heap, &stats);
-    row->holes = stats.free_bytes;
-    row->largest = stats.largest_free;
-    row->big_met = allocator->alloc(heap, big) != NULL;
-    return true;
+    steps->requests++;
+    steps->total += stats->steps;
+    if (stats->steps > steps->worst)
+        steps->worst = stats->steps;
 }
 
-static void comparison_part(void)
+/*
+ * The first workload: requests for as many bytes as the arena has; then `live` of
+ * 100 blocks stay, and a large request follows. Each workload writes a row of its
+ * table to `row`, and returns whether the allocator accepts the arena.
+ */
+static const struct lab_column compare_columns[] = {
+    {"met", 5, LAB_COUNT},          {"failed", 6, LAB_COUNT}, {"requested", 9, LAB_COUNT},
+    {"inside", 7, LAB_COUNT},       {"holes", 7, LAB_COUNT},  {"largest", 7, LAB_COUNT},
+    {"steps mean", 10, LAB_TENTHS}, {"worst", 5, LAB_COUNT},  {"big request", 0, LAB_MET},
+};
+
+static size_t big_bytes(void)
 {
-    const size_t big = ARENA_BYTES / 8;
+    return given.arena.first / 8;
+}
 
-    printk("[mem-lab][compare] the same requests of %u-%u bytes on %u bytes: fill, free every "
-           "other block, ask for %zu\n",
-           MALLOC_MIN_BYTES, MALLOC_MAX_BYTES, ARENA_BYTES, big);
-    printk("[mem-lab][compare] %-10s %5s %6s %9s %7s %7s %7s %10s %5s %s\n", "allocator", "met",
-           "failed", "requested", "inside", "holes", "largest", "steps mean", "worst",
-           "big request");
-    const struct mem_allocator *allocator;
+static bool play_compare(const struct mem_allocator *allocator, size_t *row)
+{
+    struct mem_instance *heap = start(allocator, given.arena.first, given.sizes.last);
+    struct mem_allocator_stats stats;
+    struct steps steps = {0};
+    size_t count = 0;
+    size_t offered = 0;
+    size_t requested = 0;
 
-    for (size_t i = 0; (allocator = allocator_of_row(i)) != NULL; i++) {
-        const char *title = allocator->title;
-        struct row row;
+    if (heap == NULL)
+        return false;
+    while (offered < given.arena.first && count < BLOCKS_MAX) {
+        size_t want = next_size();
 
-        if (!play(allocator, big, &row)) {
-            printk("[mem-lab][compare] %-10s cannot use the arena %s\n", title, verdict(false));
+        blocks[count] = allocator->alloc(heap, want);
+        allocator->stats(heap, &stats);
+        count_steps(&steps, &stats);
+        offered += want;
+        if (blocks[count] == NULL)
             continue;
-        }
-        size_t steps_x10 = row.steps_total * 10 / (row.met + row.failed);
-
-        printk("[mem-lab][compare] %-10s %5zu %6zu %9zu %7zu %7zu %7zu %8zu.%zu %5zu %s\n", title,
-               row.met, row.failed, row.requested, ARENA_BYTES - row.free_when_full - row.requested,
-               row.holes, row.largest, steps_x10 / 10, steps_x10 % 10, row.steps_max,
-               row.big_met ? "met" : "refused");
+        count++;
+        requested += want;
     }
-    printk(
-        "[mem-lab][compare] the heap keeps pointers in the arena: its rows are those of words of "
-        "%zu bits\n",
-        sizeof(uintptr_t) * 8);
+    *row++ = count;
+    *row++ = steps.requests - count;
+    *row++ = requested;
+    allocator->stats(heap, &stats);
+    *row++ = given.arena.first - stats.free_bytes - requested;
+    for (size_t i = 0; i < count; i++)
+        if (!stays(i))
+            (void)allocator->free(heap, blocks[i]); /* a block of this allocator */
+    allocator->stats(heap, &stats);
+    *row++ = stats.free_bytes;
+    *row++ = stats.largest_free;
+    *row++ = steps.total * 10 / steps.requests;
+    *row++ = steps.worst;
+    *row = allocator->alloc(heap, big_bytes()) != NULL;
+    return true;
 }
 
 /*
  * The second workload: small blocks stay, large ones between them are freed and
  * requested again slightly larger, like buffers between list nodes.
  */
-#define SMALL_BYTES  24
-#define LARGE_BYTES  232
-#define LARGER_BYTES 256
+enum { SMALL = 24, LARGE = 232, LARGER = 256 };
 
-struct reuse {
-    size_t larges;
-    size_t holes;
-    size_t largest;
-    size_t met_again;
+/* The size in this arena: so many times as large that BLOCKS_MAX pairs fill it. */
+static size_t scaled(size_t bytes)
+{
+    return bytes * ((given.arena.first - 1) / (LARGER * BLOCKS_MAX) + 1);
+}
+
+static const struct lab_column reuse_columns[] = {
+    {"larges", 6, LAB_COUNT},    {"holes", 7, LAB_COUNT},     {"largest", 7, LAB_COUNT},
+    {"met again", 9, LAB_COUNT}, {"reuse_pct", 9, LAB_COUNT},
 };
 
-static bool play_reuse(const struct mem_allocator *allocator, struct reuse *reuse)
+static bool play_reuse(const struct mem_allocator *allocator, size_t *row)
 {
-    struct mem_instance *heap = start(allocator, ARENA_BYTES, LARGER_BYTES);
+    struct mem_instance *heap = start(allocator, given.arena.first, scaled(LARGER));
     struct mem_allocator_stats stats;
     size_t count = 0;
+    size_t met_again = 0;
 
-    *reuse = (struct reuse){0};
     if (heap == NULL)
         return false;
-    while (count < BLOCKS_MAX && allocator->alloc(heap, SMALL_BYTES) != NULL) {
-        blocks[count] = allocator->alloc(heap, LARGE_BYTES);
+    while (count < BLOCKS_MAX && allocator->alloc(heap, scaled(SMALL)) != NULL) {
+        blocks[count] = allocator->alloc(heap, scaled(LARGE));
         if (blocks[count] == NULL)
             break;
         count++;
     }
     for (size_t i = 0; i < count; i++)
         (void)allocator->free(heap, blocks[i]); /* a block of this allocator */
-    reuse->larges = count;
     allocator->stats(heap, &stats);
-    reuse->holes = stats.free_bytes;
-    reuse->largest = stats.largest_free;
-    while (reuse->met_again < count && allocator->alloc(heap, LARGER_BYTES) != NULL)
-        reuse->met_again++;
+    while (met_again < count && allocator->alloc(heap, scaled(LARGER)) != NULL)
+        met_again++;
+    *row++ = count;
+    *row++ = stats.free_bytes;
+    *row++ = stats.largest_free;
+    *row++ = met_again;
+    *row = mem_frag_ratio(met_again * scaled(LARGER), count * scaled(LARGE), 100);
     return true;
-}
-
-static void reuse_part(void)
-{
-    printk(
-        "[mem-lab][reuse] small blocks of %u bytes that stay, between large ones of %u; free the "
-        "large, ask for %u\n",
-        SMALL_BYTES, LARGE_BYTES, LARGER_BYTES);
-    printk("[mem-lab][reuse] %-10s %6s %7s %7s %9s %9s\n", "allocator", "larges", "holes",
-           "largest", "met again", "reuse_pct");
-    const struct mem_allocator *allocator;
-
-    for (size_t i = 0; (allocator = allocator_of_row(i)) != NULL; i++) {
-        const char *title = allocator->title;
-        struct reuse reuse;
-
-        if (!play_reuse(allocator, &reuse)) {
-            printk("[mem-lab][reuse] %-10s cannot use the arena %s\n", title, verdict(false));
-            continue;
-        }
-        unsigned pct =
-            mem_frag_ratio(reuse.met_again * LARGER_BYTES, reuse.larges * LARGE_BYTES, 100);
-
-        printk("[mem-lab][reuse] %-10s %6zu %7zu %7zu %9zu %9u\n", title, reuse.larges, reuse.holes,
-               reuse.largest, reuse.met_again, pct);
-    }
 }
 
 /*
  * The third workload: blocks of all sizes are allocated and freed at random in a
  * nearly full arena. Here it matters which hole a request gets.
  */
-#define CHURN_BYTES 16384
-#define CHURN_TURNS 1200
-#define CHURN_SLOTS 104
-
-struct churn {
-    size_t met;
-    size_t failed;
-    size_t steps_total;
-    size_t steps_max;
-    struct mem_allocator_stats end;
+static const struct lab_column churn_columns[] = {
+    {"met", 5, LAB_COUNT},   {"failed", 6, LAB_COUNT},  {"holes", 6, LAB_COUNT},
+    {"bytes", 7, LAB_COUNT}, {"largest", 7, LAB_COUNT}, {"steps mean", 10, LAB_TENTHS},
+    {"worst", 5, LAB_COUNT},
 };
 
-static bool play_churn(const struct mem_allocator *allocator, struct churn *churn)
+static size_t churn_bytes(void)
+{
+    return given.arena.first / 4;
+}
+
+/* Half of the slots have a block on average: five sixths of the bytes. */
+static size_t churn_slots(void)
+{
+    size_t each = 3 * ((size_t)given.sizes.first + given.sizes.last);
+    size_t slots = (churn_bytes() * 10 + each - 1) / each;
+
+    return slots < 2 ? 2 : slots < BLOCKS_MAX ? slots : BLOCKS_MAX;
+}
+
+static bool play_churn(const struct mem_allocator *allocator, size_t *row)
 {
     static char refused; /* its address is in the slots of refused requests, to be "freed", too */
-    struct mem_instance *heap = start(allocator, CHURN_BYTES, MALLOC_MAX_BYTES);
+    struct mem_instance *heap = start(allocator, churn_bytes(), given.sizes.last);
+    struct mem_allocator_stats stats;
+    struct steps steps = {0};
+    size_t failed = 0;
 
-    *churn = (struct churn){0};
-    sequence = 1;
     if (heap == NULL)
         return false;
-    for (size_t i = 0; i < CHURN_SLOTS; i++)
+    for (size_t i = 0; i < churn_slots(); i++)
         blocks[i] = NULL;
-    for (unsigned turn = 0; turn < CHURN_TURNS; turn++) {
-        void **slot = &blocks[next_request(0, CHURN_SLOTS - 1)];
-        size_t want = next_request(MALLOC_MIN_BYTES, MALLOC_MAX_BYTES);
+    for (uint32_t turn = 0; turn < given.turns.first; turn++) {
+        void **slot = &blocks[next_request(0, churn_slots() - 1)];
+        size_t want = next_size();
 
         if (*slot != NULL) {
             if (*slot != &refused)
@@ -358,64 +391,119 @@ static bool play_churn(const struct mem_allocator *allocator, struct churn *chur
             continue;
         }
         *slot = allocator->alloc(heap, want);
-        allocator->stats(heap, &churn->end);
-        churn->steps_total += churn->end.steps;
-        if (churn->end.steps > churn->steps_max)
-            churn->steps_max = churn->end.steps;
-        if (*slot != NULL) {
-            churn->met++;
-        } else {
-            churn->failed++;
+        allocator->stats(heap, &stats);
+        count_steps(&steps, &stats);
+        if (*slot == NULL) {
+            failed++;
             *slot = &refused;
         }
     }
-    allocator->stats(heap, &churn->end);
+    allocator->stats(heap, &stats);
+    *row++ = steps.requests - failed;
+    *row++ = failed;
+    *row++ = stats.free_blocks;
+    *row++ = stats.free_bytes;
+    *row++ = stats.largest_free;
+    *row++ = steps.total * 10 / steps.requests;
+    *row = steps.worst;
     return true;
+}
+
+enum workload { COMPARE, REUSE, CHURN };
+
+static bool play(enum workload workload, const struct mem_allocator *allocator, size_t *row)
+{
+    sequence = given.seed.first;
+    return workload == COMPARE ? play_compare(allocator, row)
+           : workload == REUSE ? play_reuse(allocator, row)
+                               : play_churn(allocator, row);
+}
+
+/* The table of a workload: a row for each allocator. */
+static void show(enum workload workload, const char *part, const struct lab_column *columns,
+                 size_t count)
+{
+    const struct mem_allocator *allocator;
+    size_t row[sizeof compare_columns / sizeof *compare_columns]; /* the widest */
+
+    lab_table(part, columns, count);
+    for (size_t i = 0; (allocator = allocator_of_row(i)) != NULL; i++)
+        if (play(workload, allocator, row))
+            lab_row(part, allocator->title, columns, row, count);
+        else
+            lab_say("[mem-lab][%s] %-10s cannot use the arena %s\n", part, allocator->title,
+                    lab_verdict(part, false));
+}
+
+#define SHOW(workload, part, columns) \
+    show(workload, part, columns, sizeof columns / sizeof *columns)
+
+static void compare_part(void)
+{
+    lab_say("[mem-lab][compare] the same requests of %u-%u bytes on %u bytes: fill, free all but "
+            "%u %% of the blocks, ask for %zu\n",
+            given.sizes.first, given.sizes.last, given.arena.first, given.live.first, big_bytes());
+    SHOW(COMPARE, "compare", compare_columns);
+    lab_say("[mem-lab][compare] the heap keeps pointers in the arena: its rows are those of words "
+            "of %zu bits\n",
+            sizeof(uintptr_t) * 8);
+}
+
+static void reuse_part(void)
+{
+    lab_say("[mem-lab][reuse] small blocks of %zu bytes that stay, between large ones of %zu; "
+            "free the large, ask for %zu\n",
+            scaled(SMALL), scaled(LARGE), scaled(LARGER));
+    SHOW(REUSE, "reuse", reuse_columns);
 }
 
 static void churn_part(void)
 {
-    printk("[mem-lab][churn] requests of %u-%u bytes and frees at random on %u bytes, %u turns\n",
-           MALLOC_MIN_BYTES, MALLOC_MAX_BYTES, CHURN_BYTES, CHURN_TURNS);
-    printk("[mem-lab][churn] %-10s %5s %6s %6s %7s %7s %10s %5s\n", "allocator", "met", "failed",
-           "holes", "bytes", "largest", "steps mean", "worst");
-    for (size_t i = 0; mem_allocators[i] != NULL; i++) {
-        const char *title = mem_allocators[i]->title;
-        struct churn churn;
+    lab_say("[mem-lab][churn] requests of %u-%u bytes and frees at random on %zu bytes, %u turns\n",
+            given.sizes.first, given.sizes.last, churn_bytes(), given.turns.first);
+    SHOW(CHURN, "churn", churn_columns);
+}
 
-        if (!play_churn(mem_allocators[i], &churn)) {
-            printk("[mem-lab][churn] %-10s cannot use the arena %s\n", title, verdict(false));
-            continue;
-        }
-        size_t steps_x10 = churn.steps_total * 10 / (churn.met + churn.failed);
+/* The parameters that are possible together. */
+static bool begin(void)
+{
+    if (!lab_begin("mem", parameters, &given, sizeof parameters / sizeof *parameters))
+        return false;
+    uint32_t largest = given.arena.first / LARGEST_PART;
+    uint32_t mean = (given.sizes.first + given.sizes.last) / 2;
+    uint32_t most = (mean < SMALLEST_BLOCK ? SMALLEST_BLOCK : mean) * BLOCKS_MAX;
 
-        printk("[mem-lab][churn] %-10s %5zu %6zu %6zu %7zu %7zu %8zu.%zu %5zu\n", title, churn.met,
-               churn.failed, churn.end.free_blocks, churn.end.free_bytes, churn.end.largest_free,
-               steps_x10 / 10, steps_x10 % 10, churn.steps_max);
-    }
+    if (given.sizes.last > largest)
+        return lab_refuse("sizes", "the largest may be an eighth of the arena,", largest);
+    if (given.arena.first > most)
+        return lab_refuse("arena", "for blocks of these sizes it may be at most", most);
+    return true;
 }
 
 static int mem_lab(void)
 {
-    arena = kmalloc_aligned(ARENA_BYTES, 16);
+    if (!begin())
+        return EXIT_USAGE;
+    arena = kmalloc_aligned(given.arena.first, 16);
     blocks = kmalloc(BLOCKS_MAX * sizeof *blocks);
     if (arena == NULL || blocks == NULL) {
         printk("[mem-lab] this machine has too little memory for a lab on %u bytes FAIL\n",
-               ARENA_BYTES);
+               given.arena.first);
         return EXIT_FAILED;
     }
     pool_part();
     malloc_part();
-    comparison_part();
+    compare_part();
     reuse_part();
     churn_part();
-    printk("[mem-lab] verdict: %s\n", failures == 0 ? "PASS" : "FAIL");
+    int status = lab_end();
+
     if (job_option("ps", 0) != 0) /* for `make stack-report`; only the boot stack is in use yet */
         thread_print_all();
     kfree(state);
     kfree(blocks);
     kfree(arena);
-    return failures == 0 ? EXIT_OK : EXIT_FAILED;
+    return status;
 }
 
 JOB(lab_mem, .kind = "lab", .name = "mem", .run = mem_lab, .before_threads = true,

@@ -9,9 +9,6 @@
 
 #include <mem_allocator.h>
 
-/* The largest arena: its record lies in the state, so that the arena is all the allocator's. */
-#define LAB_OWN_HEAP_BYTES 65536
-
 /* NULL without HEAP=FILE.c. */
 extern const struct mem_allocator *const lab_own_heap;
 

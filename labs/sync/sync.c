@@ -18,9 +18,9 @@
 #include <proc/sem.h>
 #include <proc/tick.h>
 
-#define LOW_WORK_TICKS    6  /* in the mutex */
-#define HIGH_WORK_TICKS   2  /* in the mutex */
-#define MEDIUM_WORK_TICKS 24 /* without any mutex */
+#include "../lab.h"
+#include "parameters.h"
+
 #define HIGH_START_TICK   2
 #define MEDIUM_START_TICK 3
 #define TIMELINE_TICKS    40
@@ -30,13 +30,11 @@ enum { LOW, MEDIUM, HIGH, ACTORS };
 static const char *const actor_names[ACTORS] = {"low", "medium", "high"};
 static const unsigned actor_priorities[ACTORS] = {5, 10, 15}; /* the lab's own is higher */
 
-static unsigned failures;
-
-static const char *verdict(bool holds)
-{
-    failures += !holds;
-    return holds ? "PASS" : "FAIL";
-}
+/* Ticks of work: low's and high's in the mutex, medium's without any. */
+static struct {
+    SYNC_PARAMETERS(LAB_FIELD)
+} given;
+static const struct lab_parameter parameters[] = {SYNC_PARAMETERS(LAB_ROW)};
 
 static thread_t *run(thread_entry_func_t entry, unsigned priority, const char *name)
 {
@@ -44,7 +42,8 @@ static thread_t *run(thread_entry_func_t entry, unsigned priority, const char *n
     errno_t err = thread_create(&thread, entry, NULL, THREAD_PRIORITY(priority), name);
 
     if (err != EOK)
-        printk("[sync-lab] thread_create: %s %s\n", errno_as_str(err), verdict(false));
+        printk("[sync-lab] thread_create: %s %s\n", errno_as_str(err),
+               lab_verdict("thread", false));
     return thread;
 }
 
@@ -99,7 +98,7 @@ static void record(void)
 static void *low_main(void *unused)
 {
     mutex_lock(&mutex);
-    work(LOW, LOW_WORK_TICKS);
+    work(LOW, given.low.first);
     mutex_unlock(&mutex);
     return unused;
 }
@@ -107,7 +106,7 @@ static void *low_main(void *unused)
 static void *medium_main(void *unused)
 {
     thread_suspend();
-    work(MEDIUM, MEDIUM_WORK_TICKS);
+    work(MEDIUM, given.medium.first);
     return unused;
 }
 
@@ -118,7 +117,7 @@ static void *high_main(void *unused)
 
     mutex_lock(&mutex);
     high_waited = clock - asked;
-    work(HIGH, HIGH_WORK_TICKS);
+    work(HIGH, given.high.first);
     mutex_unlock(&mutex);
     return unused;
 }
@@ -157,27 +156,29 @@ static uint32_t inversion(bool inherits)
         actors[i] = NULL;
     }
     mutex_destroy(&mutex);
-    printk("[sync-lab] MUTEX_PI=%d; a column per tick: # runs, - ready, w waits for the mutex, . "
-           "sleeps\n",
-           inherits);
+    lab_say("[sync-lab] MUTEX_PI=%d; a column per tick: # runs, - ready, w waits for the mutex, . "
+            "sleeps\n",
+            inherits);
+    lab_figure("inversion", inherits ? "MUTEX_PI=1" : "MUTEX_PI=0", "high_waited_ticks",
+               high_waited);
     for (size_t i = ACTORS; i-- > 0;)
-        printk("[sync-lab]   %-6s (%2u) |%s|\n", actor_names[i], actor_priorities[i], timeline[i]);
+        lab_say("[sync-lab]   %-6s (%2u) |%s|\n", actor_names[i], actor_priorities[i], timeline[i]);
     return high_waited;
 }
 
 static void show_inversion(void)
 {
+    uint32_t limit = given.low.first - HIGH_START_TICK;
     uint32_t without = inversion(false);
 
-    printk("[sync-lab] MUTEX_PI=0 high_waited_ticks=%u at_least=%u: medium's whole work, though "
-           "medium needs no mutex %s\n",
-           without, MEDIUM_WORK_TICKS, verdict(without >= MEDIUM_WORK_TICKS));
+    lab_say("[sync-lab] MUTEX_PI=0 high_waited_ticks=%u at_least=%u: medium's whole work, though "
+            "medium needs no mutex %s\n",
+            without, given.medium.first, lab_verdict("inversion", without >= given.medium.first));
     uint32_t with = inversion(true);
 
-    printk("[sync-lab] MUTEX_PI=1 high_waited_ticks=%u limit=%u: what low still had to do in the "
-           "mutex %s\n",
-           with, LOW_WORK_TICKS - HIGH_START_TICK,
-           verdict(with > 0 && with <= LOW_WORK_TICKS - HIGH_START_TICK));
+    lab_say("[sync-lab] MUTEX_PI=1 high_waited_ticks=%u limit=%u: what low still had to do in the "
+            "mutex %s\n",
+            with, limit, lab_verdict("inversion", with > 0 && with <= limit));
 }
 
 static mutex_t fork_mutex, knife_mutex;
@@ -252,7 +253,7 @@ static void lay_the_table(void)
 
 static void show_deadlock(void)
 {
-    printk("[sync-lab] two threads, two mutexes, each takes the other's first one second\n");
+    lab_say("[sync-lab] two threads, two mutexes, each takes the other's first one second\n");
     (void)sem_init_with(&alarm, 0, "alarm");
     cycles = meals = 0;
     deadlock_set_handler(note_deadlock);
@@ -261,20 +262,22 @@ static void show_deadlock(void)
     thread_t *second = run(knife_first_main, 10, "knife first");
 
     sem_wait(&alarm);
-    printk("[sync-lab] cycle found=%u meals=%u %s\n", cycles, meals,
-           verdict(cycles == 1 && meals == 0));
+    lab_figure("deadlock", "", "meals", meals);
+    lab_say("[sync-lab] cycle found=%u meals=%u %s\n", cycles, meals,
+            lab_verdict("deadlock", cycles == 1 && meals == 0));
     bool ended = thread_kill(first) == EOK && thread_kill(second) == EOK;
 
     ended = thread_join(first, NULL) == EKILLED && thread_join(second, NULL) == EKILLED && ended;
-    printk("[sync-lab] both were ended, the kernel goes on %s\n", verdict(ended));
-    printk("[sync-lab] the same with one order for all: fork, then knife\n");
+    lab_say("[sync-lab] both were ended, the kernel goes on %s\n", lab_verdict("deadlock", ended));
+    lab_say("[sync-lab] the same with one order for all: fork, then knife\n");
     lay_the_table();
     first = run(in_order_main, 10, "fork first");
     second = run(in_order_main, 10, "fork, too");
     (void)thread_join(first, NULL);
     (void)thread_join(second, NULL);
-    printk("[sync-lab] cycle found=%u meals=%u %s\n", cycles, meals,
-           verdict(cycles == 1 && meals == 2));
+    lab_figure("order", "", "meals", meals);
+    lab_say("[sync-lab] cycle found=%u meals=%u %s\n", cycles, meals,
+            lab_verdict("order", cycles == 1 && meals == 2));
 }
 
 static void *consumer_main(void *unused)
@@ -286,14 +289,15 @@ static void *consumer_main(void *unused)
 
 static void show_silence(void)
 {
-    printk("[sync-lab] a thread waits for a signal that nobody will send, and we for the thread\n");
+    lab_say(
+        "[sync-lab] a thread waits for a signal that nobody will send, and we for the thread\n");
     (void)cond_init_with(&news, "news");
     silences = 0;
     consumer = run(consumer_main, 10, "consumer");
     errno_t err = thread_join(consumer, NULL);
 
-    printk("[sync-lab] silence found=%u join: %s %s\n", silences, errno_as_str(err),
-           verdict(silences == 1 && err == EKILLED));
+    lab_say("[sync-lab] silence found=%u join: %s %s\n", silences, errno_as_str(err),
+            lab_verdict("silence", silences == 1 && err == EKILLED));
     deadlock_set_handler(NULL);
 }
 
@@ -307,25 +311,25 @@ static void refuse_other(thread_t *thread)
         return;
     printk("[sync-lab] thread %u \"%s\" runs or sleeps; the lab needs the CPU for itself: end it "
            "first %s\n",
-           thread->id, thread->name, verdict(false));
+           thread->id, thread->name, lab_verdict("alone", false));
 }
 
 static int sync_lab(void)
 {
-    failures = 0;
+    if (!lab_begin("sync", parameters, &given, sizeof parameters / sizeof *parameters))
+        return EXIT_USAGE;
     thread_for_each(refuse_other);
-    if (failures > 0)
+    if (!lab_passes())
         return EXIT_FAILED;
     if (!sched_uses_priorities()) {
-        printk("[sync-lab] built with SCHED_POLICY=RR: there are no priorities to invert\n");
+        lab_say("[sync-lab] built with SCHED_POLICY=RR: there are no priorities to invert\n");
     } else {
         (void)thread_set_priority(thread_get_current(), THREAD_PRIORITY_MAX);
         show_inversion();
     }
     show_deadlock();
     show_silence();
-    printk("[sync-lab] verdict: %s\n", failures == 0 ? "PASS" : "FAIL");
-    return failures == 0 ? EXIT_OK : EXIT_FAILED;
+    return lab_end();
 }
 
 JOB(lab_sync, .kind = "lab", .name = "sync", .run = sync_lab,

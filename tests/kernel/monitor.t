@@ -116,6 +116,8 @@ for my $what (@ARGV ? @ARGV : split ' ', `tests/kernel/kernel.sh -l`) {
     for my $time ('then it passes', 'and again') {
         expect('lab=sync', qr/^\[sync-lab\] verdict: PASS\nstatus 0$/m, "$what: $time");
     }
+    expect('lab=sync low=8 medium=10', qr/ high_waited_ticks=16 at_least=10: .*\nstatus 0$/ms, "$what: with the options on its line");
+    expect('lab=sync test=heap_reports', qr/^one job at a time: lab=sync test=heap_reports$/m, "$what: but one job at a time");
     report(scalar(type('ps') !~ / spinner$/m), "$what: kill ends it");
     expect("kill $spinner", qr/^there is no thread $spinner$/m, "$what: but only once");
     expect('kill 2', qr/use halt/, "$what: not the prompt itself");

@@ -12,6 +12,8 @@ cat >"$work/nm" <<'END'
 cat <<'SYMBOLS'
 000000004020e3f0 t first
 000000004020e420 t second
+000000004020e424 t cond
+000000004020e428 t first
 000000004020e440 T third
 000000004020e440 T its_alias
 0000000040210000 W fourth
@@ -26,11 +28,13 @@ sed -n '/^ *\.long (0x/{N;s/^ *\.long (0x\([0-9a-f]*\) - .*\.hword \([0-9]*\), \
 cat >"$work/expected" <<'END'
 000000004020e3f0 0 0
 000000004020e420 6 0
+000000004020e424 8 0
+000000004020e428 0 0
 000000004020e440 13 160
 0000000040210000 19 65535
 END
-diff "$work/expected" "$work/rows" >"$work/diff" && grep -q '^    .long 4$' "$work/out" &&
+diff "$work/expected" "$work/rows" >"$work/diff" && grep -q '^    .long 6$' "$work/out" &&
     [ "$(sed -n 's/.*asciz "\(.*\)"/\1/p' "$work/out" | tr '\n' ' ')" = "first second third fourth " ]
-report $? "every function is in the table once, with its name and the stack that it needs"
+report $? "every function is in the table once, with its name, which may lie in another, and the stack that it needs"
 echo "1..$count"
 exit $failed

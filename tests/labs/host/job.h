@@ -16,12 +16,13 @@ struct job {
     bool before_threads;
 };
 
-/* There are no boot arguments. */
 static inline uint32_t job_option(const char *name, uint32_t otherwise)
 {
     (void)name;
     return otherwise;
 }
+
+const char *job_words(void);
 
 #define JOB(id, ...)                  \
     extern const struct job job_##id; \

@@ -8,6 +8,7 @@
 
 #include <arch/cpu.h>
 #include <board/board.h>
+#include <lib/print.h>
 #include <mm/describe.h>
 #include <mm/heap.h>
 
@@ -55,7 +56,19 @@ bool kmem_describe(const void *ptr, struct format_sink *sink)
     return false;
 }
 
-int main(void)
+static char words[256];
+
+const char *job_words(void)
 {
+    return words;
+}
+
+/* The arguments are those of a boot. */
+int main(int count, char **arguments)
+{
+    size_t used = 0;
+
+    for (int i = 1; i < count && used < sizeof words; i++)
+        used += snprintk(words + used, sizeof words - used, " %s", arguments[i]);
     return job_lab_mem.run();
 }
