@@ -35,7 +35,6 @@ if [ "$1" = one ]; then
     read -r name kib <<TEXT
 $(sed -n "${number}p" "$work/tests")
 TEXT
-    knobs=$(cat "$work/knobs")
     file=$(cat "$work/link")/$name/test.c
     output=$work/$number.output
     verdict() { # right|wrong|skipped WHY
@@ -76,9 +75,11 @@ TEXT
         verdict skipped "$outside"
         exit
     fi
-    # $knobs is a list of words.
-    # shellcheck disable=SC2086
-    if make --no-print-directory -s ktest $knobs ${kib:+"MEM_KB=$kib"} KTEST="$file" >"$output" 2>&1; then
+    set --
+    while IFS= read -r knob; do
+        set -- "$@" "$knob"
+    done <"$work/knobs"
+    if make --no-print-directory -s ktest "$@" ${kib:+"MEM_KB=$kib"} KTEST="$file" >"$output" 2>&1; then
         verdict right "$(sed -n 's/^ktest: RIGHT: //p' "$output")"
     else
         why=$(sed -n 's/^ktest: WRONG: //p' "$output")
@@ -146,9 +147,10 @@ printf '%s\n' "$link" >"$work/link"
 for knob; do
     case $knob in
     KTEST_FLAGS=*) echo "course: KTEST_FLAGS is for make ktest" >&2; exit 2 ;;
+    HEAP=*) ;; # make has checked it
     *[!A-Za-z0-9_./+,@=-]*) echo "course: $knob contains characters that make cannot handle" >&2; exit 2 ;;
     esac
-    printf '%s ' "$knob"
+    printf '%s\n' "$knob"
 done >"$work/knobs"
 printf 'KTEST_FLAGS=-ffile-prefix-map=%s=kernel/tests\n' "$link" >>"$work/knobs"
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# The page of `make judge` (course/heap_judge.sh): awk -v name=N -v board=B -v bits=BITS -f course/heap_judge.awk FILE...
+# The page of `make judge` (course/heap_judge.sh): awk -v name=N -v board=B -v bits=BITS -v ours="bump first_fit ..." -f course/heap_judge.awk FILE...
 # FILE is tests.HEAP (TAP), misuse.HEAP (output of a test), or tab-separated lines of the benchmark.
-BEGIN { count = split("own bump first_fit heap", heaps, " ") }
+BEGIN { count = split("own " ours, heaps, " ") }
 FNR == 1 {
     base = FILENAME
     sub(/.*\//, "", base)
@@ -53,15 +53,21 @@ function worst(heap, call, value) {
         most[heap, call] = value
 }
 function row(title, array,    i, value) {
-    printf "%-50s", title
+    printf "%-47s", title
     for (i = 1; i <= count; i++) {
         value = array[heaps[i], title]
-        printf " %10s", value == "" ? "-" : value
+        printf " %7s", value == "" ? "-" : value
     }
     print ""
 }
 END {
-    printf "%-50s %10s %10s %10s %10s\n", "judge: " name ".c", substr(name, 1, 10), "bump", "first fit", "heap"
+    printf "%-47s %7s", "judge: " name ".c", substr(name, 1, 7)
+    for (i = 2; i <= count; i++) {
+        short = heaps[i]
+        sub(/_fit$/, "", short)
+        printf " %7s", short
+    }
+    print ""
     printf "\ntests on %s\n", board
     for (i = 1; i <= test_count; i++)
         row(tests[i], result)

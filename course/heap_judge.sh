@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# One page about a user's heap, beside three of ours: the course's tests of heaps, efficiency and worst instructions on the
+# One page about a user's heap, beside ours: the course's tests of heaps, efficiency and worst instructions on the
 # benchmark's traces, and misuse that is reported. Called by `make judge`. Exits with 0 iff the heap passes all tests that
 # apply and completes the benchmark.
 #   course/heap_judge.sh BUILD BOARD TOOLCHAIN FILE
@@ -31,7 +31,8 @@ run() { # TARGET KNOBS...
 
 # --- Tests and misuse, on the board -----------------------------------------------------------------------------------
 
-for heap in "$file" bump first_fit heap; do
+ours="bump first_fit next_fit best_fit worst_fit buddy slab heap"
+for heap in "$file" $ours; do
     short=$heap
     [ "$heap" != "$file" ] || short=own
     echo "judge: tests with HEAP=$heap" >&2
@@ -60,7 +61,7 @@ bench() {
     gcc -m$bits -O2 -fPIC -fno-builtin -std=c11 -D"USER(f)=${name}_##f" -shared -Wl,-Bsymbolic,-z,defs \
         -o "$work/own.so" bench/adapters/user_heap.c "$work/user.o" 2>>"$work/log" || return
     for kind in efficiency count patterns; do
-        set -- "$build/bench/bench$bits" $kind --lib own="$work/own.so" --only own,bump,first_fit,heap/default --quick \
+        set -- "$build/bench/bench$bits" $kind --lib own="$work/own.so" --only "own,$(echo "${ours% heap}" | tr " " ,),heap/default" --quick \
             --patience 10000000
         case $kind in
         efficiency) set -- "$@" bench/traces/*.rep ;;
@@ -82,7 +83,7 @@ touch "$work/efficiency" "$work/count" "$work/patterns"
 
 # --- The page ---------------------------------------------------------------------------------------------------------
 
-awk -v name="$name" -v board="$board" -v bits="$bits" -f course/heap_judge.awk "$work"/tests.* "$work"/misuse.* \
+awk -v name="$name" -v board="$board" -v bits="$bits" -v ours="$ours" -f course/heap_judge.awk "$work"/tests.* "$work"/misuse.* \
     "$work/efficiency" "$work/count" "$work/patterns" | tee "$out/$name.txt"
 echo "judge: $out/$name.txt" >&2
 ! grep -q '^not ok\|^X	own' "$work/tests.own" "$work/efficiency" "$work/count" "$work/patterns"

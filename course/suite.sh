@@ -76,7 +76,7 @@ while read -r file words <&3; do
         continue
     fi
     # shellcheck disable=SC2086
-    if ${MAKE:-make} --no-print-directory -s ktest BOARD="$board" KTEST="course/tests/$file" $knobs >"$output" 2>&1; then
+    if ${MAKE:-make} --no-print-directory -s ktest BOARD="$board" KTEST="$PWD/course/tests/$file" $knobs >"$output" 2>&1; then
         echo "ok $number - $name: $(sed -n 's/^ktest: RIGHT: //p' "$output")"
         sed -n 's/^\(seed .*\|figure: .*\)$/# \1/p' "$output"
     else

@@ -104,9 +104,9 @@ $(call own_heap_check)
 OWN_HEAP_CFLAGS = $(filter-out -std=% -fcallgraph-info=su $(KTEST_LTO) $(WARNINGS),$(KERNEL_CFLAGS)) -std=gnu11 -w
 $(B)/own/flags: FORCE
 	$(call stamp,$(OWN_HEAP) $(OWN_HEAP_CFLAGS))
-$(B)/own/all.o: $(OWN_HEAP) $(B)/own/flags $(B)/flags
-	$(call say,CC,$<)
-	$(Q)$(KCC) $(OWN_HEAP_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/own/all.o: $(own_heap_file) $(B)/own/flags $(B)/flags
+	$(call say,CC,'$<')
+	$(Q)$(KCC) $(OWN_HEAP_CFLAGS) -MMD -MP -c -o $@ '$<'
 	@for function in 'bool NAME_init(void *, size_t)' 'void *NAME_alloc(size_t)' 'void NAME_free(void *)'; do \
 	    function=$$(echo "$$function" | sed 's/NAME/$(OWN_HEAP_NAME)/'); \
 	    name=$$(echo "$$function" | sed 's/(.*//; s/.*[ *]//'); \
@@ -119,7 +119,7 @@ OWN_HEAP_NAMED := $(B)/kernel/src/mm/own_heap_user.c.o $(B)/labs/mem/own_heap.c.
 $(OWN_HEAP_NAMED): private KERNEL_CFLAGS += -DOWN_HEAP_NAME='"$(OWN_HEAP_NAME)"'
 $(OWN_HEAP_NAMED): $(B)/own/flags
 # Not those of another file: it may be gone.
--include $(if $(filter $(OWN_HEAP),$(file <$(B)/own/flags)),$(B)/own/all.d)
+-include $(if $(findstring ^$(OWN_HEAP) ,^$(file <$(B)/own/flags)),$(B)/own/all.d)
 endif
 
 -include $(KERNEL_OBJS:.o=.d) $(KERNEL_LDSCRIPT).d

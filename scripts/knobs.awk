@@ -94,8 +94,8 @@ function takes_file(name) { return index("," range[name] ",", ",FILE.c,") > 0 }
 function check_file(name, value,    base) {
     base = value
     sub(/.*\//, "", base)
-    if (value ~ /[^A-Za-z0-9_.\/+,@=\200-\377-]/)
-        stop(name "=" value " is wrong; it may be a path without blanks and special characters")
+    if (value ~ /[^A-Za-z0-9_.\/+,@= \200-\377-]/)
+        stop(name "=" value " is wrong; it may be a path without special characters")
     if (base !~ /^[A-Za-z_][A-Za-z0-9_]*\.c$/)
         stop(name "=" value " is wrong; the name of the file, " base ", must be a C identifier before the .c")
 }
