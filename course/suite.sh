@@ -6,6 +6,8 @@
 # A line of a list: FILE [@CONDITION...] [KNOB=VALUE...]. The knobs are passed to `make ktest`. Conditions:
 #   @msim      only on boards whose name or CPU matches this regular expression
 #   @free      needs a heap that frees blocks (not HEAP=bump)
+#   @merge     needs a heap that merges any two free neighbours (not HEAP=buddy or slab)
+#   @dense     needs a heap that does not round up by much (not HEAP=buddy)
 #   @describe  needs a heap that knows its blocks (not HEAP=bump)
 #   @stacks    needs a heap with room for thread stacks (not a small MOCK_HEAP_SIZE)
 #   @heap:N    needs a heap of N bytes (not a smaller MOCK_HEAP_SIZE)
@@ -39,6 +41,13 @@ not_applicable() { # CONDITIONS...
     for condition; do
         case $condition in
         @free) [ "$heap" != bump ] || echo "HEAP=bump takes nothing back" ;;
+        @merge)
+            case $heap in
+            buddy) echo "HEAP=buddy merges only buddies" ;;
+            slab) echo "HEAP=slab merges only pages" ;;
+            esac
+            ;;
+        @dense) [ "$heap" != buddy ] || echo "HEAP=buddy rounds up to powers of two" ;;
         @describe) [ "$heap" != bump ] || echo "HEAP=bump remembers nothing of its blocks" ;;
         @real) [ "$mock" = 0 ] || echo "with MOCK_HEAP_SIZE=$mock, blocks lie in the image and not in detected memory" ;;
         @stacks) [ "$mock" = 0 ] || [ "$mock" -ge 65536 ] || echo "MOCK_HEAP_SIZE=$mock has no room for thread stacks" ;;

@@ -19,9 +19,9 @@
 #include "parameters.h"
 
 /* Lists of more blocks would be searched for minutes. */
-#define BLOCKS_MAX  1024
+#define BLOCKS_MAX  4096
 #define POOL_BLOCKS 256
-/* What an allocator takes for a byte, about. */
+/* A request for less counts as one for so many bytes: an allocator takes no less. */
 #define SMALLEST_BLOCK 16
 /* The largest request, as a part of the arena, so that every allocator can serve some. */
 #define LARGEST_PART 8
@@ -276,7 +276,7 @@ static bool play_compare(const struct mem_allocator *allocator, size_t *row)
         blocks[count] = allocator->alloc(heap, want);
         allocator->stats(heap, &stats);
         count_steps(&steps, &stats);
-        offered += want;
+        offered += want < SMALLEST_BLOCK ? SMALLEST_BLOCK : want;
         if (blocks[count] == NULL)
             continue;
         count++;
