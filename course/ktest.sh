@@ -18,6 +18,8 @@ case $file in
     exit 2
     ;;
 /*) ;;
+# Our own tests also from other folders.
+course/tests/*) [ ! -f "${INVOKED_IN:-$PWD}/$file" ] || file=${INVOKED_IN:-$PWD}/$file ;;
 *) file=${INVOKED_IN:-$PWD}/$file ;;
 esac
 # The tree's own path may contain any character.

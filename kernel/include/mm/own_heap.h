@@ -42,8 +42,8 @@ struct own_heap {
     unsigned next;     /* entry of watched[] that the next block takes */
     struct {
         uintptr_t *block; /* NULL: none */
-        size_t words;
-        uintptr_t sum; /* before the call */
+        size_t bytes;     /* requested: what rounding adds may be the allocator's */
+        uintptr_t sum;    /* before the call */
     } watched[OWN_HEAP_WATCHED];
 };
 

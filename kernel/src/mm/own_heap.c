@@ -96,8 +96,9 @@ static size_t grain_of(const struct own_heap *heap, const void *address)
 
 /* --- Living blocks must not change while the allocator runs ----------------------------------- */
 
-static uintptr_t sum_of_ends(const uintptr_t *block, size_t words)
+static uintptr_t sum_of_ends(const uintptr_t *block, size_t bytes)
 {
+    size_t words = bytes / sizeof *block;
     uintptr_t sum = 0;
 
     for (size_t i = 0; i < words; i++) {
@@ -105,13 +106,15 @@ static uintptr_t sum_of_ends(const uintptr_t *block, size_t words)
             i = words - END_WORDS;
         sum = sum * 31 + block[i];
     }
+    for (size_t i = words * sizeof *block; i < bytes; i++)
+        sum = sum * 31 + ((const uint8_t *)block)[i];
     return sum;
 }
 
-static void watch(struct own_heap *heap, void *block, size_t grains)
+static void watch(struct own_heap *heap, void *block, size_t bytes)
 {
     heap->watched[heap->next].block = block;
-    heap->watched[heap->next].words = grains;
+    heap->watched[heap->next].bytes = bytes;
     heap->next = (heap->next + 1) % OWN_HEAP_WATCHED;
 }
 
@@ -126,16 +129,16 @@ static void before_call(struct own_heap *heap)
 {
     for (size_t i = 0; i < OWN_HEAP_WATCHED; i++)
         if (heap->watched[i].block != NULL)
-            heap->watched[i].sum = sum_of_ends(heap->watched[i].block, heap->watched[i].words);
+            heap->watched[i].sum = sum_of_ends(heap->watched[i].block, heap->watched[i].bytes);
 }
 
 /* The first watched block that has changed since before_call(); NULL if none has. */
 static const void *changed(const struct own_heap *heap, size_t *bytes)
 {
     for (size_t i = 0; i < OWN_HEAP_WATCHED; i++) {
-        *bytes = heap->watched[i].words * OWN_HEAP_GRAIN;
+        *bytes = heap->watched[i].bytes;
         if (heap->watched[i].block != NULL &&
-            heap->watched[i].sum != sum_of_ends(heap->watched[i].block, heap->watched[i].words))
+            heap->watched[i].sum != sum_of_ends(heap->watched[i].block, heap->watched[i].bytes))
             return heap->watched[i].block;
     }
     return NULL;
@@ -230,7 +233,7 @@ void *own_heap_alloc(struct mem_instance *self, size_t bytes)
     set_bit(heap->starts, from, true);
     set_bits(heap->living, from, from + grains, true);
     heap->used += grains;
-    watch(heap, block, grains);
+    watch(heap, block, bytes);
     return block;
 }
 
