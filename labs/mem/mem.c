@@ -19,9 +19,9 @@
 #include "parameters.h"
 
 /* Lists of more blocks would be searched for minutes. */
-#define BLOCKS_MAX  4096
+#define BLOCKS_MAX  2048
 #define POOL_BLOCKS 256
-/* A request for less counts as one for so many bytes: an allocator takes no less. */
+/* A request for less counts as one for so many bytes; with a header it takes about twice that. */
 #define SMALLEST_BLOCK 16
 /* The largest request, as a part of the arena, so that every allocator can serve some. */
 #define LARGEST_PART 8
@@ -471,7 +471,7 @@ static bool begin(void)
         return false;
     uint32_t largest = given.arena.first / LARGEST_PART;
     uint32_t mean = (given.sizes.first + given.sizes.last) / 2;
-    uint32_t most = (mean < SMALLEST_BLOCK ? SMALLEST_BLOCK : mean) * BLOCKS_MAX;
+    uint32_t most = (mean < 2 * SMALLEST_BLOCK ? 2 * SMALLEST_BLOCK : mean) * BLOCKS_MAX;
 
     if (given.sizes.last > largest)
         return lab_refuse("sizes", "the largest may be an eighth of the arena,", largest);
