@@ -14,11 +14,14 @@
 
 static void print_call(unsigned depth, uintptr_t address)
 {
+    /* A call that never returns may be a function's last instruction. Its return address then
+     * belongs to the next function, and only the byte before it to the caller. */
+    size_t before = depth > 0;
     size_t offset = 0;
-    const char *name = symbol_find(address, &offset);
+    const char *name = symbol_find(address - before, &offset);
 
     if (name != NULL)
-        printk("[bt]  #%-2u %p %s+0x%zx\n", depth, (void *)address, name, offset);
+        printk("[bt]  #%-2u %p %s+0x%zx\n", depth, (void *)address, name, offset + before);
     else
         printk("[bt]  #%-2u %p\n", depth, (void *)address);
 }
