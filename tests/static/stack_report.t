@@ -42,6 +42,9 @@ refused_with() { # DESCRIPTION PATTERN SED_SCRIPT
 try() { # BOARD TOOLCHAIN
     what="$1 $2"
     use_kernel "$1-$2" || return
+    functions=${kernel%/*}/symbols.S
+    grep -q '"kernel_main"' "$functions" && ! grep OUTLINED "$functions" >"$work/out"
+    report $? "$what: the compiler has made no functions of its own from parts of others"
     if ! why=$(TESTS_BUILT=1 tests/kernel/kernel.sh -r "$1-$2"); then
         report 0 "$what: nothing to measure with # SKIP $why"
     elif [ "$2" = clang ] || [ -n "$full" ]; then
