@@ -27,6 +27,14 @@
 #include <mem_assert.h> /* MEM_HEAP_PRESET */
 #include <mem_error.h>
 
+/*
+ * Size classes: 16 per octave for blocks below 2^MEM_HEAP_COARSE - 128 bytes, two per octave above.
+ * 7 to 12; less makes the table smaller and finds worse holes. docs/heap.md has a table.
+ */
+#ifndef MEM_HEAP_COARSE
+#define MEM_HEAP_COARSE 12
+#endif
+
 #ifndef MEM_HEAP_ALIGN
 #define MEM_HEAP_ALIGN 8
 #endif
@@ -72,14 +80,14 @@ struct mem_heap_config {
 /*
  * Make a heap of `bytes` bytes at `arena`, which may be of any alignment and
  * size; beyond 1.8 GiB the rest is not used. O(number of size classes), at
- * most 112. NULL iff arena is NULL, the range wraps round, or no block fits.
+ * most 116. NULL iff arena is NULL, the range wraps round, or no block fits.
  */
 struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config);
 
 /*
  * Give the heap more memory. The region must lie above all it has, at most
  * 512 MiB from there, end within 1.8 GiB of its start, and be no larger than
- * config->capacity_bytes, or than the arena less 100 bytes if that is more.
+ * config->capacity_bytes, or than the arena less 600 bytes if that is more.
  * O(1). Returns MEM_OK, MEM_INVALID, or MEM_NO_ROOM when it is too small for any
  * request.
  */

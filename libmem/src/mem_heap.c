@@ -8,7 +8,7 @@
  *
  *   | heap_cold | mem_heap       bins[] |  block  |  block  |  ...  |  block  | end mark
  *   | counters  | map, end ...   slots  |
- *               ^ heap                    ^ cold->first                         ^ heap->end
+ *               ^ heap                    ^ first_payload()                       ^ heap->end
  *
  * Memory holds offsets from `heap` in 32 bits, registers hold addresses. The end mark is the header
  * of a used block without a payload. After a region has been added, a used block without an owner,
@@ -27,38 +27,38 @@
  *   next    offset of the next block in the bin; of the null block in the last one
  *   back    offset of the word that leads here: `next` of the block before in the bin, or the slot
  *
- * BIN: the free blocks of one size class, last in, first out. Class c has its slot at offset 4 c,
- * and bit c of the map is set while the bin holds a block. Removing a block takes neither its class
- * nor a test for the first block, because `back` names the word to change. It takes no test for the
- * last block, because the null block, at offset 0, ends every list: its links may be written, and
- * its header, 0, is too small for every request.
+ * BIN: the free blocks of one size class. Class c has its slot at offset 4 c, and bit c of the map
+ * is set while the bin holds a block. Removing a block takes neither its class nor a test for the
+ * first block, because `back` names the word to change. It takes no test for the last block,
+ * because the null block, at offset 0, ends every list: its `back` may be written, and its header,
+ * 0, is too small for every request.
  *
  * WILDERNESS (others call it top): the free block that has never been in use, or has coalesced with
- * that block. It serves requests that no bin can serve. It is the only block of wild_class, a class
- * above all others. Three words hold its state, and none of them costs free() a branch:
+ * that block. It serves requests that no bin can serve. It is in no bin. Two words hold its state,
+ * and neither of them costs free() a branch:
  *
- *   bit wild_class in the map    always 1: a search for a class that has blocks ends here
- *   slot of wild_class           the wilderness' offset; 0, the null block, while there is none
- *   absorbed                     LINKED, except between removing the wilderness and setting it
+ *   wild        the wilderness' offset; 0, the null block, while there is none
+ *   absorbed    LINKED, except between removing the wilderness and setting it
  *
- *       slot: | offset of p |                                       absorbed: | LINKED |
- *                                                             WILD_NEXT + 4 --^
- *       p:    | header | next = WILD_NEXT | back = offset of the slot | ... | footer |
+ *       wild: | offset of p |                                    absorbed: | LINKED |
+ *                                                          WILD_NEXT + 4 --^
+ *       p:    | header | next = WILD_NEXT | back = offset of wild | ... | footer |
  *
  *   bin_remove(p)  writes `next` to the word that `back` names, and `back` to the word behind the
- *                  one that `next` names, as for every block. So the slot becomes stale, and
- *                  `absorbed` is not LINKED any more. The map's bit stays, because `next` is not
- *                  the null block.
- *   wild_set(q)    makes q the wilderness: writes slot, links, and absorbed = LINKED
- *   wild_clear()   leaves no wilderness: writes slot = 0 and absorbed = LINKED
+ *                  one that `next` names, as for every block. So `wild` becomes stale, and
+ *                  `absorbed` is not LINKED any more.
+ *   wild_set(q)    makes q the wilderness: writes wild, links, and absorbed = LINKED
+ *   wild_clear()   leaves no wilderness: writes wild = 0 and absorbed = LINKED
+ *   wild_retire(p) leaves no wilderness, and p becomes a free block like others
  *
  * So free() coalesces a block with its neighbours without testing which blocks they are. Afterwards
  * one comparison of `absorbed` tells whether the result is the wilderness.
  *
  * INVARIANTS between operations. mem_heap_check() checks each under its number.
  *
- *   I1   The first block lies right behind the table. The end is aligned and within REGION_MAX.
- *   I2   The null block's header is 0.
+ *   I1   The table's last class is that of the largest block that it is for. The end is aligned,
+ *        and within REGION_MAX.
+ *   I2   The null block's header is 0, and no block is behind it.
  *   I3   Blocks and gaps follow each other from the first block to the end mark, each with a size
  *        that it can have.
  *   I4   PREV_USED in each header, the end mark's included, tells whether the block before is used.
@@ -67,18 +67,24 @@
  *   I7   A class' bit in the map is 1 iff its slot holds a block.
  *   I8   Each block in a bin is free and of the bin's class, and its `back` names the word that led
  *        to it.
- *   I9   The wilderness' bit is 1, and absorbed is LINKED. Its slot holds the null block, or a free
- *        block whose `next` is WILD_NEXT and whose `back` is the slot.
+ *   I9   absorbed is LINKED. wild is the offset of the null block, or of a free block whose `next`
+ *        is WILD_NEXT and whose `back` is the offset of wild.
  *   I10  Every free block is in a bin or is the wilderness.
  *   I11  peak - headroom is the sum of the used blocks' sizes, without gaps.
  *   I12  With redzones: the canary and redzone of each used block are intact.
  *
- * PLACEMENT. A request takes the first block in the bin of its own class if that is large enough,
- * else the first block of the next class that has any, else a part of the wilderness. The end of
- * the block that the request is cut from decides how much memory is lost: small requests are cut
- * from the back, large ones from the front. So large blocks, which may grow, have free space behind
- * them, and small blocks, which stay, do not lie between large holes. A request is small if it does
- * not exceed the average. Blocks that are resized count as large.
+ * SEARCH. A request tries the first two blocks in the bin of its own class. Else it takes the first
+ * block of the next class that has any, with one exception (LEAP, below), and else a part of the
+ * wilderness. What is left of a block that was cut becomes the first of its bin, so that it is used
+ * up. A block that was freed becomes the second, so that it does not hide the first.
+ *
+ * PLACEMENT. The end of a free block that the request is cut from decides how much memory is lost.
+ * In the wilderness, small requests are cut from the back, large ones from the front; a request is
+ * small if it does not exceed the average. So large blocks lie below the wilderness, and small
+ * ones, which do not separate them, above. When less than 1/16 of the heap would be left of the
+ * wilderness, it is retired, and the place where it began becomes the frontier between the two
+ * zones. Free blocks above it are cut from the back, those below from the front, so that rests
+ * gather at the frontier. Blocks that are resized count as large.
  *
  * SPEED. Most of the cost above the work itself is registers that a function saves on entry. So the
  * second half of an operation is a function of its own, called last. Compilers turn that call into
@@ -90,7 +96,8 @@
 /*
  * Optimized for speed, a function that several others use (SHARED) is inlined into each, and second
  * halves are functions of their own (OUT_OF_LINE). The halves of allocate() are only where calls
- * pass many arguments in registers (SPLIT). Optimized for size (SMALL), all code exists once.
+ * pass many arguments in registers (SPLIT). The general way to allocate is rare then, and compiled
+ * for size. Optimized for size (SMALL), all code exists once, and all rests are inserted second.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline, unused))
 #define NOINLINE      __attribute__((noinline))
@@ -98,28 +105,54 @@
 #define SMALL       1
 #define SHARED      static
 #define OUT_OF_LINE static
+#define GENERAL     ALWAYS_INLINE
 #else
 #define SMALL       0
 #define SHARED      ALWAYS_INLINE
 #define OUT_OF_LINE static NOINLINE
+#ifdef __clang__
+#define GENERAL static NOINLINE __attribute__((minsize))
+#else
+#define GENERAL static NOINLINE __attribute__((cold))
 #endif
-#define SPLIT (!SMALL && UINTPTR_MAX > 0xffffffffu)
+#endif
+#ifdef __i386__ /* passes few arguments in registers */
+#define SPLIT 0
+#else
+#define SPLIT (!SMALL)
+#endif
 #if SPLIT
 #define HALF static NOINLINE
 #else
 #define HALF ALWAYS_INLINE
 #endif
 
-/* Makes the compiler recompute expressions of x instead of keeping them in saved registers. */
-#if SMALL
-#define FORGET(x) ((void)0)
+/* Whether the CPU reads words from any address. */
+#if defined(__x86_64__) || defined(__i386__)
+#define READS_UNALIGNED 1
 #else
-#define FORGET(x) __asm__("" : "+r"(x))
+#define READS_UNALIGNED 0
 #endif
 
-#define LIKELY(x)   __builtin_expect(!!(x), 1)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
-#define CALLER      __builtin_return_address(0)
+/* Where to have a value, so that calls and returns need not move it. */
+#if SMALL
+#define IN_RAX(x) ((void)0)
+#define IN_RDX(x) ((void)0)
+#elif defined(__x86_64__)
+#define IN_RAX(x) __asm__("" : "+a"(x))
+#define IN_RDX(x) __asm__("" : "+d"(x))
+#elif defined(__i386__)
+#define IN_RAX(x) __asm__("" : "+a"(x))
+#define IN_RDX(x) ((void)0)
+#else
+#define IN_RAX(x) ((void)0)
+#define IN_RDX(x) ((void)0)
+#endif
+
+/* Keeps an argument that a function does not use, so that the others stay in their registers. */
+#define KEEP(x) __asm__ volatile("" : : "r"(x))
+
+#define CALLER __builtin_return_address(0)
 
 /*
  * Without a lock and redzones, mem_heap_alloc() is allocate() and mem_heap_free() is free_block():
@@ -139,48 +172,89 @@ static inline void map_clear(struct mem_heap *heap, heap_size class)
 {
     unsigned n = class % MAP_WORD_BITS;
 
-    MEM_ASSERT(map_has(heap, class) && class != heap->wild_class); /* I7, I9 */
+    MEM_ASSERT(map_has(heap, class) && class <= cold_of(heap)->last_class); /* I7, I9 */
     heap->map[class / MAP_WORD_BITS] &=
         ~(heap_map_word)1 << n | ~(heap_map_word)1 >> (-n % MAP_WORD_BITS);
 }
 
-/* The lowest class above this one that has a block; the wilderness' class is the last. */
-SHARED heap_size bin_above(const struct mem_heap *heap, heap_size class)
+/*
+ * The bits of the map from a class on, at least 25 of them. Where the CPU loads words from any
+ * address, a load that begins near the class' bit replaces the shift of two words. `absorbed`,
+ * which lies behind the map, is 0.
+ */
+ALWAYS_INLINE heap_map_word map_from(const struct mem_heap *heap, heap_size class)
 {
-    unsigned word = (unsigned)class / MAP_WORD_BITS;
-    unsigned below = (unsigned)class; /* the class before the one that bit 0 of `bits` stands for */
-    heap_map_word bits = heap->map[word] >> below % MAP_WORD_BITS >> 1;
+#if READS_UNALIGNED
+    /* Half a word, or a byte: the load does not reach beyond `absorbed`. */
+    const unsigned step = MAP_WORD_BITS == 64 ? 32 : 8;
+    struct __attribute__((packed)) any {
+        heap_map_word bits;
+    };
 
-    MEM_ASSERT(class < heap->wild_class && map_has(heap, heap->wild_class));
-#if MAP_BITS / MAP_WORD_BITS == 2
-    if (bits == 0) {
-        bits = heap->map[1];
-        below = MAP_WORD_BITS - 1;
-    }
+    return ((const struct any *)((const char *)heap->map + class / step * (step / 8)))->bits >>
+           class % step;
 #else
-    while (bits == 0) { /* at most 3 times: the wilderness' bit is always set */
-        bits = heap->map[++word];
-        below = word * MAP_WORD_BITS - 1;
-    }
+    unsigned word = (unsigned)class / MAP_WORD_BITS;
+    unsigned n = class % MAP_WORD_BITS;
+
+    return heap->map[word] >> n | heap->map[word + 1] << 1 << (MAP_WORD_BITS - 1 - n);
 #endif
-    MEM_ASSERT(below + 1 + lowest_bit(bits) <= heap->wild_class); /* no bit behind its bit: I7 */
-    return below + 1 + lowest_bit(bits);
 }
 
-/* Insert a block, marked as free, into the bin of its class. */
-SHARED void bin_insert(struct mem_heap *heap, char *p, heap_size size)
+/* The lowest class from this one on that has a block, where map_from() is 0; WILD_CLASS if none. */
+ALWAYS_INLINE heap_size class_far_above(const struct mem_heap *heap, heap_size class)
 {
-    heap_size class = class_of(size);
-    heap_size next = SLOT(heap, class);
+#if MAP_WORD_BITS == 64
+    heap_map_word bits = heap->map[1];
+
+    if (class >= MAP_WORD_BITS || bits == 0)
+        return WILD_CLASS;
+    return MAP_WORD_BITS + lowest_bit(bits);
+#else
+    unsigned word = (unsigned)class / MAP_WORD_BITS;
+    heap_map_word bits = heap->map[word] >> class % MAP_WORD_BITS;
+
+    if (UNLIKELY(bits != 0))
+        return class + lowest_bit(bits);
+    while (++word < MAP_BITS / MAP_WORD_BITS) {
+        bits = heap->map[word];
+        if (bits != 0)
+            return word * MAP_WORD_BITS + lowest_bit(bits);
+    }
+    return WILD_CLASS;
+#endif
+}
+
+/*
+ * Insert a block, marked as free, into the bin of its class: what is left of a block that was cut
+ * as the first, so that it is used up; a block that was freed as the second.
+ */
+SHARED void bin_insert(struct mem_heap *heap, char *p, heap_size size, bool as_first)
+{
     uint32_t offset = offset_of(heap, p);
 
-    MEM_ASSERT(class >= FIRST_CLASS && class < heap->wild_class);
-    MEM_ASSERT(map_has(heap, class) == (next != NULL_BLOCK) && next != offset);
-    NEXT(p) = (uint32_t)next;
-    SLOT(heap, class) = offset;
-    BACK(p) = (uint32_t)(4 * class);
-    LINK_AT(heap, next + 4) = offset;
-    heap->map[class / MAP_WORD_BITS] |= (heap_map_word)1 << (class % MAP_WORD_BITS);
+    FORGET(offset);
+    heap_size class = class_of(size);
+    heap_size first = SLOT(heap, class);
+
+    MEM_ASSERT(class >= FIRST_CLASS && class <= cold_of(heap)->last_class);
+    MEM_ASSERT(map_has(heap, class) == (first != NULL_BLOCK) && first != offset);
+    if ((as_first && !SMALL) || first == NULL_BLOCK) {
+        NEXT(p) = (uint32_t)first;
+        SLOT(heap, class) = offset;
+        BACK(p) = (uint32_t)(4 * class);
+        if (as_first && !SMALL)
+            LINK_AT(heap, first + 4) = offset;
+        heap->map[class / MAP_WORD_BITS] |= (heap_map_word)1 << class % MAP_WORD_BITS;
+    } else {
+        heap_size next = LINK_AT(heap, first);
+
+        NEXT(p) = (uint32_t)next;
+        LINK_AT(heap, next + 4) = offset;
+        LINK_AT(heap, first) = offset;
+        FORGET(first); /* or gcc 12 puts two words together first */
+        BACK(p) = (uint32_t)first;
+    }
 }
 
 /* Whether the words that a free block's links name are in the heap and name the block. */
@@ -209,7 +283,7 @@ SHARED void bin_remove(struct mem_heap *heap, char *p)
         FORGET(back);
         uint32_t class = (uint32_t)back / 4;
 
-        if (LIKELY(class < heap->wild_class)) /* `back` is a slot: it was the only block */
+        if (LIKELY(class <= cold_of(heap)->last_class)) /* `back` is a slot: the only block */
             map_clear(heap, class);
     }
 }
@@ -221,9 +295,10 @@ ALWAYS_INLINE void bin_remove_first(struct mem_heap *heap, char *p, heap_size cl
 
     MEM_ASSERT(!head_is_used(HEAD(p)) && is_linked(heap, p) && BACK(p) == 4 * class); /* I8 */
     SLOT(heap, class) = (uint32_t)next;
-    LINK_AT(heap, next + 4) = (uint32_t)(4 * class);
     if (LIKELY(next == NULL_BLOCK))
         map_clear(heap, class);
+    else
+        LINK_AT(heap, next + 4) = (uint32_t)(4 * class);
 }
 
 /* --- Wilderness ------------------------------------------------------------------------------- */
@@ -238,11 +313,10 @@ static inline bool wild_is_out(const struct mem_heap *heap)
  */
 ALWAYS_INLINE bool wild_agrees(const struct mem_heap *heap)
 {
-    const char *p = first_in(heap, heap->wild_class);
+    const char *p = wilderness(heap);
 
-    return map_has(heap, heap->wild_class) && !wild_is_out(heap) &&
-           (offset_of(heap, p) == NULL_BLOCK ||
-            (NEXT(p) == WILD_NEXT && BACK(p) == 4 * heap->wild_class));
+    return !wild_is_out(heap) &&
+           (heap->wild == NULL_BLOCK || (NEXT(p) == WILD_NEXT && BACK(p) == WILD_SLOT));
 }
 
 /* Make a block, marked as free, the wilderness. */
@@ -250,8 +324,8 @@ static inline void wild_set(struct mem_heap *heap, char *p)
 {
     MEM_ASSERT(wild_is_out(heap));
     NEXT(p) = WILD_NEXT;
-    BACK(p) = 4 * heap->wild_class;
-    SLOT(heap, heap->wild_class) = offset_of(heap, p);
+    BACK(p) = WILD_SLOT;
+    heap->wild = offset_of(heap, p);
     heap->absorbed = LINKED;
     MEM_ASSERT(wild_agrees(heap));
 }
@@ -260,9 +334,46 @@ static inline void wild_set(struct mem_heap *heap, char *p)
 static inline void wild_clear(struct mem_heap *heap)
 {
     MEM_ASSERT(wild_is_out(heap));
-    SLOT(heap, heap->wild_class) = NULL_BLOCK;
+    heap->wild = NULL_BLOCK;
     heap->absorbed = LINKED;
     MEM_ASSERT(wild_agrees(heap));
+}
+
+/* Of bin_remove()'s writes, the one that matters before wild_set() or wild_clear(). */
+static inline void wild_take_out(struct mem_heap *heap)
+{
+    heap->absorbed = WILD_SLOT;
+}
+
+/* From now on, the wilderness at p is a free block like others. */
+static inline void wild_retire(struct mem_heap *heap, char *p)
+{
+    heap->wild = NULL_BLOCK;
+    heap->absorbed = LINKED;
+    cold_of(heap)->frontier = p;
+}
+
+/* The free block that has been removed from its bin will be the wilderness. */
+static inline void wild_renew(struct mem_heap *heap)
+{
+    wild_take_out(heap);
+    cold_of(heap)->frontier = (char *)UINTPTR_MAX;
+}
+
+/* Whether the wilderness would be retired if it kept `rest` bytes. */
+ALWAYS_INLINE bool wild_is_small(const struct mem_heap *heap, heap_size rest)
+{
+    return rest < (heap_size)(heap->end - (const char *)heap) / 16;
+}
+
+/* Take the wilderness at p out, for the last time if little is left of it. */
+ALWAYS_INLINE void wild_retire_if_small(struct mem_heap *heap, char *p, heap_size rest, bool *wild)
+{
+    *wild = !wild_is_small(heap, rest);
+    if (*wild)
+        wild_take_out(heap);
+    else
+        wild_retire(heap, p);
 }
 
 /* --- Free and used blocks --------------------------------------------------------------------- */
@@ -277,7 +388,7 @@ SHARED void count_allocated(struct mem_heap *heap, heap_size size)
         cold->peak -= cold->headroom; /* it is negative */
         cold->headroom = 0;
     }
-    MEM_ASSERT(used_bytes(heap) <= (heap_size)(heap->end - cold->first));
+    MEM_ASSERT(used_bytes(heap) <= (heap_size)(heap->end - first_payload(heap)));
 }
 
 static inline void count_freed(struct mem_heap *heap, heap_size size)
@@ -310,28 +421,30 @@ ALWAYS_INLINE bool is_used_behind_free(const char *next)
  * Insert a block that is marked as free, and whose neighbours are used: as the wilderness if that
  * has coalesced with it, else into a bin.
  */
-ALWAYS_INLINE void insert_free(struct mem_heap *heap, char *p, heap_size size)
+ALWAYS_INLINE void insert_free(struct mem_heap *heap, char *p, heap_size size, bool as_first)
 {
-    if (wild_is_out(heap))
+    if (wild_is_out(heap)) {
         wild_set(heap, p);
-    else
-        bin_insert(heap, p, size);
+    } else {
+        bin_insert(heap, p, size, as_first);
+    }
 }
 
 /* Mark and insert. A function to jump to, so it returns the caller's result. */
 static NOINLINE void *insert_free_return(struct mem_heap *heap, char *p, heap_size size,
-                                         void *result)
+                                         void *result, bool as_first)
 {
     mark_free(p, size);
-    insert_free(heap, p, size);
+    insert_free(heap, p, size, as_first);
     return result;
 }
 
 /* The same for a block that is not the wilderness. */
 HALF void *bin_insert_return(struct mem_heap *heap, char *p, heap_size size, void *result)
 {
+    IN_RAX(result);
     mark_free(p, size);
-    bin_insert(heap, p, size);
+    bin_insert(heap, p, size, true);
     return result;
 }
 
@@ -347,7 +460,8 @@ ALWAYS_INLINE void poison(char *from, const char *to)
  * and a free block of the rest. The bytes are in no bin, and the header behind them says that they
  * are free. Returns p.
  */
-SHARED void *split(struct mem_heap *heap, char *p, heap_size have, heap_size size, uint32_t flags)
+SHARED void *split(struct mem_heap *heap, char *p, heap_size have, heap_size size, uint32_t flags,
+                   bool as_first)
 {
     heap_size rest = have - size;
 
@@ -364,23 +478,20 @@ SHARED void *split(struct mem_heap *heap, char *p, heap_size have, heap_size siz
     count_allocated(heap, size);
     mark_used(p, size, flags);
     if (SMALL)
-        return insert_free_return(heap, p + size, rest, p);
+        return insert_free_return(heap, p + size, rest, p, as_first);
     mark_free(p + size, rest);
-    insert_free(heap, p + size, rest);
+    insert_free(heap, p + size, rest, as_first);
     return p;
 }
 
 /* --- Placement -------------------------------------------------------------------------------- */
 
-/* Whether a request is small, and so is cut from the back. */
-ALWAYS_INLINE bool placed_at_back(const struct mem_heap *heap, size_t bytes)
-{
-    return (uint32_t)bytes <= cold_of(heap)->threshold;
-}
-
-/* Let the threshold follow the average of the requests that the wilderness serves. The first one
- * sets it. The average is of requests, because 8 and 12 bytes have the same size of block. */
-ALWAYS_INLINE void placement_learn(struct mem_heap *heap, uint32_t bytes)
+/*
+ * Let the average follow the requests that the wilderness serves; the first one sets it. Returns
+ * whether this one is small, and so is cut from the back. The average is of requests, because 8 and
+ * 12 bytes have the same size of block.
+ */
+ALWAYS_INLINE bool placement_learn(struct mem_heap *heap, uint32_t bytes)
 {
     struct heap_cold *cold = cold_of(heap);
     uint32_t average = cold->average;
@@ -388,29 +499,37 @@ ALWAYS_INLINE void placement_learn(struct mem_heap *heap, uint32_t bytes)
     average += average == 0 ? 16 * bytes : bytes - average / 16;
     cold->average = average;
     cold->threshold = average / 16;
-    MEM_ASSERT(bytes < cold->limit && cold->threshold <= cold->limit); /* no mean exceeds all */
+    MEM_ASSERT(!is_beyond(heap, bytes) &&
+               average / 16 <= capacity_of(heap)); /* no mean exceeds all */
+    return bytes <= average / 16;
+}
+
+/* Whether the free block of a bin that ends here is cut from the back. */
+ALWAYS_INLINE bool placed_at_back(const struct mem_heap *heap, const char *end)
+{
+    return (uintptr_t)end > (uintptr_t)cold_of(heap)->frontier;
 }
 
 struct placement {
-    uint32_t threshold, average;
+    uint32_t average, threshold;
 };
 
-/* Until placement_restore(), cut all requests from the front, and forget their average. */
+/* Until placement_restore(), the wilderness serves all requests from the front, and forgets them.
+ */
 ALWAYS_INLINE struct placement placement_force_front(struct mem_heap *heap)
 {
     struct heap_cold *cold = cold_of(heap);
-    const struct placement saved = {cold->threshold, cold->average};
+    const struct placement saved = {cold->average, cold->threshold};
 
-    cold->threshold = 0;
-    cold->average = 1; /* not 0, so the next threshold is far below the request */
+    cold->average = 1; /* not 0, so the next average is far below the request */
     return saved;
 }
 
 ALWAYS_INLINE void placement_restore(struct mem_heap *heap, struct placement saved)
 {
     MEM_ASSERT(saved.threshold == saved.average / 16); /* not the values that were forced */
-    cold_of(heap)->threshold = saved.threshold;
     cold_of(heap)->average = saved.average;
+    cold_of(heap)->threshold = saved.threshold;
 }
 
 /* --- Checks and reports -------------------------------------------------------------------------
@@ -455,9 +574,18 @@ ALWAYS_INLINE bool is_inside(const struct mem_heap *heap, const char *p, heap_si
 /* Whether a free block's footer repeats the size in its header, which may be anything. */
 ALWAYS_INLINE bool is_whole(const struct mem_heap *heap, const char *p, heap_size size)
 {
+#if READS_UNALIGNED
+    struct __attribute__((packed)) any_word {
+        uint32_t word;
+    };
+
+    return LIKELY(is_inside(heap, p, size)) &&
+           LIKELY(((const struct any_word *)(p + size - 2 * HEADER_BYTES))->word == (uint32_t)size);
+#else
     heap_size aligned = size & ~(heap_size)3;
 
     return LIKELY(is_inside(heap, p, aligned)) && LIKELY(FOOT(p, aligned) == (uint32_t)size);
+#endif
 }
 
 /* The free block that ends at p and has `before` bytes. NULL if its header does not say so.
@@ -477,7 +605,7 @@ ALWAYS_INLINE char *block_before(const struct mem_heap *heap, const char *p, hea
 /* The reason to refuse to free or resize a block; MEM_OK if there is none. */
 static NOINLINE int find_misuse(const struct mem_heap *heap, const char *p)
 {
-    if (p < cold_of(heap)->first || p >= heap->end)
+    if (p < first_payload(heap) || p >= heap->end)
         return MEM_FOREIGN;
     if ((uintptr_t)p % MEM_HEAP_ALIGN != 0)
         return MEM_MISALIGNED;
@@ -602,38 +730,76 @@ OUT_OF_LINE bool hook_helps(struct mem_heap *heap, size_t bytes)
     return false;
 }
 
-/* The block that serves a request for `size` bytes, and its class; NULL if there is none. */
-ALWAYS_INLINE char *find_free(const struct mem_heap *heap, heap_size size, heap_size *class)
-{
-    *class = class_of(size);
-    char *p = first_in(heap, *class);
+/*
+ * LEAP. If there is no hole of up to about 1.4 times the size of a large request, the next larger
+ * one would leave a rest in which the same request does not fit. So holes of two to three times the
+ * size are tried first. These are masks of the bits above the request's class: NEAR, 6 classes;
+ * FAR, from twice the size on, which is 14 classes above, or 15 from FAR_MORE_SIZE on.
+ */
+#define NEAR          0x3fu
+#define FAR           0x01ffe000u
+#define FAR_MORE      0x01ffc000u
+#define FAR_MORE_SIZE 768u
 
-    if (HEAD(p) < size) {
-        *class = bin_above(heap, *class);
-        p = first_in(heap, *class);
-        if (UNLIKELY(HEAD(p) < size))
-            return NULL;
+/* The bits of the classes to which a request leaps, if no class is near. */
+ALWAYS_INLINE heap_map_word far_bits(const struct mem_heap *heap, heap_map_word bits,
+                                     heap_size size, size_t bytes)
+{
+    if ((uint32_t)bytes <= cold_of(heap)->threshold)
+        return 0;
+    return (uint32_t)bits & (size < FAR_MORE_SIZE ? FAR : FAR_MORE);
+}
+
+/*
+ * The block that serves a request for `size` bytes, and its class; NULL if there is none. Aligned
+ * requests are few, and leave out what others do to save memory.
+ */
+ALWAYS_INLINE char *find_free(const struct mem_heap *heap, heap_size size, size_t bytes,
+                              bool aligned, heap_size *class)
+{
+    heap_size above = class_above(size, 1);
+    char *p = first_in(heap, above - 1);
+
+    *class = above - 1;
+    if (HEAD(p) >= (uint32_t)size)
+        return p;
+    p = payload_at(heap, NEXT(p));
+    if (!aligned && HEAD(p) >= (uint32_t)size)
+        return p;
+    heap_map_word bits = map_from(heap, above);
+
+    if (UNLIKELY(bits == 0)) {
+        *class = class_far_above(heap, above);
+        if (*class == WILD_CLASS)
+            return HEAD(wilderness(heap)) >= (uint32_t)size ? wilderness(heap) : NULL;
+    } else {
+        if (!aligned && (bits & NEAR) == 0) {
+            heap_map_word far = far_bits(heap, bits, size, bytes);
+
+            if (far != 0)
+                bits = far;
+        }
+        *class = above + lowest_bit(bits);
     }
-    return p;
+    return first_in(heap, *class);
 }
 
 /*
  * Allocate in the general way, which serves every request: at a multiple of `align`, from a block
- * with room for that, or `anywhere`. Returns NULL if no block is large enough, and sets *none, or
- * if the block is damaged.
+ * with room for that, or anywhere if `align` is 0. Returns NULL if no block is large enough, and
+ * sets *none, or if the block is damaged.
  */
-ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t align,
-                                     bool anywhere, bool *none)
+GENERAL void *allocate_general(struct mem_heap *heap, size_t bytes, size_t align, bool *none)
 {
     heap_size size = size_for(bytes);
-    heap_size room = anywhere ? size : size + align + BLOCK_MIN - MEM_HEAP_ALIGN;
+    heap_size room = align == 0 ? size : size + align + BLOCK_MIN - MEM_HEAP_ALIGN;
 
     MEM_ASSERT(wild_agrees(heap));
     *none = true;
-    if (UNLIKELY(bytes >= cold_of(heap)->limit) || UNLIKELY(room >= cold_of(heap)->limit))
+    if (UNLIKELY(is_beyond(heap, bytes)) || UNLIKELY(room > capacity_of(heap)))
         return NULL;
     heap_size class;
-    char *p = find_free(heap, room, &class);
+    char *p = find_free(heap, room, bytes, align != 0, &class);
 
     if (p == NULL)
         return NULL;
@@ -643,31 +809,41 @@ ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t
     FORGET(p);
     bin_remove(heap, p);
     heap_size have = free_size(HEAD(p));
+    bool back = placed_at_back(heap, p + have);
+
+    MEM_ASSERT(have >= room && (class == WILD_CLASS || class_of(have) == class)); /* I8 */
+    if (class == WILD_CLASS) {
+        if (wild_is_small(heap, have - room)) {
+            wild_retire(heap, p);
+            back = true;
+        } else {
+            back = align == 0 && placement_learn(heap, (uint32_t)bytes);
+        }
+    } else if (class >= cold_of(heap)->last_class && heap->wild == NULL_BLOCK) {
+        wild_renew(heap);
+        back = false;
+    }
     heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
     uint32_t flags = USED | PREV_USED;
 
-    MEM_ASSERT(have >= room && (class == heap->wild_class || class_of(have) == class)); /* I8 */
-    if (anywhere) {
-        if (class == heap->wild_class)
-            placement_learn(heap, (uint32_t)bytes);
-        front = placed_at_back(heap, bytes) && have - size >= BLOCK_MIN ? have - size : 0;
-    }
+    if (align == 0)
+        front = back && have - size >= BLOCK_MIN ? have - size : 0;
     if (front != 0) {
         if (front < BLOCK_MIN)
             front += align;
         MEM_ASSERT(front >= BLOCK_MIN && front + size <= have);
         have -= front;
-        if (anywhere) {
-            (void)insert_free_return(heap, p, front, NULL);
+        if (align == 0) {
+            (void)insert_free_return(heap, p, front, NULL, true);
         } else {
             mark_free(p, front);
-            bin_insert(heap, p, front);
+            bin_insert(heap, p, front, true);
         }
         p += front;
         flags = USED;
     }
-    MEM_ASSERT(anywhere || ((uintptr_t)(p + TAG_BYTES) & (align - 1)) == 0);
-    return split(heap, p, have, size, flags);
+    MEM_ASSERT(align == 0 || ((uintptr_t)(p + TAG_BYTES) & (align - 1)) == 0);
+    return split(heap, p, have, size, flags, true);
 }
 
 #if SMALL
@@ -678,7 +854,7 @@ static void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
     bool none;
 
     do {
-        block = allocate_general(heap, bytes, align, align == 0, &none);
+        block = allocate_general(heap, bytes, align, &none);
     } while (none && hook_helps(heap, bytes));
     return block;
 }
@@ -694,7 +870,7 @@ static NOINLINE void *retry(struct mem_heap *heap, size_t bytes, size_t align)
     bool none = true;
 
     while (none && hook_helps(heap, bytes))
-        block = allocate_general(heap, bytes, align, align == 0, &none);
+        block = allocate_general(heap, bytes, align, &none);
     return block;
 }
 
@@ -705,14 +881,6 @@ ALWAYS_INLINE void *fail(struct mem_heap *heap, size_t bytes, size_t align)
         return retry(heap, bytes, align);
     count_failed(heap, (uint32_t)without_redzones(bytes));
     return NULL;
-}
-
-static NOINLINE void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
-{
-    bool none;
-    void *block = allocate_general(heap, bytes, align, false, &none);
-
-    return none ? fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align) : block;
 }
 
 /* Insert the rest of the block that a request was cut from. */
@@ -726,57 +894,200 @@ ALWAYS_INLINE void *insert_rest(struct mem_heap *heap, char *p, heap_size size, 
     return result;
 }
 
-/* Allocate from the first block of a class. It is large enough. */
-ALWAYS_INLINE void *allocate_from(struct mem_heap *heap, size_t bytes, heap_size size,
-                                  heap_size class, bool wild)
-{
-    char *p = first_in(heap, class);
+/* How a block is cut. */
+enum cut { CUT_BY_FRONTIER, CUT_BACK, CUT_WILD };
 
-    if (HAS_CHECKS && !is_whole(heap, p, free_size(HEAD(p))))
-        return report_damaged(heap, p);
-    MEM_ASSERT(wild == (class == heap->wild_class));
-    MEM_ASSERT(wild || class_of(free_size(HEAD(p))) == class); /* I8 */
+/*
+ * Make a used block of `size` of the `have` bytes at p, which are in no bin, and insert the rest:
+ * as the wilderness, or into a bin. Returns the block.
+ */
+ALWAYS_INLINE void *cut(struct mem_heap *heap, char *p, heap_size have, heap_size size,
+                        enum cut how, bool back)
+{
+    const bool wild = how == CUT_WILD;
+    char *end = p + have;
+
+    FORGET(end);
     FORGET(p);
-    FORGET(class);
-    if (wild) {
-        placement_learn(heap, (uint32_t)bytes);
-        heap->absorbed = 0; /* of bin_remove()'s writes, the one that matters here */
-    } else {
-        bin_remove_first(heap, p, class);
-    }
-    FORGET(p);
-    heap_size have = free_size(HEAD(p));
     heap_size rest = have - size;
 
     MEM_ASSERT(size <= have && rest % MEM_HEAP_ALIGN == 0); /* I3 */
-    MEM_ASSERT(is_used_behind_free(p + have));
+    MEM_ASSERT(is_used_behind_free(end));
     if (rest < BLOCK_MIN) {
+        size = (heap_size)(end - p);
         if (wild)
             wild_clear(heap);
-        mark_used(p, have, USED | PREV_USED);
-        HEAD(p + have) |= PREV_USED;
-        count_allocated(heap, have);
+        mark_used(p, size, USED | PREV_USED);
+        HEAD(end) |= PREV_USED;
+        count_allocated(heap, size);
         return p;
     }
     count_allocated(heap, size);
-    if (!placed_at_back(heap, bytes)) {
+    if (!(how == CUT_BY_FRONTIER ? placed_at_back(heap, end) : back)) {
+        char *block = p;
+
         mark_used(p, size, USED | PREV_USED);
-        return insert_rest(heap, p + size, rest, p, wild);
+        FORGET(block);
+        p += size;
+        return insert_rest(heap, p, rest, block, wild);
     }
-    HEAD(p + have) |= PREV_USED;
+    HEAD(end) |= PREV_USED;
     mark_used(p + rest, size, USED);
     return insert_rest(heap, p, rest, p + rest, wild);
 }
 
+/* Allocate from the first block in a bin. It is large enough. */
 HALF void *allocate_from_bin(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class)
 {
-    return allocate_from(heap, bytes, size, class, false);
+    KEEP(bytes);
+    char *p = first_in(heap, class);
+    heap_size have = free_size(HEAD(p));
+
+    if (HAS_CHECKS && !is_whole(heap, p, have))
+        return report_damaged(heap, p);
+    MEM_ASSERT(class_of(have) == class); /* I8 */
+    FORGET(p);
+    FORGET(class);
+    bin_remove_first(heap, p, class);
+    return cut(heap, p, have, size, CUT_BY_FRONTIER, false);
 }
 
-HALF void *allocate_from_wild(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class)
+/* The same from the second one. */
+HALF void *allocate_second(struct mem_heap *heap, size_t bytes, heap_size size, heap_size class)
 {
-    return allocate_from(heap, bytes, size, class, true);
+    KEEP(bytes);
+    heap_size first = SLOT(heap, class);
+    heap_size at = LINK_AT(heap, first);
+    char *p = payload_at(heap, at);
+    heap_size have = free_size(HEAD(p));
+
+    if (HAS_CHECKS && !is_whole(heap, p, have))
+        return report_damaged(heap, p);
+    MEM_ASSERT(class_of(have) == class); /* I8 */
+    FORGET(p);
+    heap_size next = NEXT(p);
+
+    LINK_AT(heap, first) = (uint32_t)next;
+    LINK_AT(heap, next + 4) = (uint32_t)first;
+    return cut(heap, p, have, size, CUT_BY_FRONTIER, false);
 }
+
+/* Allocate from the wilderness at p for the last time. */
+static NOINLINE void *allocate_last(struct mem_heap *heap, char *p, heap_size size)
+{
+    wild_retire(heap, p);
+    return cut(heap, p, free_size(HEAD(p)), size, CUT_BACK, true);
+}
+
+/* Allocate from the wilderness. It is large enough. */
+HALF void *allocate_from_wild(struct mem_heap *heap, size_t bytes, heap_size size)
+{
+    char *p = wilderness(heap);
+    heap_size have = free_size(HEAD(p));
+
+    if (HAS_CHECKS && !is_whole(heap, p, have))
+        return report_damaged(heap, p);
+    if (UNLIKELY(wild_is_small(heap, have - size)))
+        return allocate_last(heap, p, size);
+    bool back = placement_learn(heap, (uint32_t)bytes);
+
+    FORGET(p);
+    wild_take_out(heap);
+    return cut(heap, p, free_size(HEAD(p)), size, CUT_WILD, back);
+}
+
+/* Allocate from the only block of the last class, which is most of the heap. */
+static NOINLINE void *allocate_from_most(struct mem_heap *heap, size_t bytes, heap_size size,
+                                         heap_size class)
+{
+    char *p = first_in(heap, class);
+    heap_size have = free_size(HEAD(p));
+
+    if (heap->wild != NULL_BLOCK)
+        return allocate_from_bin(heap, bytes, size, class);
+    if (HAS_CHECKS && !is_whole(heap, p, have))
+        return report_damaged(heap, p);
+    bin_remove_first(heap, p, class);
+    wild_renew(heap);
+    return cut(heap, p, have, size, CUT_WILD, false);
+}
+
+/* Allocate from the lowest class above those that map_from() shows, or else from the wilderness. */
+ALWAYS_INLINE void *allocate_far_above(struct mem_heap *heap, size_t bytes, heap_size size,
+                                       heap_size class)
+{
+    class = class_far_above(heap, class);
+    if (class != WILD_CLASS) {
+        if (UNLIKELY((uint32_t) class >= cold_of(heap)->last_class))
+            return allocate_from_most(heap, bytes, size, class);
+        return allocate_from_bin(heap, bytes, size, class);
+    }
+    if (UNLIKELY(HEAD(wilderness(heap)) < (uint32_t)size))
+        return fail(heap, bytes, 0);
+    return allocate_from_wild(heap, bytes, size);
+}
+
+#if !MEM_HEAP_CLZ /* searches take so much code that one is enough for what is rare */
+static void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    bool none;
+    void *block = allocate_general(heap, bytes, align, &none);
+
+    return none ? fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align) : block;
+}
+#else
+/* The steps of allocate_general() for an aligned request, with the second insertion last. */
+static NOINLINE void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    heap_size size = size_for(bytes);
+    heap_size room = size + align + BLOCK_MIN - MEM_HEAP_ALIGN;
+
+    MEM_ASSERT(wild_agrees(heap));
+    if (UNLIKELY(is_beyond(heap, bytes)) || UNLIKELY(room > capacity_of(heap)))
+        return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align);
+    heap_size class;
+    char *p = find_free(heap, room, bytes, true, &class);
+
+    if (p == NULL)
+        return fail(heap, bytes, align);
+    heap_size have = free_size(HEAD(p));
+
+    if (HAS_CHECKS && !is_whole(heap, p, have))
+        return report_damaged(heap, p);
+    bool wild = class == WILD_CLASS;
+
+    MEM_ASSERT(have >= room && (wild || class_of(have) == class)); /* I8 */
+    FORGET(p);
+    if (!wild)
+        bin_remove_first(heap, p, class);
+    else
+        wild_retire_if_small(heap, p, have - room, &wild);
+    heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
+
+    if (front - 1 < BLOCK_MIN - 1)
+        front += align;
+    char *block = p + front;
+    heap_size rest = have - front - size;
+
+    MEM_ASSERT(front + size <= have);
+    MEM_ASSERT(((uintptr_t)(block + TAG_BYTES) & (align - 1)) == 0);
+    if (rest < BLOCK_MIN) {
+        size += rest;
+        HEAD(block + size) |= PREV_USED;
+        if (wild)
+            wild_clear(heap);
+    } else {
+        mark_free(block + size, rest);
+        if (wild)
+            wild_set(heap, block + size);
+        else
+            bin_insert(heap, block + size, rest, true);
+    }
+    count_allocated(heap, size);
+    mark_used(block, size, front == 0 ? USED | PREV_USED : USED);
+    return front == 0 ? block : bin_insert_return(heap, p, front, block);
+}
+#endif
 
 static NOINLINE void *fail_huge(struct mem_heap *heap, size_t bytes)
 {
@@ -786,20 +1097,41 @@ static NOINLINE void *fail_huge(struct mem_heap *heap, size_t bytes)
 ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
 {
     MEM_ASSERT(wild_agrees(heap));
-    if (UNLIKELY(bytes >= cold_of(heap)->limit))
-        return fail_huge(heap, bytes);
-    heap_size size = size_for(bytes);
-    heap_size class = class_of(size);
+    heap_size size = (bytes + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(heap_size)(MEM_HEAP_ALIGN - 1);
 
-    /* Blocks of the request's own class may be too small. Only the first one is tried. */
-    if (HEAD(first_in(heap, class)) >= (uint32_t)size)
-        return allocate_from_bin(heap, bytes, size, class);
-    class = bin_above(heap, class);
-    if (class != heap->wild_class)
-        return allocate_from_bin(heap, bytes, size, class);
-    if (UNLIKELY(HEAD(first_in(heap, class)) < (uint32_t)size))
-        return fail(heap, bytes, 0);
-    return allocate_from_wild(heap, bytes, size, class);
+    /* One comparison for requests that are too large, and for those that round up to less than the
+     * smallest block. */
+    if (UNLIKELY(bytes - LEAST_ASKED >= cold_of(heap)->limit)) {
+        if (LEAST_ASKED == 0 || bytes > LEAST_ASKED - 1)
+            return fail_huge(heap, bytes);
+        size = BLOCK_MIN;
+    }
+    heap_size above = class_above(size, 1);
+
+    FORGET(above);
+    /* Blocks of the request's own class may be too small. The first two are tried. */
+    heap_size at = SLOT(heap, above - 1);
+
+    if (HEAD(payload_at(heap, at)) >= (uint32_t)size)
+        return allocate_from_bin(heap, bytes, size, above - 1);
+    at = LINK_AT(heap, at);
+    if (HEAD(payload_at(heap, at)) >= (uint32_t)size)
+        return allocate_second(heap, bytes, size, above - 1);
+    heap_map_word bits = map_from(heap, above);
+
+    IN_RDX(size);
+    if (UNLIKELY(bits == 0))
+        return allocate_far_above(heap, bytes, size, above);
+    if (UNLIKELY((bits & NEAR) == 0)) {
+        heap_map_word far = far_bits(heap, bits, size, bytes);
+
+        if (far != 0)
+            return allocate_from_bin(heap, bytes, size, above + lowest_bit(far));
+    }
+    above += lowest_bit(bits);
+    if (UNLIKELY((uint32_t)above >= cold_of(heap)->last_class))
+        return allocate_from_most(heap, bytes, size, above);
+    return allocate_from_bin(heap, bytes, size, above);
 }
 #endif
 
@@ -889,6 +1221,22 @@ OUT_OF_LINE int report_refused(struct mem_heap *heap, const char *p)
     return report_misuse(heap, find_misuse(heap, p), p + TAG_BYTES, caller);
 }
 
+/* Undo bin_remove(). The block's own links still name its place. */
+ALWAYS_INLINE void bin_restore(struct mem_heap *heap, char *p)
+{
+    heap_size back = BACK(p);
+    uint32_t class = (uint32_t)back / 4;
+
+    if (wild_is_out(heap)) {
+        wild_set(heap, p);
+        return;
+    }
+    LINK_AT(heap, back) = offset_of(heap, p);
+    LINK_AT(heap, NEXT(p) + 4) = offset_of(heap, p);
+    if (class <= cold_of(heap)->last_class)
+        heap->map[class / MAP_WORD_BITS] |= (heap_map_word)1 << class % MAP_WORD_BITS;
+}
+
 /* A neighbour of the block that ends at `next` is damaged: undo the steps of free_block(), and
  * report. p is the block, or the free block before that it has coalesced with. */
 static NOINLINE int free_undo(struct mem_heap *heap, char *p, char *next, const char *damaged)
@@ -899,7 +1247,7 @@ static NOINLINE int free_undo(struct mem_heap *heap, char *p, char *next, const 
     if (!head_is_used(HEAD(p))) {
         heap_size before = free_size(HEAD(p));
 
-        (void)insert_free_return(heap, p, before, NULL);
+        bin_restore(heap, p);
         p += before;
         mark_used(p, (heap_size)(next - p), USED);
     }
@@ -958,12 +1306,12 @@ ENTRY int free_block(struct mem_heap *heap, char *p)
 
     MEM_ASSERT(is_used_behind_free(next));
     if (SMALL) {
-        (void)insert_free_return(heap, p, size, NULL);
+        (void)insert_free_return(heap, p, size, NULL, false);
         return MEM_OK;
     }
     FOOT(p, size) = (uint32_t)size; /* mark_free() in an order that suits MIPS better */
     HEAD(p) = (uint32_t)size + PREV_USED;
-    insert_free(heap, p, size);
+    insert_free(heap, p, size, false);
     return MEM_OK;
 }
 
@@ -1068,7 +1416,7 @@ static char *grow_backwards(struct mem_heap *heap, char *p, size_t bytes)
     HEAD(start + total) &= ~PREV_USED; /* split() sets it if it leaves no rest */
     poison(start + size, start + total - HEADER_BYTES);
     count_freed(heap, have);
-    return split(heap, start, total, size, USED | PREV_USED);
+    return split(heap, start, total, size, USED | PREV_USED, false);
 }
 
 /* The checks have refused a block. */
@@ -1130,7 +1478,7 @@ ALWAYS_INLINE void *resize(struct mem_heap *heap, char *p, size_t bytes, const v
     }
     poison(p + size, p + total - HEADER_BYTES);
     count_freed(heap, have);
-    return split(heap, p, total, size, HEAD(p) & (USED | PREV_USED));
+    return split(heap, p, total, size, HEAD(p) & (USED | PREV_USED), false);
 }
 
 /* Resize an owner's block, after checks. With redzones, its neighbours are checked first. */
@@ -1178,17 +1526,12 @@ void *mem_heap_realloc(struct mem_heap *heap, void *block, size_t bytes)
 static void open_region(struct mem_heap *heap, uintptr_t first, uintptr_t limit)
 {
     MEM_ASSERT(first % MEM_HEAP_ALIGN == 0 && limit % MEM_HEAP_ALIGN == 0);
-    MEM_ASSERT(class_of(limit - first) < heap->wild_class);
+    MEM_ASSERT(class_of(limit - first) <= cold_of(heap)->last_class);
     heap->end = (char *)limit;
     HEAD((char *)limit) = USED; /* the end mark */
     poison((char *)first, (char *)limit - HEADER_BYTES);
-    (void)insert_free_return(heap, (char *)first, limit - first, NULL);
+    (void)insert_free_return(heap, (char *)first, limit - first, NULL, false);
 }
-
-/* Less than this is added when a request is rounded up to a block. */
-#define LIMIT_MARGIN 32u
-_Static_assert(HEADER_BYTES + MEM_HEAP_ALIGN <= LIMIT_MARGIN,
-               "a request below the limit has a class");
 
 /* The word that keeps the configuration. Raises *capacity to what the configuration asks for. */
 static uintptr_t read_config(const struct mem_heap_config *config, size_t *capacity)
@@ -1216,20 +1559,25 @@ struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_
     struct heap_cold *cold = (struct heap_cold *)start;
     struct mem_heap *heap = (struct mem_heap *)(cold + 1);
     size_t capacity = limit - (uintptr_t)(heap + 1); /* the largest size that the table is for */
+
+    /* The table needs no classes for its own bytes. What a table for all would leave is too little,
+     * so the table for that is large enough. */
+    capacity -= table_bytes(capacity - table_bytes(capacity));
     uintptr_t config_word = read_config(config, &capacity);
-    unsigned wild_class = (unsigned)class_of(capacity) + 1;
-    uintptr_t first = payload_behind((uintptr_t)heap + 4 * (wild_class + 1));
+
+    capacity &= ~(size_t)(MEM_HEAP_ALIGN - 1); /* so that no request rounds up to more */
+    unsigned last_class = class_of(capacity);
+    uintptr_t first = payload_behind((uintptr_t)heap + 4 * (last_class + 1));
 
     if (first > limit || limit - first < USED_MIN)
         return NULL;
     clear(cold, first - HEADER_BYTES - start);
     cold->config = config_word;
-    cold->first = (char *)first;
-    cold->limit = (uint32_t)capacity - LIMIT_MARGIN;
-    heap->wild_class = wild_class;
-    heap->map[wild_class / MAP_WORD_BITS] = (heap_map_word)1 << wild_class % MAP_WORD_BITS;
-    open_region(heap, first, limit); /* as the wilderness, because absorbed is not LINKED */
-    MEM_ASSERT(class_of(size_for(cold->limit - 1)) < wild_class);
+    cold->limit = capacity - HEADER_BYTES + 1 - LEAST_ASKED; /* capacity_of() is the reverse */
+    cold->last_class = last_class;
+    wild_renew(heap);
+    open_region(heap, first, limit);
+    MEM_ASSERT(class_of(size_for(cold->limit + LEAST_ASKED - 1)) <= last_class);
     MEM_ASSERT(mem_heap_check(heap, NULL) == MEM_OK);
     return heap;
 }
@@ -1247,7 +1595,7 @@ static int add_region(struct mem_heap *heap, void *memory, size_t bytes)
         return MEM_INVALID;
     if (limit < first || limit - first < USED_MIN)
         return MEM_NO_ROOM;
-    if (limit - first > cold_of(heap)->limit + LIMIT_MARGIN) /* the table has no class for it */
+    if (limit - first > capacity_of(heap)) /* the table has no class for it */
         return MEM_INVALID;
     char *gap = (char *)end;
 

@@ -15,6 +15,9 @@
 
 _Static_assert(MEM_HEAP_ALIGN == 8 || MEM_HEAP_ALIGN == 16, "headers are laid out for these");
 
+#define LIKELY(x)   __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
 /* Native width, because conversions between widths cost instructions. */
 typedef uintptr_t heap_size;
 
@@ -104,6 +107,10 @@ static inline heap_size size_for(size_t bytes)
     return size < BLOCK_MIN ? BLOCK_MIN : size;
 }
 
+/* A request for less takes the smallest block. */
+#define LEAST_ASKED \
+    (MEM_HEAP_ALIGN < BLOCK_MIN ? BLOCK_MIN - HEADER_BYTES - MEM_HEAP_ALIGN + 1 : 0u)
+
 /* The lowest payload that a header at or above an address can have. */
 static inline uintptr_t payload_behind(uintptr_t address)
 {
@@ -128,14 +135,18 @@ typedef uint32_t heap_map_word;
  */
 struct heap_cold {
     uintptr_t config;   /* pointer, and HAS_HOOK where it has an out-of-memory hook */
-    char *first;        /* first payload */
+    heap_size limit;    /* the table has a class for requests below it + LEAST_ASKED */
+    char *frontier;     /* free blocks that end above it are cut from the back */
     uint32_t peak;      /* the most bytes that were ever in use */
     uint32_t headroom;  /* peak - bytes in use: cheaper to keep than these themselves */
-    uint32_t threshold; /* requests up to it are placed at the back */
     uint32_t average;   /* of the requests that the wilderness served, times 16 */
+    uint32_t threshold; /* the average */
     uint32_t failed;
     uint32_t largest_failed;
-    uint32_t limit;       /* the table has a class for every request below it */
+    uint32_t last_class; /* the last one in the table */
+#if UINTPTR_MAX <= 0xffffffffu
+    uint32_t unused; /* keeps the heap aligned */
+#endif
     uint32_t null_header; /* the null block's, always 0 */
 };
 
@@ -143,11 +154,11 @@ struct heap_cold {
 
 /* At offset 0 lies the payload of the null block, so that a zeroed heap has empty bins. */
 struct mem_heap {
-    uint32_t null_next, null_back; /* written, not read */
-    uint32_t wild_class;           /* the wilderness', whose slot is the last in the table */
-    uint32_t absorbed;             /* LINKED, unless the wilderness was removed from its slot */
+    uint32_t null_next, null_back;               /* 0; and written, not read */
     heap_map_word map[MAP_BITS / MAP_WORD_BITS]; /* bit c: bin c holds a block */
-    char *end; /* payload of the end mark, a used block without owner */
+    uint32_t absorbed;                           /* LINKED, unless the wilderness was removed */
+    uint32_t wild; /* offset of the wilderness, or of the null block */
+    char *end;     /* payload of the end mark, a used block without owner */
     uint32_t bins[];
 };
 
@@ -155,15 +166,20 @@ _Static_assert(sizeof(struct heap_cold) % 8 == 0, "the heap behind it must be al
 _Static_assert(offsetof(struct heap_cold, null_header) + HEADER_BYTES == sizeof(struct heap_cold),
                "the null block's header lies before its payload");
 
+/* Stands for the wilderness, which has neither a slot nor a bit in the map. */
+#define WILD_CLASS MAP_BITS
+#define WILD_SLOT  ((uint32_t)offsetof(struct mem_heap, wild))
 #define NULL_BLOCK 0u /* the null block's offset */
-#define LINKED     1u
+#define LINKED     0u
 #define WILD_NEXT  ((uint32_t)offsetof(struct mem_heap, absorbed) - 4u)
 
 _Static_assert(offsetof(struct mem_heap, null_next) == NULL_BLOCK &&
                    offsetof(struct mem_heap, null_back) == NULL_BLOCK + 4,
                "the null block's links are where every block's are");
 _Static_assert(WILD_NEXT != NULL_BLOCK, "the wilderness' links do not read as the end of a list");
-_Static_assert(LINKED % 4 != 0, "not the offset of a slot, which bin_remove() writes");
+_Static_assert(LINKED != WILD_SLOT, "not what bin_remove() writes");
+_Static_assert(offsetof(struct mem_heap, absorbed) == offsetof(struct mem_heap, map) + MAP_BITS / 8,
+               "the bits behind the map are 0, while the wilderness is linked");
 
 /* The word at an offset: `next` of the block there. The slot of a class. */
 #define LINK_AT(heap, offset) (*heap_word_at((const char *)(heap) + (offset)))
@@ -197,16 +213,26 @@ static inline uint32_t offset_of(const struct mem_heap *heap, const char *p)
 
 /* --- Size classes -------------------------------------------------------------------------------
  *
- * Four per octave. Class c has its slot at offset 4 c, so the first class is not 0. Every block of
- * a larger class than a request's is large enough for it. k is the size's logarithm.
+ * The class of a size is that of size + LINEAR on a scale of 16 classes per octave: nearly linear
+ * for small sizes, where each size has a class of its own, logarithmic for larger ones, and without
+ * a branch between the two. From the octave MEM_HEAP_COARSE of that sum on, there are two classes
+ * per octave, so that all have a bit in the map. Class c has its slot at offset 4 c, so the first
+ * class is not 0. Every block of a larger class than a request's is large enough for it.
  */
-#define FIRST_CLASS       ((unsigned)(offsetof(struct mem_heap, bins) / 4))
-#define CLASS_IN(k, size) (4 * (k) + ((uint32_t)(size) >> ((k)-2)) + FIRST_CLASS - 20)
+#define LINEAR      128u
+#define FINE_LOG    4u /* log2 of the classes per octave */
+#define FIRST_CLASS ((unsigned)(offsetof(struct mem_heap, bins) / 4))
 
+/* What the formulas for both parts of the scale add, so that no slot is wasted. */
+#define FINE_BASE (FIRST_CLASS - ((7u << FINE_LOG) + ((LINEAR + BLOCK_MIN) >> (7u - FINE_LOG))))
+#define COARSE_BASE \
+    (FINE_BASE + (MEM_HEAP_COARSE << FINE_LOG) + (1u << FINE_LOG) - 2u * MEM_HEAP_COARSE - 2u)
+
+_Static_assert(MEM_HEAP_COARSE > 7 && MEM_HEAP_COARSE <= 12, "all classes have a bit in the map");
+_Static_assert(LINEAR == 1u << 7 && BLOCK_MIN < LINEAR, "the smallest block is in octave 7");
+_Static_assert(REGION_MAX >> 30 == 1 && 2u * 30 + 3 + COARSE_BASE < MAP_BITS,
+               "the largest block, too, has a bit");
 _Static_assert(offsetof(struct mem_heap, bins) % 4 == 0, "slots are found by their class");
-_Static_assert(CLASS_IN(4u, BLOCK_MIN) == FIRST_CLASS, "no slot is wasted");
-_Static_assert(REGION_MAX >> 30 == 1 && CLASS_IN(30u, REGION_MAX) + 1 < MAP_BITS - 1,
-               "all classes have bits, the wilderness' too");
 
 /*
  * Whether the CPU counts leading zeros. Where it does not, compilers call a function of their
@@ -243,26 +269,82 @@ static inline unsigned log2_floor(uint32_t n)
 }
 
 /* Index of the lowest bit set, word != 0. */
-static inline unsigned lowest_bit(heap_map_word word)
+static inline heap_map_word lowest_bit(heap_map_word word)
 {
+#if defined(__x86_64__) && defined(__OPTIMIZE__)
+    /* One instruction. With the builtin, compilers clear the register before, and extend after. */
+    __asm__("rep bsf %1, %0" : "=r"(word) : "r"(word) : "cc");
+    return word;
+#else
     if (!MEM_HEAP_CLZ)
         return log2_by_halves(word & -word);
     return (unsigned)(MAP_WORD_BITS > 32 ? __builtin_ctzll(word) : __builtin_ctz((uint32_t)word));
+#endif
 }
 
-static inline heap_size class_of(heap_size size)
+/* Makes the compiler recompute expressions of x instead of keeping them in saved registers. */
+#if defined(__OPTIMIZE_SIZE__)
+#define FORGET(x) ((void)0)
+#else
+#define FORGET(x) __asm__("" : "+r"(x))
+#endif
+
+/* The class that is `more` above that of a size. */
+static inline uint32_t class_above(heap_size size, uint32_t more)
 {
     MEM_ASSERT(size >= BLOCK_MIN); /* smaller ones have no class: I3 */
-    unsigned k = log2_floor((uint32_t)size);
+    uint32_t t = (uint32_t)size + LINEAR;
+    unsigned k = log2_floor(t);
 
-    return (heap_size)CLASS_IN(k, size);
+    if (LIKELY(k < MEM_HEAP_COARSE)) {
+        k -= FINE_LOG;
+        FORGET(k);
+        t >>= k;
+        FORGET(k);
+        return (k << FINE_LOG) + t + more + FINE_BASE + (FINE_LOG << FINE_LOG);
+    }
+    return 2 * k + (t >> (k - 1)) + more + COARSE_BASE;
+}
+
+static inline uint32_t class_of(heap_size size)
+{
+    return class_above(size, 0);
+}
+
+/* Bytes of the table whose last class is that of a size. */
+static inline uint32_t table_bytes(heap_size size)
+{
+    return 4 * (class_of(size) - FIRST_CLASS + 1);
+}
+
+/* Whether a request is too large for the table. */
+static inline bool is_beyond(const struct mem_heap *heap, size_t bytes)
+{
+    return bytes >= cold_of(heap)->limit + LEAST_ASKED;
+}
+
+/* The largest block that the table has a class for. */
+static inline heap_size capacity_of(const struct mem_heap *heap)
+{
+    return cold_of(heap)->limit + LEAST_ASKED - 1 + HEADER_BYTES;
+}
+
+/* The first payload, behind the table. */
+static inline char *first_payload(const struct mem_heap *heap)
+{
+    return (char *)payload_behind((uintptr_t)heap + 4 * ((uintptr_t)cold_of(heap)->last_class + 1));
+}
+
+static inline char *wilderness(const struct mem_heap *heap)
+{
+    return payload_at(heap, heap->wild);
 }
 
 /* The first block in the bin of a class, or the null block. */
 static inline char *first_in(const struct mem_heap *heap, heap_size class)
 {
-    MEM_ASSERT(class >= FIRST_CLASS && class <= heap->wild_class); /* else it is not a slot */
-    return (char *)(uintptr_t)heap + SLOT(heap, class);
+    MEM_ASSERT(class >= FIRST_CLASS && class <= cold_of(heap)->last_class); /* else no slot */
+    return payload_at(heap, SLOT(heap, class));
 }
 
 static inline bool map_has(const struct mem_heap *heap, heap_size class)

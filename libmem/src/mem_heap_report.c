@@ -14,12 +14,12 @@
  */
 static bool is_framed(const struct mem_heap *heap)
 {
-    uintptr_t first = (uintptr_t)cold_of(heap)->first;
+    uint32_t last = cold_of(heap)->last_class;
     uintptr_t end = (uintptr_t)heap->end;
 
-    return heap->wild_class > FIRST_CLASS && heap->wild_class < MAP_BITS &&
-           first == payload_behind((uintptr_t)&SLOT(heap, heap->wild_class + 1)) && end >= first &&
-           end - (uintptr_t)heap <= REGION_MAX && end % MEM_HEAP_ALIGN == 0;
+    return last >= FIRST_CLASS && last < WILD_CLASS && last == class_of(capacity_of(heap)) &&
+           end >= (uintptr_t)first_payload(heap) && end - (uintptr_t)heap <= REGION_MAX &&
+           end % MEM_HEAP_ALIGN == 0;
 }
 
 /* Whether the block's size is one that it can have, and leads to another place in the heap. */
@@ -79,7 +79,7 @@ bool mem_heap_walk(const struct mem_heap *heap,
 
     if (!is_framed(heap))
         return false;
-    for (const char *p = cold_of(heap)->first; p < heap->end; p += head_size(HEAD(p))) {
+    for (const char *p = first_payload(heap); p < heap->end; p += head_size(HEAD(p))) {
         struct mem_heap_block block;
 
         if (!has_sound_size(heap, p))
@@ -99,10 +99,10 @@ bool mem_heap_inspect(const struct mem_heap *heap, const void *address,
 {
     const char *before = NULL;
 
-    if ((const char *)address < cold_of(heap)->first || (const char *)address >= heap->end ||
+    if ((const char *)address < first_payload(heap) || (const char *)address >= heap->end ||
         !is_framed(heap))
         return false;
-    for (const char *p = cold_of(heap)->first; p < heap->end && has_sound_size(heap, p);
+    for (const char *p = first_payload(heap); p < heap->end && has_sound_size(heap, p);
          p += head_size(HEAD(p))) {
         if ((uintptr_t)address < (uintptr_t)p + head_size(HEAD(p)) - HEADER_BYTES) {
             describe(heap, before, p, block);
@@ -136,8 +136,8 @@ void mem_heap_stats(const struct mem_heap *heap, struct mem_heap_stats *stats)
     const struct heap_cold *cold = cold_of(heap);
 
     *stats = (struct mem_heap_stats){
-        .heap_bytes = (size_t)(heap->end - cold->first),
-        .overhead_bytes = (size_t)(cold_of(heap)->first - (const char *)cold),
+        .heap_bytes = (size_t)(heap->end - first_payload(heap)),
+        .overhead_bytes = (size_t)(first_payload(heap) - (const char *)cold),
         .used_bytes = used_bytes(heap),
         .peak_bytes = cold->peak,
         .failed = cold->failed,
@@ -201,7 +201,7 @@ static bool check_block(const struct mem_heap *heap, const char *p, bool before_
 static bool check_row(const struct mem_heap *heap, struct heap_check *check)
 {
     bool before_used = true;
-    const char *p = cold_of(heap)->first;
+    const char *p = first_payload(heap);
 
     for (; p < heap->end; p += head_size(HEAD(p))) {
         if (!check_block(heap, p, before_used, check))
@@ -214,7 +214,7 @@ static bool check_row(const struct mem_heap *heap, struct heap_check *check)
 /* Whether an offset in a list is that of a free block. */
 static bool is_free_block(const struct mem_heap *heap, heap_size offset)
 {
-    heap_size first = offset_of(heap, cold_of(heap)->first);
+    heap_size first = offset_of(heap, first_payload(heap));
     heap_size end = offset_of(heap, heap->end);
 
     if (offset < first || offset >= end || (offset - first) % MEM_HEAP_ALIGN != 0)
@@ -248,17 +248,15 @@ static bool check_bin(const struct mem_heap *heap, heap_size class, struct heap_
 
 static bool check_wilderness(const struct mem_heap *heap, struct heap_check *check)
 {
-    heap_size at = SLOT(heap, heap->wild_class);
+    heap_size at = heap->wild;
     const char *p = payload_at(heap, at);
 
-    if (!holds(check, I9, map_has(heap, heap->wild_class) && heap->absorbed == LINKED,
-               &SLOT(heap, heap->wild_class)))
+    if (!holds(check, I9, heap->absorbed == LINKED, &heap->wild))
         return false;
     if (at == NULL_BLOCK)
         return true;
     check->listed++;
-    return holds(check, I9,
-                 is_free_block(heap, at) && NEXT(p) == WILD_NEXT && BACK(p) == 4 * heap->wild_class,
+    return holds(check, I9, is_free_block(heap, at) && NEXT(p) == WILD_NEXT && BACK(p) == WILD_SLOT,
                  p);
 }
 
@@ -267,9 +265,11 @@ static bool check_heap(const struct mem_heap *heap, struct heap_check *check)
     const struct heap_cold *cold = cold_of(heap);
 
     if (!holds(check, I1, is_framed(heap), heap) ||
-        !holds(check, I2, cold->null_header == 0, &cold->null_header) || !check_row(heap, check))
+        !holds(check, I2, cold->null_header == 0 && heap->null_next == NULL_BLOCK,
+               &cold->null_header) ||
+        !check_row(heap, check))
         return false;
-    for (heap_size class = FIRST_CLASS; class < heap->wild_class; class ++) {
+    for (heap_size class = FIRST_CLASS; class <= cold->last_class; class ++) {
         if (!check_bin(heap, class, check))
             return false;
     }
@@ -295,18 +295,29 @@ int mem_heap_check(const struct mem_heap *heap, const void **where)
 
 /* --- Why -------------------------------------------------------------------------------------- */
 
-/* Whether a request would find `size` bytes, in the first block of their class or of a larger one:
- * the rule of find_free() in mem_heap.c, with nothing believed. */
-static bool is_found(const struct mem_heap *heap, heap_size size)
+/* Whether a block at an offset in a list is free and has `size` bytes. */
+static bool is_hole(const struct mem_heap *heap, heap_size offset, heap_size size)
+{
+    return is_free_block(heap, offset) && head_size(HEAD(payload_at(heap, offset))) >= size;
+}
+
+/* Whether a request would find `size` bytes: in the first two blocks of their class (an aligned one
+ * in the first), in the first of a larger one, or in the wilderness. The rule of find_free() in
+ * mem_heap.c, with nothing believed. */
+static bool is_found(const struct mem_heap *heap, heap_size size, bool aligned)
 {
     if (!is_framed(heap))
         return false;
-    for (heap_size class = class_of(size); class <= heap->wild_class; class ++) {
-        if (is_free_block(heap, SLOT(heap, class)) &&
-            head_size(HEAD(first_in(heap, class))) >= size)
+    heap_size first = SLOT(heap, class_of(size));
+
+    if (!aligned && is_free_block(heap, first) &&
+        is_hole(heap, NEXT(payload_at(heap, first)), size))
+        return true;
+    for (heap_size class = class_of(size); class <= cold_of(heap)->last_class; class ++) {
+        if (is_hole(heap, SLOT(heap, class), size))
             return true;
     }
-    return false;
+    return is_hole(heap, heap->wild, size);
 }
 
 static bool note_hole(void *context, const struct mem_heap_block *block)
@@ -326,7 +337,8 @@ static bool note_hole(void *context, const struct mem_heap_block *block)
 void mem_heap_explain(const struct mem_heap *heap, size_t bytes, size_t align,
                       struct mem_heap_why *why)
 {
-    size_t limit = cold_of(heap)->limit; /* what is not below is larger than the heap */
+    size_t limit =
+        cold_of(heap)->limit + LEAST_ASKED; /* what is not below is larger than the heap */
 
     *why = (struct mem_heap_why){.asked = bytes};
     (void)mem_heap_walk(heap, note_hole, why);
@@ -342,10 +354,12 @@ void mem_heap_explain(const struct mem_heap *heap, size_t bytes, size_t align,
         why->reason = MEM_HEAP_EXHAUSTED;
     else if (why->largest_free < bytes)
         why->reason = MEM_HEAP_FRAGMENTED;
-    else if (why->largest_free < why->needed || (align > MEM_HEAP_ALIGN && why->needed >= limit))
+    else if (why->largest_free < why->needed ||
+             (align > MEM_HEAP_ALIGN && why->needed > capacity_of(heap)))
         why->reason = MEM_HEAP_PADDING;
     else
-        why->reason = is_found(heap, why->needed) ? MEM_HEAP_FITS : MEM_HEAP_SIZE_CLASS;
+        why->reason = is_found(heap, why->needed, align > MEM_HEAP_ALIGN) ? MEM_HEAP_FITS
+                                                                          : MEM_HEAP_SIZE_CLASS;
 }
 
 const char *mem_heap_reason_str(enum mem_heap_reason reason)

@@ -28,8 +28,10 @@ static void make_heap(void)
         assert_non_null(owned[i]);
         blocks[i] = (char *)owned[i] - TAG;
     }
-    for (size_t i = 1; i < 6; i += 2)
-        assert_int_equal(mem_heap_free(heap, owned[i]), MEM_OK);
+    /* The second one that is freed comes behind the first. */
+    assert_int_equal(mem_heap_free(heap, owned[3]), MEM_OK);
+    assert_int_equal(mem_heap_free(heap, owned[1]), MEM_OK);
+    assert_int_equal(mem_heap_free(heap, owned[5]), MEM_OK);
     assert_ptr_equal(payload_at(heap, NEXT(blocks[3])), blocks[1]);
     assert_sound(heap);
 }
@@ -37,11 +39,6 @@ static void make_heap(void)
 static heap_size class_at(const char *p)
 {
     return class_of(head_size(HEAD(p)));
-}
-
-static char *wilderness(void)
-{
-    return first_in(heap, heap->wild_class);
 }
 
 static void flip_bit(heap_size class)
@@ -56,12 +53,7 @@ static void end_unaligned(void)
 
 static void end_below(void)
 {
-    heap->end = cold_of(heap)->first - MEM_HEAP_ALIGN;
-}
-
-static void first_elsewhere(void)
-{
-    cold_of(heap)->first += MEM_HEAP_ALIGN;
+    heap->end = first_payload(heap) - MEM_HEAP_ALIGN;
 }
 
 static void end_too_far(void)
@@ -69,26 +61,29 @@ static void end_too_far(void)
     heap->end = (char *)(((uintptr_t)heap + REGION_MAX + 16) & ~(uintptr_t)15);
 }
 
-/* The first block where it belongs behind so many slots. */
-static void set_classes(uint32_t wild_class)
-{
-    heap->wild_class = wild_class;
-    cold_of(heap)->first = (char *)payload_behind((uintptr_t)&SLOT(heap, wild_class + 1));
-}
-
 static void no_classes(void)
 {
-    set_classes(FIRST_CLASS);
+    cold_of(heap)->last_class = FIRST_CLASS - 1;
 }
 
 static void too_many_classes(void)
 {
-    set_classes(MAP_BITS);
+    cold_of(heap)->last_class = WILD_CLASS;
+}
+
+static void one_class_more(void)
+{
+    cold_of(heap)->last_class++;
 }
 
 static void null_block_has_room(void)
 {
     cold_of(heap)->null_header = 64;
+}
+
+static void null_block_has_next(void)
+{
+    heap->null_next = offset_of(heap, blocks[1]);
 }
 
 static void too_small(void)
@@ -189,29 +184,24 @@ static void wrong_bin(void)
     BACK(blocks[5]) = (uint32_t)(4 * (class + 1));
 }
 
-static void no_bit_of_wilderness(void)
-{
-    flip_bit(heap->wild_class);
-}
-
 static void wilderness_out(void)
 {
-    heap->absorbed = 4 * heap->wild_class;
+    heap->absorbed = WILD_SLOT;
 }
 
 static void wilderness_next(void)
 {
-    NEXT(wilderness()) = NULL_BLOCK;
+    NEXT(wilderness(heap)) = NULL_BLOCK;
 }
 
 static void wilderness_back(void)
 {
-    BACK(wilderness()) -= 4;
+    BACK(wilderness(heap)) -= 4;
 }
 
 static void wilderness_used(void)
 {
-    SLOT(heap, heap->wild_class) = offset_of(heap, blocks[2]);
+    heap->wild = offset_of(heap, blocks[2]);
 }
 
 static void lost_block(void)
@@ -221,7 +211,7 @@ static void lost_block(void)
 
 static void lost_wilderness(void)
 {
-    SLOT(heap, heap->wild_class) = NULL_BLOCK;
+    heap->wild = NULL_BLOCK;
 }
 
 static void counted_too_much(void)
@@ -255,10 +245,11 @@ static const struct damage damages[] = {
     {1, "the end is not aligned", end_unaligned, false},
     {1, "the end is below the first block", end_below, false},
     {1, "the end is too far", end_too_far, false},
-    {1, "the first block is elsewhere", first_elsewhere, false},
+    {1, "a class more than capacity needs", one_class_more, false},
     {1, "no classes", no_classes, false},
     {1, "more classes than bits", too_many_classes, false},
     {2, "the null block has room", null_block_has_room, false},
+    {2, "a block behind the null block", null_block_has_next, false},
     {3, "a used block is too small", too_small, false},
     {3, "a used block's size is not aligned", not_aligned, MEM_HEAP_ALIGN != 16},
     {3, "a used block is too large", too_large, false},
@@ -276,7 +267,6 @@ static const struct damage damages[] = {
     {8, "a list leaves the heap", list_leaves_heap, false},
     {8, "a list leads back to its start", list_leads_round, false},
     {8, "a block in the bin of another class", wrong_bin, false},
-    {9, "the wilderness has no bit", no_bit_of_wilderness, false},
     {9, "the wilderness is out of its slot", wilderness_out, false},
     {9, "the wilderness' next is a list's end", wilderness_next, false},
     {9, "the wilderness' back is not its slot", wilderness_back, false},

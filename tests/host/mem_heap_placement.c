@@ -194,3 +194,95 @@ void test_average_ignores_bins(void **state)
     assert_true(is_small(heap, 800));
     assert_sound(heap);
 }
+
+/* A block that used blocks keep apart from others. */
+static void *alone(struct mem_heap *heap, size_t bytes)
+{
+    void *block = mem_heap_alloc(heap, bytes);
+
+    assert_non_null(block);
+    assert_non_null(mem_heap_alloc(heap, bytes));
+    return block;
+}
+
+/*
+ * When less than 1/16 of the arena is left of the wilderness, it becomes a free block like others.
+ * From then on, free blocks above it are cut from the back, those below from the front. Once the
+ * heap is empty, it has a wilderness again.
+ */
+void test_frontier(void **state)
+{
+    static void *blocks[sizeof arena / 900 + 1];
+    struct mem_heap *heap = mem_heap_init(arena, sizeof arena, &config);
+    size_t count;
+
+    (void)state;
+    (void)mem_heap_free(heap, mem_heap_alloc(heap, 500));
+    void *low = alone(heap, request_for(1024)); /* below the wilderness */
+    void *high = alone(heap, request_for(256)); /* above */
+
+    assert_true((char *)low < (char *)high);
+    for (size_t bytes = 900; bytes > 0; bytes /= 2)
+        while (mem_heap_alloc(heap, bytes) != NULL)
+            ;
+    assert_int_equal(mem_heap_free(heap, low), MEM_OK);
+    assert_int_equal(mem_heap_free(heap, high), MEM_OK);
+    assert_true(is_small(heap, request_for(160)));
+    assert_false(is_small(heap, request_for(320)));
+    assert_sound(heap);
+
+    heap = mem_heap_init(arena, sizeof arena, &config);
+    for (count = 0; (blocks[count] = mem_heap_alloc(heap, 900)) != NULL; count++)
+        ;
+    while (count > 0)
+        assert_int_equal(mem_heap_free(heap, blocks[--count]), MEM_OK);
+    assert_false(is_small(heap, 900)); /* the first one, whatever its size */
+    assert_false(is_small(heap, 1000));
+    assert_true(is_small(heap, 100));
+    assert_sound(heap);
+}
+
+/* Whether a request takes, of holes of three sizes (0: none), the one that is wanted. */
+static bool takes(size_t usual, size_t size, size_t near, size_t awkward, size_t far, size_t wanted)
+{
+    struct mem_heap *heap = mem_heap_init(arena, sizeof arena, &config);
+    const size_t holes[] = {near, awkward, far};
+    unsigned char *at[3] = {NULL};
+    bool taken = false;
+
+    (void)mem_heap_free(heap, mem_heap_alloc(heap, usual));
+    for (size_t i = 0; i < 3; i++)
+        if (holes[i] != 0)
+            at[i] = alone(heap, request_for(holes[i]));
+    /* The average again, because the holes have changed it. */
+    for (size_t i = 0; i < 20; i++)
+        assert_non_null(mem_heap_alloc(heap, usual));
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(mem_heap_free(heap, at[i]), MEM_OK);
+    unsigned char *block = mem_heap_alloc(heap, request_for(size));
+
+    for (size_t i = 0; i < 3; i++)
+        if (at[i] != NULL && block >= at[i] && block < at[i] + holes[i])
+            taken = holes[i] == wanted;
+    assert_sound(heap);
+    return taken;
+}
+
+/*
+ * A request above the average takes a hole of twice its size, not one of 1.6 times, whose rest
+ * would be too small for the same request; but one of 1.2 times before that. Others take the
+ * smallest hole that they find.
+ */
+void test_leap(void **state)
+{
+    (void)state;
+    for (size_t size = 512; size <= 1024; size *= 2) {
+        size_t near = size + size / 8, awkward = size + size / 2 + size / 8, far = 2 * size + 64;
+
+        assert_true(takes(100, size, 0, awkward, far, far));
+        assert_true(takes(100, size, near, awkward, far, near));
+        assert_true(takes(100, size, 0, awkward, 0, awkward));
+        assert_true(takes(100, size, 0, awkward, 8 * size, awkward));
+        assert_true(takes(size, size, 0, awkward, far, awkward));
+    }
+}

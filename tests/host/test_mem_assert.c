@@ -63,7 +63,7 @@ static void heap_has_lost_its_wilderness(void)
 {
     struct mem_heap *heap = mem_heap_init(memory, sizeof memory, NULL);
 
-    heap->absorbed = 0;
+    heap->absorbed = WILD_SLOT;
     (void)mem_heap_alloc(heap, 8);
 }
 
@@ -105,7 +105,7 @@ static void heap_has_a_wrong_word_of_its_wilderness(void)
     char *hole;
     struct mem_heap *heap = heap_with_a_hole(&hole);
 
-    BACK(first_in(heap, heap->wild_class)) -= 4;
+    BACK(wilderness(heap)) -= 4;
     (void)mem_heap_alloc(heap, 8);
 }
 
@@ -161,7 +161,7 @@ static void heap_has_a_threshold_that_is_not_the_average(void)
     struct mem_heap *heap = heap_with_a_hole(&hole);
 
     cold_of(heap)->threshold++;
-    (void)mem_heap_realloc(heap, cold_of(heap)->first + TAG_BYTES, 1000); /* moves */
+    (void)mem_heap_realloc(heap, first_payload(heap) + TAG_BYTES, 1000); /* moves */
 }
 
 static const struct {
