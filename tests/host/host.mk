@@ -16,7 +16,6 @@
 #   CFLAGS_test_NAME := ...   more flags
 #   MAIN_test_NAME := ...     another main source: the same test again with other flags; needs HOST_TWINS += test_NAME
 #   SPEED_test_NAME := -O0    for a test that ends soon: the tested code need not be optimised under sanitizers
-#   OWN_test_NAME := test_X   the test's own sources are compiled as those of test_X: the flags are for the tested code
 #   ONLY_test_NAME := ...     the flags concern these sources of libmem, as patterns, and no others
 # Tests with the same flags share objects, and so do sources that a test's flags do not concern.
 
@@ -104,11 +103,9 @@ HEAP_TEST_FLAGS_paranoid := -DMEM_HEAP_PRESET=3
 HEAP_TEST_FLAGS_16 := -DMEM_HEAP_ALIGN=16
 HEAP_TEST_FLAGS_debug_16 := -DMEM_HEAP_PRESET=2 -DMEM_HEAP_ALIGN=16
 HEAP_TEST_FLAGS_locked := -include tests/host/heap_lock.h
-HEAP_TEST_FLAGS_small := -Os
-HEAP_TEST_FLAGS_small_tiny := -Os -DMEM_HEAP_PRESET=0
+HEAP_TEST_FLAGS_small := -Os -DHEAP_TEST_SMALL
+HEAP_TEST_FLAGS_small_tiny := -Os -DMEM_HEAP_PRESET=0 -DHEAP_TEST_SMALL
 HEAP_TEST_FLAGS_no_clz := -DMEM_HEAP_CLZ=0
-OWN_test_mem_heap_small := test_mem_heap
-OWN_test_mem_heap_small_tiny := test_mem_heap_tiny
 HEAP_TESTS := tiny debug paranoid 16 debug_16 locked small small_tiny no_clz
 HEAP_TEST_SRCS := $(filter libmem/src/mem_heap%,$(LIBMEM_SRCS)) libmem/src/mem_error.c \
     $(HOST_HEAP_TEST_PARTS:%=tests/host/mem_heap_%.c)
@@ -168,7 +165,7 @@ host_unflagged = $(filter-out $(call host_flagged,$(1)),$(call host_subject,$(1)
 # $(1): variant, $(2): test
 host_objs = $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(2)).o/%.o,$(call host_flagged,$(2))) \
     $(patsubst %,$(HOST_OUT)/$(1)/common.o/%.o,$(call host_unflagged,$(2))) \
-    $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(or $(OWN_$(2)),$(2))).o/%.o,$(call host_own,$(2))) \
+    $(patsubst %,$(HOST_OUT)/$(1)/$(call host_group,$(2)).o/%.o,$(call host_own,$(2))) \
     $(patsubst %,$(HOST_OUT)/$(1)/common.o/%.o,$(HOST_TAP_$(1)))
 HOST_GROUPS := $(sort $(foreach t,$(HOST_NAMES),$(call host_group,$(t))))
 # $(1): test

@@ -7,6 +7,13 @@
 
 enum { BLOCK_BYTES = 512, SMALLEST_BYTES = 16 };
 
+/* Code for size inserts all blocks as the second. */
+#ifdef HEAP_TEST_SMALL
+#define REST_IS_SECOND 1
+#else
+#define REST_IS_SECOND 0
+#endif
+
 /* The request that takes a block of exactly `size` bytes. */
 static size_t request_for(size_t size)
 {
@@ -239,6 +246,32 @@ void test_frontier(void **state)
     assert_false(is_small(heap, 900)); /* the first one, whatever its size */
     assert_false(is_small(heap, 1000));
     assert_true(is_small(heap, 100));
+    assert_int_equal(mem_heap_free(heap, alone(heap, request_for(1024))), MEM_OK);
+    assert_false(is_small(heap, request_for(320))); /* no frontier any more */
+    assert_sound(heap);
+}
+
+/* What is left of a block becomes the first of its bin, a block that is freed the second. */
+void test_order_of_bin(void **state)
+{
+    struct mem_heap *heap = fresh();
+    void *same[3];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        same[i] = alone(heap, request_for(256));
+    unsigned char *larger = alone(heap, request_for(256 + 304));
+
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(mem_heap_free(heap, same[i]), MEM_OK);
+    assert_ptr_equal(mem_heap_alloc(heap, request_for(256)), same[0]);
+    assert_ptr_equal(mem_heap_alloc(heap, request_for(256)), same[2]);
+    if (REST_IS_SECOND)
+        return;
+    assert_int_equal(mem_heap_free(heap, larger), MEM_OK);
+    assert_ptr_equal(mem_heap_alloc(heap, request_for(304)), larger);
+    assert_ptr_equal(mem_heap_alloc(heap, request_for(256)), larger + 304);
+    assert_ptr_equal(mem_heap_alloc(heap, request_for(256)), same[1]);
     assert_sound(heap);
 }
 
@@ -285,4 +318,7 @@ void test_leap(void **state)
         assert_true(takes(100, size, 0, awkward, 8 * size, awkward));
         assert_true(takes(size, size, 0, awkward, far, awkward));
     }
+    /* Not quite twice the size. */
+    assert_true(takes(100, 512, 0, 832, 960, 832));
+    assert_true(takes(100, 1024, 0, 1664, 2000, 1664));
 }
