@@ -69,6 +69,7 @@ void test_average_is_followed(void **state);
 void test_average_ignores_bins(void **state);
 void test_frontier(void **state);
 void test_order_of_bin(void **state);
+void test_second_try(void **state);
 void test_leap(void **state);
 /* mem_heap_random.c */
 void test_random(void **state);

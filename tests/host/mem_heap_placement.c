@@ -275,6 +275,24 @@ void test_order_of_bin(void **state)
     assert_sound(heap);
 }
 
+/* A request tries two blocks of its class before it goes to the next one. */
+void test_second_try(void **state)
+{
+    struct mem_heap *heap = fresh();
+    void *too_small = alone(heap, request_for(1232));
+    void *enough = alone(heap, request_for(1264));
+    void *next_class = alone(heap, request_for(1400));
+
+    (void)state;
+    assert_int_equal(mem_heap_free(heap, too_small), MEM_OK);
+    assert_int_equal(mem_heap_free(heap, enough), MEM_OK);
+    assert_int_equal(mem_heap_free(heap, next_class), MEM_OK);
+    assert_ptr_equal(mem_heap_alloc(heap, request_for(1248)), enough);
+    assert_ptr_equal(mem_heap_alloc(heap, request_for(1248)), next_class);
+    assert_ptr_equal(mem_heap_alloc(heap, request_for(1232)), too_small);
+    assert_sound(heap);
+}
+
 /* Whether a request takes, of holes of three sizes (0: none), the one that is wanted. */
 static bool takes(size_t usual, size_t size, size_t near, size_t awkward, size_t far, size_t wanted)
 {
@@ -313,6 +331,9 @@ void test_leap(void **state)
         size_t near = size + size / 8, awkward = size + size / 2 + size / 8, far = 2 * size + 64;
 
         assert_true(takes(100, size, 0, awkward, far, far));
+        assert_true(takes(100, size, near, awkward, far, near));
+        near += size / 5;
+        near -= near % 16;
         assert_true(takes(100, size, near, awkward, far, near));
         assert_true(takes(100, size, 0, awkward, 0, awkward));
         assert_true(takes(100, size, 0, awkward, 8 * size, awkward));

@@ -480,6 +480,7 @@ int main(void)
         cmocka_unit_test(test_average_ignores_bins),
         cmocka_unit_test(test_frontier),
         cmocka_unit_test(test_order_of_bin),
+        cmocka_unit_test(test_second_try),
         cmocka_unit_test(test_leap),
         cmocka_unit_test(test_largest_free),
         cmocka_unit_test(test_huge_arena),
