@@ -127,8 +127,8 @@
 #define HALF ALWAYS_INLINE
 #endif
 
-/* Whether the CPU reads words from any address. */
-#if defined(__x86_64__) || defined(__i386__)
+/* Whether the CPU reads words from any address. MEM_HEAP_CLZ=0 has what others run tested here. */
+#if (defined(__x86_64__) || defined(__i386__)) && MEM_HEAP_CLZ
 #define READS_UNALIGNED 1
 #else
 #define READS_UNALIGNED 0

@@ -271,7 +271,7 @@ static inline unsigned log2_floor(uint32_t n)
 /* Index of the lowest bit set, word != 0. */
 static inline heap_map_word lowest_bit(heap_map_word word)
 {
-#if defined(__x86_64__) && defined(__OPTIMIZE__)
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && MEM_HEAP_CLZ
     /* One instruction. With the builtin, compilers clear the register before, and extend after. */
     __asm__("rep bsf %1, %0" : "=r"(word) : "r"(word) : "cc");
     return word;

@@ -8,6 +8,9 @@
 
 #define HOLES 3
 
+/* What keeps holes apart. It fits into no rest of a hole, so it comes to lie behind a block. */
+#define BETWEEN 64
+
 static const size_t sizes[HOLES] = {800, 200, 400};
 static char *holes[HOLES];
 
@@ -16,7 +19,7 @@ static void make_holes(unsigned turn)
 {
     for (size_t i = 0; i < HOLES; i++) {
         holes[i] = kmalloc(sizes[i]);
-        ktest_assert(holes[i] != NULL && kmalloc(16) != NULL, "no room for the holes");
+        ktest_assert(holes[i] != NULL && kmalloc(BETWEEN) != NULL, "no room for the holes");
     }
     for (size_t i = 0; i < HOLES; i++)
         kfree(holes[(turn + (turn < HOLES ? i : HOLES - i)) % HOLES]);
