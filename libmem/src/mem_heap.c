@@ -197,7 +197,13 @@ ALWAYS_INLINE heap_map_word map_from(const struct mem_heap *heap, heap_size clas
     unsigned word = (unsigned)class / MAP_WORD_BITS;
     unsigned n = class % MAP_WORD_BITS;
 
-    return heap->map[word] >> n | heap->map[word + 1] << 1 << (MAP_WORD_BITS - 1 - n);
+#if MAP_WORD_BITS == 64
+    heap_map_word next = word == 0 ? heap->map[1] : 0;
+#else
+    heap_map_word next = LINK_AT(heap, offsetof(struct mem_heap, map) + 4 * (word + 1));
+#endif
+
+    return heap->map[word] >> n | next << 1 << (MAP_WORD_BITS - 1 - n);
 #endif
 }
 
