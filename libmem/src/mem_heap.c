@@ -105,16 +105,16 @@
 #define SMALL       1
 #define SHARED      static
 #define OUT_OF_LINE static
-#define GENERAL     ALWAYS_INLINE
 #else
 #define SMALL       0
 #define SHARED      ALWAYS_INLINE
 #define OUT_OF_LINE static NOINLINE
-#ifdef __clang__
-#define GENERAL static NOINLINE __attribute__((minsize))
-#else
-#define GENERAL static NOINLINE __attribute__((cold))
 #endif
+/* Rare, and so compiled for size. */
+#ifdef __clang__
+#define RARE __attribute__((minsize))
+#else
+#define RARE __attribute__((cold))
 #endif
 #ifdef __i386__ /* passes few arguments in registers */
 #define SPLIT 0
@@ -795,7 +795,7 @@ ALWAYS_INLINE char *find_free(const struct mem_heap *heap, heap_size size, size_
  * with room for that, or anywhere if `align` is 0. Returns NULL if no block is large enough, and
  * sets *none, or if the block is damaged.
  */
-GENERAL void *allocate_general(struct mem_heap *heap, size_t bytes, size_t align, bool *none)
+ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t align, bool *none)
 {
     heap_size size = size_for(bytes);
     heap_size room = align == 0 ? size : size + align + BLOCK_MIN - MEM_HEAP_ALIGN;
@@ -870,13 +870,21 @@ ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
     return allocate_aligned(heap, bytes, 0);
 }
 #else
-static NOINLINE void *retry(struct mem_heap *heap, size_t bytes, size_t align)
+/* Allocate in the general way, first or after a failure, as often as the hook helps. */
+static NOINLINE RARE void *retry(struct mem_heap *heap, size_t bytes, size_t align, bool failed)
 {
     void *block = NULL;
-    bool none = true;
+    bool none = false;
 
-    while (none && hook_helps(heap, bytes))
+    if (failed)
+        none = !hook_helps(heap, bytes);
+    while (!none) {
         block = allocate_general(heap, bytes, align, &none);
+        if (none)
+            none = !hook_helps(heap, bytes);
+        else
+            break;
+    }
     return block;
 }
 
@@ -884,7 +892,7 @@ static NOINLINE void *retry(struct mem_heap *heap, size_t bytes, size_t align)
 ALWAYS_INLINE void *fail(struct mem_heap *heap, size_t bytes, size_t align)
 {
     if (UNLIKELY((cold_of(heap)->config & HAS_HOOK) != 0))
-        return retry(heap, bytes, align);
+        return retry(heap, bytes, align, true);
     count_failed(heap, (uint32_t)without_redzones(bytes));
     return NULL;
 }
@@ -1036,10 +1044,7 @@ ALWAYS_INLINE void *allocate_far_above(struct mem_heap *heap, size_t bytes, heap
 #if !MEM_HEAP_CLZ /* searches take so much code that one is enough for what is rare */
 static void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
 {
-    bool none;
-    void *block = allocate_general(heap, bytes, align, &none);
-
-    return none ? fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align) : block;
+    return retry(heap, bytes, align, false);
 }
 #else
 /* The steps of allocate_general() for an aligned request, with the second insertion last. */
@@ -1245,7 +1250,7 @@ ALWAYS_INLINE void bin_restore(struct mem_heap *heap, char *p)
 
 /* A neighbour of the block that ends at `next` is damaged: undo the steps of free_block(), and
  * report. p is the block, or the free block before that it has coalesced with. */
-static NOINLINE int free_undo(struct mem_heap *heap, char *p, char *next, const char *damaged)
+static NOINLINE RARE int free_undo(struct mem_heap *heap, char *p, char *next, const char *damaged)
 {
     const void *caller = CALLER;
 
@@ -1436,7 +1441,8 @@ OUT_OF_LINE void *resize_refused(struct mem_heap *heap, void *block, size_t byte
 }
 
 /* Resize a block that cannot stay in place. It has passed the fast checks. */
-OUT_OF_LINE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t bytes, const void *caller)
+OUT_OF_LINE RARE void *resize_elsewhere(struct mem_heap *heap, char *p, size_t bytes,
+                                        const void *caller)
 {
     size_t old = used_size(HEAD(p)) - HEADER_BYTES;
 
@@ -1529,7 +1535,7 @@ void *mem_heap_realloc(struct mem_heap *heap, void *block, size_t bytes)
 /* --- Making a heap ---------------------------------------------------------------------------- */
 
 /* Make the memory from payload `first` up to the end mark at `limit` one free block. */
-static void open_region(struct mem_heap *heap, uintptr_t first, uintptr_t limit)
+static RARE void open_region(struct mem_heap *heap, uintptr_t first, uintptr_t limit)
 {
     MEM_ASSERT(first % MEM_HEAP_ALIGN == 0 && limit % MEM_HEAP_ALIGN == 0);
     MEM_ASSERT(class_of(limit - first) <= cold_of(heap)->last_class);
@@ -1549,7 +1555,7 @@ static uintptr_t read_config(const struct mem_heap_config *config, size_t *capac
     return (uintptr_t)config + (config->out_of_memory != NULL ? HAS_HOOK : 0);
 }
 
-struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
+RARE struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_config *config)
 {
     /* With less, no block fits. With as much, rounding the start up cannot wrap round, and rounding
      * both ends leaves a capacity that has a class. */
@@ -1589,7 +1595,7 @@ struct mem_heap *mem_heap_init(void *arena, size_t bytes, const struct mem_heap_
 }
 
 /* A used block, the gap, covers the memory in between, so that the heap stays one row of blocks. */
-static int add_region(struct mem_heap *heap, void *memory, size_t bytes)
+static RARE int add_region(struct mem_heap *heap, void *memory, size_t bytes)
 {
     uintptr_t end = (uintptr_t)heap->end;
     uintptr_t first = payload_behind((uintptr_t)memory);
