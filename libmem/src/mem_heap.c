@@ -111,7 +111,9 @@
 #define OUT_OF_LINE static NOINLINE
 #endif
 /* Rare, and so compiled for size. */
-#ifdef __clang__
+#if SMALL
+#define RARE
+#elif defined(__clang__)
 #define RARE __attribute__((minsize))
 #else
 #define RARE __attribute__((cold))
