@@ -12,7 +12,7 @@
  * Whether the first block lies behind the table, and the end within reach. If not, no block can be
  * found. A wrong end that passes does no harm: walks stop at the end mark.
  */
-static bool is_framed(const struct mem_heap *heap)
+static inline __attribute__((always_inline)) bool is_framed(const struct mem_heap *heap)
 {
     uint32_t last = cold_of(heap)->last_class;
     uintptr_t end = (uintptr_t)heap->end;
@@ -23,7 +23,8 @@ static bool is_framed(const struct mem_heap *heap)
 }
 
 /* Whether the block's size is one that it can have, and leads to another place in the heap. */
-static bool has_sound_size(const struct mem_heap *heap, const char *p)
+static inline __attribute__((always_inline)) bool has_sound_size(const struct mem_heap *heap,
+                                                                 const char *p)
 {
     uint32_t head = HEAD(p);
     heap_size size = head_size(head);
@@ -46,8 +47,9 @@ static size_t granted_bytes(const char *p)
     return head_size(HEAD(p)) - HEADER_BYTES - (head_is_used(HEAD(p)) ? TAG_BYTES : 0);
 }
 
-static void describe(const struct mem_heap *heap, const char *before, const char *p,
-                     struct mem_heap_block *block)
+static inline __attribute__((always_inline)) void describe(const struct mem_heap *heap,
+                                                           const char *before, const char *p,
+                                                           struct mem_heap_block *block)
 {
     const char *after = p + head_size(HEAD(p));
 
