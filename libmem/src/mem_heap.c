@@ -854,17 +854,24 @@ ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t
     return split(heap, p, have, size, flags, true);
 }
 
-#if SMALL
-/* `align` 0: anywhere. */
-static void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+/* Allocate in the general way, first or after a failure, as often as the hook helps. */
+OUT_OF_LINE RARE void *retry(struct mem_heap *heap, size_t bytes, size_t align, bool failed)
 {
     void *block;
     bool none;
 
+    if (failed && !hook_helps(heap, bytes))
+        return NULL;
     do {
         block = allocate_general(heap, bytes, align, &none);
     } while (none && hook_helps(heap, bytes));
     return block;
+}
+
+#if SMALL
+static void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    return retry(heap, bytes, align, false);
 }
 
 ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
@@ -872,24 +879,6 @@ ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
     return allocate_aligned(heap, bytes, 0);
 }
 #else
-/* Allocate in the general way, first or after a failure, as often as the hook helps. */
-static NOINLINE RARE void *retry(struct mem_heap *heap, size_t bytes, size_t align, bool failed)
-{
-    void *block = NULL;
-    bool none = false;
-
-    if (failed)
-        none = !hook_helps(heap, bytes);
-    while (!none) {
-        block = allocate_general(heap, bytes, align, &none);
-        if (none)
-            none = !hook_helps(heap, bytes);
-        else
-            break;
-    }
-    return block;
-}
-
 /* A request has failed. `bytes` are at most UINT32_MAX; `align` is 0 for a request without. */
 ALWAYS_INLINE void *fail(struct mem_heap *heap, size_t bytes, size_t align)
 {

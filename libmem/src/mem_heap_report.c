@@ -12,7 +12,7 @@
  * Whether the first block lies behind the table, and the end within reach. If not, no block can be
  * found. A wrong end that passes does no harm: walks stop at the end mark.
  */
-static inline __attribute__((always_inline)) bool is_framed(const struct mem_heap *heap)
+static bool is_framed(const struct mem_heap *heap)
 {
     uint32_t last = cold_of(heap)->last_class;
     uintptr_t end = (uintptr_t)heap->end;
@@ -23,8 +23,7 @@ static inline __attribute__((always_inline)) bool is_framed(const struct mem_hea
 }
 
 /* Whether the block's size is one that it can have, and leads to another place in the heap. */
-static inline __attribute__((always_inline)) bool has_sound_size(const struct mem_heap *heap,
-                                                                 const char *p)
+static bool has_sound_size(const struct mem_heap *heap, const char *p)
 {
     uint32_t head = HEAD(p);
     heap_size size = head_size(head);
@@ -47,9 +46,9 @@ static size_t granted_bytes(const char *p)
     return head_size(HEAD(p)) - HEADER_BYTES - (head_is_used(HEAD(p)) ? TAG_BYTES : 0);
 }
 
-static inline __attribute__((always_inline)) void describe(const struct mem_heap *heap,
-                                                           const char *before, const char *p,
-                                                           struct mem_heap_block *block)
+/* `before` is NULL or the place before, whose size a walk has found sound. */
+static void describe(const struct mem_heap *heap, const char *before, const char *p,
+                     struct mem_heap_block *block)
 {
     const char *after = p + head_size(HEAD(p));
 
@@ -62,7 +61,7 @@ static inline __attribute__((always_inline)) void describe(const struct mem_heap
         block->requested = tag_of(p)->asked;
         block->caller = tag_of(p)->caller;
     }
-    if (before != NULL && is_block(heap, before)) {
+    if (before != NULL && !head_is_gap(HEAD(before))) {
         block->has_before = true;
         block->before_used = head_is_used(HEAD(before));
         block->before = granted_bytes(before);
