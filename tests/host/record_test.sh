@@ -9,9 +9,17 @@ case $builds in
 /*) work=$builds/record-test ;;
 *) work=$PWD/$builds/record-test ;;
 esac
-shown=$work/log
 rm -rf "$work"
 mkdir -p "$work/tmp"
+case $work in
+*[!A-Za-z0-9_./-]*) # LD_PRELOAD and shell commands below name files in the folder: give it a plain name
+    link=$(mktemp -d)
+    trap 'rm -r "$link"' EXIT
+    ln -s "$work" "$link/test"
+    work=$link/test
+    ;;
+esac
+shown=$work/log
 TMPDIR=$work/tmp
 LC_ALL=C
 export TMPDIR LC_ALL
