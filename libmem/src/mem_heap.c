@@ -605,7 +605,7 @@ ALWAYS_INLINE char *block_before(const struct mem_heap *heap, const char *p, hea
 
     if (UNLIKELY(__builtin_sub_overflow((heap_size)(p - (const char *)heap), before, &offset)))
         return NULL;
-    char *start = (char *)(uintptr_t)heap + (offset & ~(heap_size)7);
+    char *start = (char *)(uintptr_t)heap + (offset & ~(heap_size)FLAGS);
 
     return LIKELY(HEAD(start) == (uint32_t)before + PREV_USED) ? start : NULL;
 }
@@ -792,6 +792,12 @@ ALWAYS_INLINE char *find_free(const struct mem_heap *heap, heap_size size, size_
     return first_in(heap, *class);
 }
 
+/* What the bytes before an aligned block grow by if they are too few for a block of their own. */
+ALWAYS_INLINE size_t more_in_front(size_t align)
+{
+    return 2 * MEM_HEAP_ALIGN < BLOCK_MIN && align < BLOCK_MIN ? BLOCK_MIN : align;
+}
+
 /*
  * Allocate in the general way, which serves every request: at a multiple of `align`, from a block
  * with room for that, or anywhere if `align` is 0. Returns NULL if no block is large enough, and
@@ -838,7 +844,7 @@ ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t
         front = back && have - size >= BLOCK_MIN ? have - size : 0;
     if (front != 0) {
         if (front < BLOCK_MIN)
-            front += align;
+            front += more_in_front(align);
         MEM_ASSERT(front >= BLOCK_MIN && front + size <= have);
         have -= front;
         if (align == 0) {
@@ -1067,7 +1073,7 @@ static NOINLINE void *allocate_aligned(struct mem_heap *heap, size_t bytes, size
     heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
 
     if (front - 1 < BLOCK_MIN - 1)
-        front += align;
+        front += more_in_front(align);
     char *block = p + front;
     heap_size rest = have - front - size;
 
@@ -1379,11 +1385,17 @@ static void *allocate_at_front(struct mem_heap *heap, size_t bytes)
 /* Copy from payload to payload. If they overlap, `to` is the lower one. */
 static void copy_down(char *to, const char *from, size_t bytes)
 {
+#if MEM_HEAP_ALIGN >= 8
+    typedef heap_map_word word;
+#else
+    typedef uint32_t word;
+#endif
+
     MEM_ASSERT(to < from || to >= from + bytes);
-    for (; bytes >= sizeof(heap_map_word); bytes -= sizeof(heap_map_word)) {
-        *(heap_map_word *)(void *)to = *(const heap_map_word *)(const void *)from;
-        to += sizeof(heap_map_word);
-        from += sizeof(heap_map_word);
+    for (; bytes >= sizeof(word); bytes -= sizeof(word)) {
+        *(word *)(void *)to = *(const word *)(const void *)from;
+        to += sizeof(word);
+        from += sizeof(word);
     }
     while (bytes-- > 0)
         *to++ = *from++;

@@ -13,7 +13,8 @@
 #define HAS_REDZONES (MEM_HEAP_PRESET >= MEM_HEAP_DEBUG)
 #define IS_PARANOID  (MEM_HEAP_PRESET >= MEM_HEAP_PARANOID)
 
-_Static_assert(MEM_HEAP_ALIGN == 8 || MEM_HEAP_ALIGN == 16, "headers are laid out for these");
+_Static_assert(MEM_HEAP_ALIGN == 4 || MEM_HEAP_ALIGN == 8 || MEM_HEAP_ALIGN == 16,
+               "headers are laid out for these");
 
 #define LIKELY(x)   __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
@@ -25,8 +26,7 @@ typedef uintptr_t heap_size;
 
 #define USED      1u /* this block is in use */
 #define PREV_USED 2u /* the block before is in use */
-#define GAP       4u /* not a block: what lies between two regions */
-#define FLAGS     7u
+#define FLAGS     (MEM_HEAP_ALIGN - 1u < 7u ? MEM_HEAP_ALIGN - 1u : 7u) /* bits without a size */
 
 /*
  * A used header has KEY added. Any other word, of the heap or of an application, then most likely
@@ -35,9 +35,13 @@ typedef uintptr_t heap_size;
 #define KEY        0x8ca1ab18u
 #define REGION_MAX 0x72fffff8u /* from the heap to its end, and so the largest size */
 
-/* A gap's header has another key added, so that it reads as larger than any block, too. */
+/*
+ * A gap, which lies between two regions, is a used block without an owner. Its header has another
+ * key added, so that it reads as larger than any block, too; and a flag, where there is a bit.
+ */
 #define GAP_KEY (KEY + 0xe0000000u)
 #define GAP_MAX 0x1ffffff8u
+#define GAP     (FLAGS & 4u)
 
 /* The size that a word reads as, as the header of a used block. */
 #define KEYED_SIZE(word) (((uint32_t)(word)-KEY) & ~FLAGS)
@@ -76,9 +80,16 @@ static inline bool head_is_used(uint32_t head)
     return (head & USED) != 0;
 }
 
+/* Whether the header of a used block is a gap's. */
+static inline bool used_is_gap(uint32_t head)
+{
+    return GAP != 0 ? (head & GAP) != 0 : head - GAP_KEY <= GAP_MAX + FLAGS;
+}
+
 static inline bool head_is_gap(uint32_t head)
 {
-    return (head & (USED | GAP)) == (USED | GAP);
+    return GAP != 0 ? (head & (USED | GAP)) == (USED | GAP)
+                    : head_is_used(head) && used_is_gap(head);
 }
 
 /* The size in the header of a used block; of a free block; of either. */
@@ -94,7 +105,7 @@ static inline heap_size free_size(uint32_t head)
 
 static inline heap_size head_size(uint32_t head)
 {
-    uint32_t plain = !head_is_used(head) ? head : (head & GAP) != 0 ? head - GAP_KEY : head - KEY;
+    uint32_t plain = !head_is_used(head) ? head : used_is_gap(head) ? head - GAP_KEY : head - KEY;
 
     return plain & ~(heap_size)FLAGS;
 }
@@ -368,7 +379,7 @@ static inline bool map_has(const struct mem_heap *heap, heap_size class)
 
 _Static_assert((POISON_BYTE & USED) == 0, "poison, read as a header, says that it is not in use");
 
-struct heap_tag {
+struct __attribute__((packed, aligned(4))) heap_tag {
     const void *caller;
     uint32_t asked;
     uint32_t canary; /* last, next to the owner's bytes */

@@ -26,6 +26,8 @@ HOST_TWIN_VARIANTS := clang
 HOST_TWIN_VARIANTS_test_mem_heap_tiny := clang gcc32
 HOST_TWIN_VARIANTS_test_mem_heap_debug := clang gcc32
 HOST_TWIN_VARIANTS_test_mem_heap_paranoid := clang gcc32
+HOST_TWIN_VARIANTS_test_mem_heap_4 := clang gcc32
+HOST_TWIN_VARIANTS_test_mem_heap_debug_4 := gcc
 HOST_TWIN_VARIANTS_test_mem_heap_16 := clang gcc32
 HOST_TWIN_VARIANTS_test_mem_heap_debug_16 := gcc32
 HOST_TWIN_VARIANTS_test_mem_heap_small := gcc-O2
@@ -100,13 +102,15 @@ $(foreach t,$(ASSERT_TESTS),$(eval $(call assert_test,$(t))))
 HEAP_TEST_FLAGS_tiny := -DMEM_HEAP_PRESET=0
 HEAP_TEST_FLAGS_debug := -DMEM_HEAP_PRESET=2
 HEAP_TEST_FLAGS_paranoid := -DMEM_HEAP_PRESET=3
+HEAP_TEST_FLAGS_4 := -DMEM_HEAP_ALIGN=4
+HEAP_TEST_FLAGS_debug_4 := -DMEM_HEAP_PRESET=2 -DMEM_HEAP_ALIGN=4
 HEAP_TEST_FLAGS_16 := -DMEM_HEAP_ALIGN=16
 HEAP_TEST_FLAGS_debug_16 := -DMEM_HEAP_PRESET=2 -DMEM_HEAP_ALIGN=16
 HEAP_TEST_FLAGS_locked := -include tests/host/heap_lock.h
 HEAP_TEST_FLAGS_small := -Os -DHEAP_TEST_SMALL
 HEAP_TEST_FLAGS_small_tiny := -Os -DMEM_HEAP_PRESET=0 -DHEAP_TEST_SMALL
 HEAP_TEST_FLAGS_no_clz := -DMEM_HEAP_CLZ=0
-HEAP_TESTS := tiny debug paranoid 16 debug_16 locked small small_tiny no_clz
+HEAP_TESTS := tiny debug paranoid 4 debug_4 16 debug_16 locked small small_tiny no_clz
 HEAP_TEST_SRCS := $(filter libmem/src/mem_heap%,$(LIBMEM_SRCS)) libmem/src/mem_error.c \
     $(HOST_HEAP_TEST_PARTS:%=tests/host/mem_heap_%.c)
 SRCS_test_mem_heap := $(HEAP_TEST_SRCS)
@@ -119,7 +123,7 @@ endef
 $(foreach t,$(HEAP_TESTS),$(eval $(call heap_test,$(t))))
 
 # The allocators' common contract, also with the heap in other presets.
-ALLOCATOR_TESTS := tiny debug paranoid 16
+ALLOCATOR_TESTS := tiny debug paranoid 4 16
 SRCS_test_mem_fits := $(LIBMEM_SRCS)
 SRCS_test_mem_allocator := $(LIBMEM_SRCS)
 HOST_TWINS += $(ALLOCATOR_TESTS:%=test_mem_allocator_%)

@@ -48,7 +48,7 @@ static void flip_bit(heap_size class)
 
 static void end_unaligned(void)
 {
-    heap->end += 4;
+    heap->end += 2;
 }
 
 static void end_below(void)
@@ -259,7 +259,7 @@ static const struct damage damages[] = {
     {4, "the last block is said to be used", before_end_is_free, false},
     {5, "free neighbours", free_neighbours, false},
     {6, "a footer is not the size", wrong_footer, false},
-    {6, "a free block is marked as a gap", free_gap, false},
+    {6, "a free block is marked as a gap", free_gap, GAP == 0},
     {7, "a bit for an empty bin", bit_of_empty_bin, false},
     {7, "no bit for a bin with a block", no_bit_of_bin, false},
     {8, "back names another word", wrong_back, false},

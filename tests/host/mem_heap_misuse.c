@@ -161,7 +161,7 @@ void test_misuse(void **state)
     free_row(heap, "free the end of the arena", (void *)((uintptr_t)arena + ARENA_BYTES + TAG),
              MEM_FOREIGN);
     free_row(heap, "free one byte into a block", b[1] + 1, MEM_MISALIGNED);
-    free_row(heap, "free 4 bytes into a block", b[1] + 4, MEM_MISALIGNED);
+    free_row(heap, "free 2 bytes into a block", b[1] + 2, MEM_MISALIGNED);
     free_row(heap, "free the middle of a block", b[1] + 16, MEM_DOUBLE_FREE);
     free_inside(heap, b[1], 100);
     assert_null(resize_here(heap, b[1] + 16, 50));

@@ -48,9 +48,11 @@ static struct mem_heap *full_heap(unsigned char *blocks[3], size_t usual)
     }
     for (size_t i = 0; i < 2; i++)
         assert_ptr_equal(blocks[i] + BLOCK_BYTES, blocks[i + 1]);
-    for (size_t bytes = usual; bytes > 0; bytes /= 2)
+    for (size_t bytes = 2 * usual; bytes > 0;) {
+        bytes /= 2;
         while (mem_heap_alloc(heap, bytes) != NULL)
             ;
+    }
     assert_in_range(free_bytes(heap), 0, EXTRA); /* the debug presets cannot use every rest */
     return heap;
 }

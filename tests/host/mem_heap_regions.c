@@ -11,7 +11,7 @@
 /* The distance from the end mark to the first payload of the next region, at most. */
 #define LARGEST_GAP (0x1ffffff8u & ~(MEM_HEAP_ALIGN - 1u))
 /* The smallest block that a request takes. */
-#define SMALLEST_USED (DEBUGGED ? EXTRA + 8 : 16)
+#define SMALLEST_USED ((DEBUGGED ? EXTRA + 4 + MEM_HEAP_ALIGN - 1 : 16) & ~(MEM_HEAP_ALIGN - 1u))
 
 void test_regions(void **state)
 {
