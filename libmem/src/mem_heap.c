@@ -67,8 +67,9 @@
  *   I7   A class' bit in the map is 1 iff its slot holds a block.
  *   I8   Each block in a bin is free and of the bin's class, and its `back` names the word that led
  *        to it.
- *   I9   absorbed is LINKED. wild is the offset of the null block, or of a free block whose `next`
- *        is WILD_NEXT and whose `back` is the offset of wild.
+ *   I9   absorbed is LINKED, and words that searches may read behind it are 0. wild is the offset
+ *        of the null block, or of a free block whose `next` is WILD_NEXT and whose `back` is the
+ *        offset of wild.
  *   I10  Every free block is in a bin or is the wilderness.
  *   I11  peak - headroom is the sum of the used blocks' sizes, without gaps.
  *   I12  With redzones: the canary and redzone of each used block are intact.
@@ -179,33 +180,35 @@ static inline void map_clear(struct mem_heap *heap, heap_size class)
         ~(heap_map_word)1 << n | ~(heap_map_word)1 >> (-n % MAP_WORD_BITS);
 }
 
-/*
- * The bits of the map from a class on, at least 25 of them. Where the CPU loads words from any
- * address, a load that begins near the class' bit replaces the shift of two words. `absorbed`,
- * which lies behind the map, is 0.
- */
-ALWAYS_INLINE heap_map_word map_from(const struct mem_heap *heap, heap_size class)
+/* A word of the map, or of the zeros behind it, that begins with the bit of any class that is a
+ * multiple of MAP_STEP. */
+#define MAP_STEP (!READS_UNALIGNED ? MAP_WORD_BITS : MAP_WORD_BITS == 64 ? 32u : 8u)
+
+ALWAYS_INLINE heap_map_word map_word(const struct mem_heap *heap, heap_size step)
 {
-#if READS_UNALIGNED
-    /* Half a word, or a byte: the load does not reach beyond `absorbed`. */
-    const unsigned step = MAP_WORD_BITS == 64 ? 32 : 8;
-    struct __attribute__((packed)) any {
+    struct __attribute__((packed, aligned(READS_UNALIGNED ? 1 : sizeof(heap_map_word)))) word {
         heap_map_word bits;
     };
 
-    return ((const struct any *)((const char *)heap->map + class / step * (step / 8)))->bits >>
-           class % step;
-#else
-    unsigned word = (unsigned)class / MAP_WORD_BITS;
-    unsigned n = class % MAP_WORD_BITS;
+    return ((const struct word *)(const void *)((const char *)heap->map + step * (MAP_STEP / 8)))
+        ->bits;
+}
 
-#if MAP_WORD_BITS == 64
-    heap_map_word next = word == 0 ? heap->map[1] : 0;
-#else
-    heap_map_word next = LINK_AT(heap, offsetof(struct mem_heap, map) + 4 * (word + 1));
-#endif
+/*
+ * The bits of the map from a class on, at least 25 of them. Where the CPU loads words from any
+ * address, a load that begins near the class' bit replaces the shift of two words.
+ */
+ALWAYS_INLINE heap_map_word map_from(const struct mem_heap *heap, heap_size class)
+{
+    unsigned n = class % MAP_STEP;
+    heap_map_word bits = map_word(heap, class / MAP_STEP) >> n;
 
-    return heap->map[word] >> n | next << 1 << (MAP_WORD_BITS - 1 - n);
+#if READS_UNALIGNED
+    return bits;
+#elif MAP_WORD_BITS == 64
+    return bits | (class < MAP_WORD_BITS ? heap->map[1] : 0) << 1 << (MAP_WORD_BITS - 1 - n);
+#else
+    return bits | map_word(heap, class / MAP_STEP + 1) << 1 << (MAP_WORD_BITS - 1 - n);
 #endif
 }
 
@@ -218,18 +221,31 @@ ALWAYS_INLINE heap_size class_far_above(const struct mem_heap *heap, heap_size c
     if (class >= MAP_WORD_BITS || bits == 0)
         return WILD_CLASS;
     return MAP_WORD_BITS + lowest_bit(bits);
-#else
-    unsigned word = (unsigned)class / MAP_WORD_BITS;
-    heap_map_word bits = heap->map[word] >> class % MAP_WORD_BITS;
+#elif SMALL
+    unsigned at = (unsigned)class / MAP_WORD_BITS;
 
-    if (UNLIKELY(bits != 0))
-        return class + lowest_bit(bits);
-    while (++word < MAP_BITS / MAP_WORD_BITS) {
-        bits = heap->map[word];
-        if (bits != 0)
-            return word * MAP_WORD_BITS + lowest_bit(bits);
+    while (++at < MAP_BITS / MAP_WORD_BITS) {
+        if (heap->map[at] != 0)
+            return at * MAP_WORD_BITS + lowest_bit(heap->map[at]);
     }
     return WILD_CLASS;
+#else
+    const unsigned word = MAP_WORD_BITS / MAP_STEP;
+    heap_size step = class / MAP_STEP;
+    heap_map_word bits;
+
+    /* Three times the same, because a loop would take twice as many instructions. */
+    step += word;
+    bits = map_word(heap, step);
+    if (bits != 0)
+        return step * MAP_STEP + lowest_bit(bits);
+    step += word;
+    bits = map_word(heap, step);
+    if (bits != 0)
+        return step * MAP_STEP + lowest_bit(bits);
+    step += word;
+    bits = map_word(heap, step);
+    return bits != 0 ? step * MAP_STEP + lowest_bit(bits) : WILD_CLASS;
 #endif
 }
 
@@ -327,10 +343,9 @@ ALWAYS_INLINE bool wild_agrees(const struct mem_heap *heap)
            (heap->wild == NULL_BLOCK || (NEXT(p) == WILD_NEXT && BACK(p) == WILD_SLOT));
 }
 
-/* Make a block, marked as free, the wilderness. */
+/* Make a block, marked as free, the wilderness. The former one, if any, is part of it. */
 static inline void wild_set(struct mem_heap *heap, char *p)
 {
-    MEM_ASSERT(wild_is_out(heap));
     NEXT(p) = WILD_NEXT;
     BACK(p) = WILD_SLOT;
     heap->wild = offset_of(heap, p);
@@ -341,30 +356,24 @@ static inline void wild_set(struct mem_heap *heap, char *p)
 /* Leave no wilderness. */
 static inline void wild_clear(struct mem_heap *heap)
 {
-    MEM_ASSERT(wild_is_out(heap));
     heap->wild = NULL_BLOCK;
     heap->absorbed = LINKED;
     MEM_ASSERT(wild_agrees(heap));
 }
 
-/* Of bin_remove()'s writes, the one that matters before wild_set() or wild_clear(). */
-static inline void wild_take_out(struct mem_heap *heap)
-{
-    heap->absorbed = WILD_SLOT;
-}
-
-/* From now on, the wilderness at p is a free block like others. */
+/* From now on, the wilderness at p, which is not out, is a free block like others. */
 static inline void wild_retire(struct mem_heap *heap, char *p)
 {
+    MEM_ASSERT(!wild_is_out(heap));
     heap->wild = NULL_BLOCK;
-    heap->absorbed = LINKED;
     cold_of(heap)->frontier = p;
 }
 
-/* The free block that has been removed from its bin will be the wilderness. */
+/* The free block that has been removed from its bin will be the wilderness: insert_free() sees to
+ * that. */
 static inline void wild_renew(struct mem_heap *heap)
 {
-    wild_take_out(heap);
+    heap->absorbed = WILD_SLOT;
     cold_of(heap)->frontier = (char *)UINTPTR_MAX;
 }
 
@@ -372,16 +381,6 @@ static inline void wild_renew(struct mem_heap *heap)
 ALWAYS_INLINE bool wild_is_small(const struct mem_heap *heap, heap_size rest)
 {
     return rest < (heap_size)(heap->end - (const char *)heap) / 16;
-}
-
-/* Take the wilderness at p out, for the last time if little is left of it. */
-ALWAYS_INLINE void wild_retire_if_small(struct mem_heap *heap, char *p, heap_size rest, bool *wild)
-{
-    *wild = !wild_is_small(heap, rest);
-    if (*wild)
-        wild_take_out(heap);
-    else
-        wild_retire(heap, p);
 }
 
 /* --- Free and used blocks --------------------------------------------------------------------- */
@@ -485,7 +484,7 @@ SHARED void *split(struct mem_heap *heap, char *p, heap_size have, heap_size siz
     }
     count_allocated(heap, size);
     mark_used(p, size, flags);
-    if (SMALL)
+    if (SMALL || as_first) /* allocated in the general way, which is rare */
         return insert_free_return(heap, p + size, rest, p, as_first);
     mark_free(p + size, rest);
     insert_free(heap, p + size, rest, as_first);
@@ -758,9 +757,11 @@ ALWAYS_INLINE heap_map_word far_bits(const struct mem_heap *heap, heap_map_word 
     return (uint32_t)bits & (size < FAR_MORE_SIZE ? FAR : FAR_MORE);
 }
 
+#define NO_CLASS (WILD_CLASS + 1)
+
 /*
- * The block that serves a request for `size` bytes, and its class; NULL if there is none. Aligned
- * requests are few, and leave out what others do to save memory.
+ * The block that serves a request for `size` bytes, and its class; NULL and NO_CLASS if there is
+ * none. Aligned requests are few, and leave out what others do to save memory.
  */
 ALWAYS_INLINE char *find_free(const struct mem_heap *heap, heap_size size, size_t bytes,
                               bool aligned, heap_size *class)
@@ -778,8 +779,12 @@ ALWAYS_INLINE char *find_free(const struct mem_heap *heap, heap_size size, size_
 
     if (UNLIKELY(bits == 0)) {
         *class = class_far_above(heap, above);
-        if (*class == WILD_CLASS)
-            return HEAD(wilderness(heap)) >= (uint32_t)size ? wilderness(heap) : NULL;
+        if (*class == WILD_CLASS) {
+            if (HEAD(wilderness(heap)) >= (uint32_t)size)
+                return wilderness(heap);
+            *class = NO_CLASS;
+            return NULL;
+        }
     } else {
         if (!aligned && (bits & NEAR) == 0) {
             heap_map_word far = far_bits(heap, bits, size, bytes);
@@ -827,7 +832,8 @@ ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t
 
     MEM_ASSERT(have >= room && (class == WILD_CLASS || class_of(have) == class)); /* I8 */
     if (class == WILD_CLASS) {
-        if (wild_is_small(heap, have - room)) {
+        if (align == 0 && wild_is_small(heap, have - size)) {
+            wild_clear(heap);
             wild_retire(heap, p);
             back = true;
         } else {
@@ -847,12 +853,10 @@ ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t
             front += more_in_front(align);
         MEM_ASSERT(front >= BLOCK_MIN && front + size <= have);
         have -= front;
-        if (align == 0) {
+        if (align == 0)
             (void)insert_free_return(heap, p, front, NULL, true);
-        } else {
-            mark_free(p, front);
-            bin_insert(heap, p, front, true);
-        }
+        else
+            (void)bin_insert_return(heap, p, front, NULL);
         p += front;
         flags = USED;
     }
@@ -1003,7 +1007,6 @@ HALF void *allocate_from_wild(struct mem_heap *heap, size_t bytes, heap_size siz
     bool back = placement_learn(heap, (uint32_t)bytes);
 
     FORGET(p);
-    wild_take_out(heap);
     return cut(heap, p, free_size(HEAD(p)), size, CUT_WILD, back);
 }
 
@@ -1011,15 +1014,15 @@ HALF void *allocate_from_wild(struct mem_heap *heap, size_t bytes, heap_size siz
 static NOINLINE void *allocate_from_most(struct mem_heap *heap, size_t bytes, heap_size size,
                                          heap_size class)
 {
+    if (heap->wild != NULL_BLOCK)
+        return allocate_from_bin(heap, bytes, size, class);
     char *p = first_in(heap, class);
     heap_size have = free_size(HEAD(p));
 
-    if (heap->wild != NULL_BLOCK)
-        return allocate_from_bin(heap, bytes, size, class);
     if (HAS_CHECKS && !is_whole(heap, p, have))
         return report_damaged(heap, p);
     bin_remove_first(heap, p, class);
-    wild_renew(heap);
+    cold_of(heap)->frontier = (char *)UINTPTR_MAX;
     return cut(heap, p, have, size, CUT_WILD, false);
 }
 
@@ -1044,32 +1047,13 @@ static void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
     return retry(heap, bytes, align, false);
 }
 #else
-/* The steps of allocate_general() for an aligned request, with the second insertion last. */
-static NOINLINE void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+/*
+ * Make an aligned block of the `have` bytes at p, which are in no bin: the rest behind it becomes
+ * the wilderness, or is inserted into a bin, and what is left in front is inserted last.
+ */
+ALWAYS_INLINE void *cut_aligned(struct mem_heap *heap, char *p, heap_size have, heap_size size,
+                                size_t align, bool wild)
 {
-    heap_size size = size_for(bytes);
-    heap_size room = size + align + BLOCK_MIN - MEM_HEAP_ALIGN;
-
-    MEM_ASSERT(wild_agrees(heap));
-    if (UNLIKELY(is_beyond(heap, bytes)) || UNLIKELY(room > capacity_of(heap)))
-        return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align);
-    heap_size class;
-    char *p = find_free(heap, room, bytes, true, &class);
-
-    if (p == NULL)
-        return fail(heap, bytes, align);
-    heap_size have = free_size(HEAD(p));
-
-    if (HAS_CHECKS && !is_whole(heap, p, have))
-        return report_damaged(heap, p);
-    bool wild = class == WILD_CLASS;
-
-    MEM_ASSERT(have >= room && (wild || class_of(have) == class)); /* I8 */
-    FORGET(p);
-    if (!wild)
-        bin_remove_first(heap, p, class);
-    else
-        wild_retire_if_small(heap, p, have - room, &wild);
     heap_size front = (heap_size)(-(uintptr_t)(p + TAG_BYTES) & (align - 1));
 
     if (front - 1 < BLOCK_MIN - 1)
@@ -1095,6 +1079,32 @@ static NOINLINE void *allocate_aligned(struct mem_heap *heap, size_t bytes, size
     mark_used(block, size, front == 0 ? USED | PREV_USED : USED);
     return front == 0 ? block : bin_insert_return(heap, p, front, block);
 }
+
+/* The steps of allocate_general() for an aligned request. */
+static NOINLINE void *allocate_aligned(struct mem_heap *heap, size_t bytes, size_t align)
+{
+    heap_size size = size_for(bytes);
+    heap_size room = size + align + BLOCK_MIN - MEM_HEAP_ALIGN;
+
+    MEM_ASSERT(wild_agrees(heap));
+    if (UNLIKELY(is_beyond(heap, bytes)) || UNLIKELY(room > capacity_of(heap)))
+        return fail(heap, bytes < UINT32_MAX ? bytes : UINT32_MAX, align);
+    heap_size class;
+    char *p = find_free(heap, room, bytes, true, &class);
+
+    if (class == NO_CLASS)
+        return fail(heap, bytes, align);
+    heap_size have = free_size(HEAD(p));
+
+    if (HAS_CHECKS && !is_whole(heap, p, have))
+        return report_damaged(heap, p);
+    MEM_ASSERT(have >= room && (class == WILD_CLASS || class_of(have) == class)); /* I8 */
+    FORGET(p);
+    if (class == WILD_CLASS)
+        return cut_aligned(heap, p, have, size, align, true);
+    bin_remove_first(heap, p, class);
+    return cut_aligned(heap, p, have, size, align, false);
+}
 #endif
 
 static NOINLINE void *fail_huge(struct mem_heap *heap, size_t bytes)
@@ -1106,6 +1116,7 @@ ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
 {
     MEM_ASSERT(wild_agrees(heap));
     heap_size size = (bytes + HEADER_BYTES + MEM_HEAP_ALIGN - 1) & ~(heap_size)(MEM_HEAP_ALIGN - 1);
+    heap_size above;
 
     /* One comparison for requests that are too large, and for those that round up to less than the
      * smallest block. */
@@ -1113,9 +1124,10 @@ ENTRY void *allocate(struct mem_heap *heap, size_t bytes)
         if (LEAST_ASKED == 0 || bytes > LEAST_ASKED - 1)
             return fail_huge(heap, bytes);
         size = BLOCK_MIN;
+        above = FIRST_CLASS + 1;
+    } else {
+        above = class_above(size, 1);
     }
-    heap_size above = class_above(size, 1);
-
     FORGET(above);
     /* Blocks of the request's own class may be too small. The first two are tried. */
     heap_size at = SLOT(heap, above - 1);
@@ -1473,7 +1485,6 @@ ALWAYS_INLINE void *resize(struct mem_heap *heap, char *p, size_t bytes, const v
     char *next = p + have;
 
     MEM_ASSERT(wild_agrees(heap));
-    FORGET(heap);
     if (head_is_used(HEAD(next))) {
         if (bytes > have - HEADER_BYTES)
             return resize_elsewhere(heap, p, bytes, caller);

@@ -168,6 +168,9 @@ struct mem_heap {
     uint32_t null_next, null_back;               /* 0; and written, not read */
     heap_map_word map[MAP_BITS / MAP_WORD_BITS]; /* bit c: bin c holds a block */
     uint32_t absorbed;                           /* LINKED, unless the wilderness was removed */
+#if MAP_WORD_BITS == 32
+    uint32_t zeros[3]; /* searches may read as far behind the map */
+#endif
     uint32_t wild; /* offset of the wilderness, or of the null block */
     char *end;     /* payload of the end mark, a used block without owner */
     uint32_t bins[];
@@ -190,7 +193,7 @@ _Static_assert(offsetof(struct mem_heap, null_next) == NULL_BLOCK &&
 _Static_assert(WILD_NEXT != NULL_BLOCK, "the wilderness' links do not read as the end of a list");
 _Static_assert(LINKED != WILD_SLOT, "not what bin_remove() writes");
 _Static_assert(offsetof(struct mem_heap, absorbed) == offsetof(struct mem_heap, map) + MAP_BITS / 8,
-               "the bits behind the map are 0, while the wilderness is linked");
+               "the bits behind the map are 0 while the wilderness is linked");
 
 /* The word at an offset: `next` of the block there. The slot of a class. */
 #define LINK_AT(heap, offset) (*heap_word_at((const char *)(heap) + (offset)))
@@ -273,12 +276,6 @@ static inline unsigned log2_by_halves(heap_map_word n)
     return k;
 }
 
-/* floor(log2(n)), n > 0. */
-static inline unsigned log2_floor(uint32_t n)
-{
-    return MEM_HEAP_CLZ ? (unsigned)__builtin_clz(n) ^ 31u : log2_by_halves(n);
-}
-
 /* Index of the lowest bit set, word != 0. */
 static inline heap_map_word lowest_bit(heap_map_word word)
 {
@@ -300,6 +297,24 @@ static inline heap_map_word lowest_bit(heap_map_word word)
 #define FORGET(x) __asm__("" : "+r"(x))
 #endif
 
+/* Keeps a branch: clang computes what is on both sides, and selects, where the CPU can select. */
+#if defined(__clang__) && defined(__aarch64__) && !defined(__OPTIMIZE_SIZE__)
+#define BRANCH(x) __asm__ volatile("" : "+r"(x))
+#else
+#define BRANCH(x) ((void)0)
+#endif
+
+/* floor(log2(n)), n > 0. */
+static inline unsigned log2_floor(uint32_t n)
+{
+    unsigned k = MEM_HEAP_CLZ ? (unsigned)__builtin_clz(n) ^ 31u : log2_by_halves(n);
+
+#if defined(__x86_64__) || defined(__i386__)
+    FORGET(k); /* the instruction gives k; clang would compute 31 - k to subtract that again */
+#endif
+    return k;
+}
+
 /* The class that is `more` above that of a size. */
 static inline uint32_t class_above(heap_size size, uint32_t more)
 {
@@ -314,6 +329,7 @@ static inline uint32_t class_above(heap_size size, uint32_t more)
         FORGET(k);
         return (k << FINE_LOG) + t + more + FINE_BASE + (FINE_LOG << FINE_LOG);
     }
+    BRANCH(k);
     return 2 * k + (t >> (k - 1)) + more + COARSE_BASE;
 }
 
@@ -356,6 +372,16 @@ static inline char *first_in(const struct mem_heap *heap, heap_size class)
 {
     MEM_ASSERT(class >= FIRST_CLASS && class <= cold_of(heap)->last_class); /* else no slot */
     return payload_at(heap, SLOT(heap, class));
+}
+
+/* Whether no bit is set behind the map, in the words that searches may read. */
+static inline bool map_ends(const struct mem_heap *heap)
+{
+#if MAP_WORD_BITS == 32
+    if ((heap->zeros[0] | heap->zeros[1] | heap->zeros[2]) != 0)
+        return false;
+#endif
+    return heap->absorbed == LINKED;
 }
 
 static inline bool map_has(const struct mem_heap *heap, heap_size class)

@@ -252,7 +252,7 @@ static bool check_wilderness(const struct mem_heap *heap, struct heap_check *che
     heap_size at = heap->wild;
     const char *p = payload_at(heap, at);
 
-    if (!holds(check, I9, heap->absorbed == LINKED, &heap->wild))
+    if (!holds(check, I9, map_ends(heap), &heap->wild))
         return false;
     if (at == NULL_BLOCK)
         return true;
