@@ -13,8 +13,8 @@
  *   MEM_HEAP_DEBUG     also redzones, poison, and the caller of each allocation
  *   MEM_HEAP_PARANOID  also a check of the whole heap in every operation, and assertions
  *                      (mem_assert.h)
- * -DMEM_HEAP_ALIGN=16 aligns blocks to 16 instead of 8; 4 saves memory where no object needs more than
- * 4 (docs/heap.md, "Which build"). -DMEM_HEAP_CLZ=0 or 1 tells whether the CPU
+ * -DMEM_HEAP_ALIGN=16 aligns blocks to 16 instead of 8; 4 saves memory where no object needs more
+ * (docs/heap.md, "Which build"). -DMEM_HEAP_CLZ=0 or 1 tells whether the CPU
  * has an instruction that counts leading zeros, where the detection from the compiler's macros
  * fails.
  */

@@ -437,12 +437,13 @@ ALWAYS_INLINE void insert_free(struct mem_heap *heap, char *p, heap_size size, b
     }
 }
 
-/* Mark and insert. A function to jump to, so it returns the caller's result. */
+/* Mark what is left of a block that was cut, and insert it. A function to jump to, so it returns
+ * the caller's result. */
 static NOINLINE void *insert_free_return(struct mem_heap *heap, char *p, heap_size size,
-                                         void *result, bool as_first)
+                                         void *result)
 {
     mark_free(p, size);
-    insert_free(heap, p, size, as_first);
+    insert_free(heap, p, size, true);
     return result;
 }
 
@@ -485,7 +486,7 @@ SHARED void *split(struct mem_heap *heap, char *p, heap_size have, heap_size siz
     count_allocated(heap, size);
     mark_used(p, size, flags);
     if (SMALL || as_first) /* allocated in the general way, which is rare */
-        return insert_free_return(heap, p + size, rest, p, as_first);
+        return insert_free_return(heap, p + size, rest, p);
     mark_free(p + size, rest);
     insert_free(heap, p + size, rest, as_first);
     return p;
@@ -853,10 +854,12 @@ ALWAYS_INLINE void *allocate_general(struct mem_heap *heap, size_t bytes, size_t
             front += more_in_front(align);
         MEM_ASSERT(front >= BLOCK_MIN && front + size <= have);
         have -= front;
-        if (align == 0)
-            (void)insert_free_return(heap, p, front, NULL, true);
-        else
-            (void)bin_insert_return(heap, p, front, NULL);
+        if (align == 0) {
+            (void)insert_free_return(heap, p, front, NULL);
+        } else {
+            mark_free(p, front);
+            bin_insert(heap, p, front, true);
+        }
         p += front;
         flags = USED;
     }
@@ -1326,7 +1329,7 @@ ENTRY int free_block(struct mem_heap *heap, char *p)
 
     MEM_ASSERT(is_used_behind_free(next));
     if (SMALL) {
-        (void)insert_free_return(heap, p, size, NULL, false);
+        (void)insert_free_return(heap, p, size, NULL);
         return MEM_OK;
     }
     FOOT(p, size) = (uint32_t)size; /* mark_free() in an order that suits MIPS better */
@@ -1556,7 +1559,7 @@ static RARE void open_region(struct mem_heap *heap, uintptr_t first, uintptr_t l
     heap->end = (char *)limit;
     HEAD((char *)limit) = USED; /* the end mark */
     poison((char *)first, (char *)limit - HEADER_BYTES);
-    (void)insert_free_return(heap, (char *)first, limit - first, NULL, false);
+    (void)insert_free_return(heap, (char *)first, limit - first, NULL);
 }
 
 /* The word that keeps the configuration. Raises *capacity to what the configuration asks for. */
