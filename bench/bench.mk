@@ -15,7 +15,8 @@ $(call default_knobs)
 endif
 BENCH_TRACES ?= bench/traces $(TRACES)
 
-BENCH_OWN_SRCS := $(addprefix bench/src/,efficiency.c main.c null.S patterns.c session.c timing.c trace.c) \
+BENCH_OWN_SRCS := $(addprefix bench/src/,efficiency.c families.c fill.c helper.c main.c measures.c null.S patterns.c \
+    random.c session.c timing.c trace.c) \
     bench/adapters/library.c bench/adapters/own.c
 
 BENCH_OUT := $(BUILD)/bench

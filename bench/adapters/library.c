@@ -21,6 +21,7 @@ void *null_malloc(size_t bytes);
 void null_release(void *block);
 void *null_realloc(void *block, size_t bytes);
 void *null_aligned_alloc(size_t alignment, size_t bytes);
+void null_sized(void *block, size_t bytes);
 
 struct library {
     void *(*malloc)(size_t bytes);
@@ -28,6 +29,7 @@ struct library {
     void *(*realloc)(void *block, size_t bytes);
     void *(*aligned_alloc)(size_t alignment, size_t bytes);
     int (*arena)(void *arena, size_t bytes);
+    void (*sized)(void *block, size_t bytes);
 };
 
 static void *library_alloc(struct mem_instance *self, size_t bytes)
@@ -38,6 +40,12 @@ static void *library_alloc(struct mem_instance *self, size_t bytes)
 static int library_free(struct mem_instance *self, void *block)
 {
     ((struct library *)self)->free(block);
+    return MEM_OK;
+}
+
+static int library_sized(struct mem_instance *self, void *block, size_t bytes)
+{
+    ((struct library *)self)->sized(block, bytes);
     return MEM_OK;
 }
 
@@ -85,12 +93,13 @@ static void *own_symbol(void *handle, const char *name)
         memcpy(&(target), &symbol_at, sizeof(symbol_at)); \
     } while (0)
 
-static bool load(struct library *library, const char *path, char *error, size_t error_bytes)
+static bool load(struct library *library, const char *path, bool *sized_aligned, char *error,
+                 size_t error_bytes)
 {
     void *handle;
 
     if (path == NULL) {
-        *library = (struct library){malloc, free, realloc, aligned_alloc, NULL};
+        *library = (struct library){malloc, free, realloc, aligned_alloc, NULL, NULL};
         return true;
     }
     handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
@@ -103,6 +112,10 @@ static bool load(struct library *library, const char *path, char *error, size_t 
     LOOK_UP(library->realloc, handle, "realloc");
     LOOK_UP(library->aligned_alloc, handle, "aligned_alloc");
     LOOK_UP(library->arena, handle, "bench_arena");
+    LOOK_UP(library->sized, handle, "bench_free");
+    *sized_aligned = library->sized != NULL;
+    if (library->sized == NULL)
+        LOOK_UP(library->sized, handle, "free_sized");
     if (library->malloc == NULL || library->free == NULL) {
         snprintf(error, error_bytes, "%s: exports no malloc and free of its own", path);
         return false;
@@ -110,15 +123,17 @@ static bool load(struct library *library, const char *path, char *error, size_t 
     return true;
 }
 
-bool library_candidate(const char *name, const char *path, struct candidate *candidate, char *error,
-                       size_t error_bytes)
+bool library_candidate(const char *name, const char *path, size_t alignment,
+                       struct candidate *candidate, char *error, size_t error_bytes)
 {
-    static struct library null_library = {null_malloc, null_release, null_realloc,
-                                          null_aligned_alloc, NULL};
+    static struct library null_library = {null_malloc,        null_release, null_realloc,
+                                          null_aligned_alloc, NULL,         null_sized};
     struct library *library = calloc(1, sizeof(*library));
     struct mem_allocator *allocator = calloc(1, sizeof(*allocator));
+    bool sized_aligned = false;
 
-    if (library == NULL || allocator == NULL || !load(library, path, error, error_bytes)) {
+    if (library == NULL || allocator == NULL ||
+        !load(library, path, &sized_aligned, error, error_bytes)) {
         free(library);
         free(allocator);
         return false;
@@ -128,7 +143,7 @@ bool library_candidate(const char *name, const char *path, struct candidate *can
         .name = name,
         .title = name,
         .preset = "-",
-        .alignment = sizeof(void *),
+        .alignment = alignment,
         .frees = true,
         .any_size = true,
         .init = library_init,
@@ -141,6 +156,8 @@ bool library_candidate(const char *name, const char *path, struct candidate *can
                                     .twin = allocator,
                                     .twin_instance = (struct mem_instance *)&null_library,
                                     .state = library,
-                                    .bounded = library->arena != NULL};
+                                    .bounded = library->arena != NULL,
+                                    .free_sized = library->sized == NULL ? NULL : library_sized,
+                                    .sized_aligned = sized_aligned};
     return true;
 }

@@ -15,5 +15,6 @@ NULL_FUNCTION(null_malloc)
 NULL_FUNCTION(null_release)
 NULL_FUNCTION(null_realloc)
 NULL_FUNCTION(null_aligned_alloc)
+NULL_FUNCTION(null_sized)
     ret
     .section .note.GNU-stack, "", @progbits

@@ -24,8 +24,8 @@ uint64_t replay_patience;
 
 enum { GUARD_BYTES = 4096, GUARD_CHECKED = 64, GUARD_FILL = 0xc5, CALIBRATION_BYTES = 65536 };
 
-/* Requests between two looks at an allocator's last search. */
-enum { LOOK_EVERY = 64 };
+/* Requests between two looks at an allocator's last search; instructions that examine one block. */
+enum { LOOK_EVERY = 64, INSTRUCTIONS_PER_BLOCK = 8 };
 
 /* The placement of aligned requests must not depend on the area's address. */
 enum { AREA_ALIGNMENT = TRACE_MAX_ALIGNMENT };
@@ -69,6 +69,17 @@ void patience_count(struct patience *patience, const struct mem_allocator *alloc
     patience->over = patience->examined > replay_patience;
 }
 
+/* The instructions of a call to an allocator that does not tell its steps. */
+static void patience_spend(struct session *session, unsigned long taken)
+{
+    const struct mem_allocator *allocator = session->candidate->allocator;
+
+    if (replay_patience == 0 || allocator->stats != NULL)
+        return;
+    session->patience.examined += taken / INSTRUCTIONS_PER_BLOCK;
+    session->patience.over = session->patience.examined > replay_patience;
+}
+
 static void tally_add(struct tally *tally, unsigned long total, unsigned long overhead)
 {
     unsigned long taken = total > overhead ? total - overhead : 0;
@@ -100,6 +111,17 @@ __attribute__((noinline)) static int measured_free(const struct mem_allocator *a
 {
     unsigned long before = icount_read();
     int refused = allocator->free(heap, block);
+
+    *taken = icount_read() - before;
+    return refused;
+}
+
+__attribute__((noinline)) static int measured_sized(const struct candidate *candidate,
+                                                    struct mem_instance *heap, void *block,
+                                                    size_t bytes, unsigned long *taken)
+{
+    unsigned long before = icount_read();
+    int refused = candidate->free_sized(heap, block, bytes);
 
     *taken = icount_read() - before;
     return refused;
@@ -148,7 +170,10 @@ void counts_start(struct counts *counts, const struct candidate *candidate, cons
         return;
     measured_alloc(twin, heap, 64, &taken);
     counts->alloc_overhead = less_return(taken);
-    measured_free(twin, heap, block, &taken);
+    if (candidate->free_sized != NULL)
+        measured_sized(candidate, heap, block, 64, &taken);
+    else
+        measured_free(twin, heap, block, &taken);
     counts->free_overhead = less_return(taken);
     if (twin->resize != NULL) {
         measured_resize(twin, heap, block, 64, &taken);
@@ -248,6 +273,21 @@ static bool guard_intact(const unsigned char *guard)
     return true;
 }
 
+/* Give a block back, by the sized free if there is one; counts the instructions unless taken is
+ * NULL. */
+static int free_block(struct session *session, struct block block, unsigned long *taken)
+{
+    const struct candidate *candidate = session->candidate;
+    unsigned long ignored;
+
+    if (candidate->free_sized != NULL && (!block.aligned || candidate->sized_aligned))
+        return measured_sized(candidate, session->heap, block.at, block.bytes,
+                              taken == NULL ? &ignored : taken);
+    if (taken == NULL)
+        return candidate->allocator->free(session->heap, block.at);
+    return measured_free(candidate->allocator, session->heap, block.at, taken);
+}
+
 bool session_end(struct session *session)
 {
     /* An unbounded allocator outlives the session: free all blocks. */
@@ -258,7 +298,7 @@ bool session_end(struct session *session)
             if (session->verify && !intact(session->blocks[id].at, id, session->blocks[id].bytes))
                 broken(session, "contents damaged", id, session->blocks[id].bytes);
             else if (unbounded)
-                session->candidate->allocator->free(session->heap, session->blocks[id].at);
+                free_block(session, session->blocks[id], NULL);
         }
     free(session->blocks);
     session->blocks = NULL;
@@ -292,7 +332,7 @@ static bool take(struct session *session, uint32_t id, void *at, size_t bytes, s
 {
     if (at == NULL || !placed_well(session, at, id, bytes, alignment))
         return false;
-    session->blocks[id] = (struct block){at, bytes};
+    session->blocks[id] = (struct block){at, bytes, false};
     session->live_bytes += bytes;
     if (session->verify)
         fill(at, id, 0, bytes);
@@ -308,10 +348,12 @@ bool session_alloc(struct session *session, uint32_t id, size_t bytes)
 
     if (not_asked(session, bytes, bytes))
         return false;
+    progress_call("malloc", id, bytes);
     if (counts == NULL) {
         at = allocator->alloc(session->heap, bytes);
     } else {
         at = measured_alloc(allocator, session->heap, bytes, &taken);
+        patience_spend(session, taken);
         tally_add(&counts->alloc, taken, counts->alloc_overhead);
         if (at == NULL)
             tally_add(&counts->refuse, taken, counts->alloc_overhead);
@@ -328,13 +370,18 @@ bool session_aligned(struct session *session, uint32_t id, size_t alignment, siz
 
     if (not_asked(session, bytes, bytes) || allocator->aligned == NULL)
         return false;
+    progress_call("aligned_alloc", id, bytes);
     if (counts == NULL) {
         at = allocator->aligned(session->heap, alignment, bytes);
     } else {
         at = measured_aligned(allocator, session->heap, alignment, bytes, &taken);
+        patience_spend(session, taken);
         tally_add(&counts->aligned, taken, counts->aligned_overhead);
     }
-    return take(session, id, at, bytes, alignment);
+    if (!take(session, id, at, bytes, alignment))
+        return false;
+    session->blocks[id].aligned = true;
+    return true;
 }
 
 bool session_free(struct session *session, uint32_t id)
@@ -351,16 +398,18 @@ bool session_free(struct session *session, uint32_t id)
     session->live_bytes -= block.bytes;
     if (!allocator->frees)
         return true;
+    progress_call("free", id, block.bytes);
     if (counts == NULL) {
-        refused = allocator->free(session->heap, block.at);
+        refused = free_block(session, block, NULL);
     } else {
-        refused = measured_free(allocator, session->heap, block.at, &taken);
+        refused = free_block(session, block, &taken);
+        patience_spend(session, taken);
         tally_add(&counts->free, taken, counts->free_overhead);
     }
     return refused == 0 || broken(session, "free of a living block refused", id, block.bytes);
 }
 
-/* For allocators without resize: a new block, a copy, and the old one freed. */
+/* A new block, a copy, and the old one freed. */
 static bool resize_by_copy(struct session *session, uint32_t id, size_t bytes)
 {
     struct block old = session->blocks[id];
@@ -390,12 +439,14 @@ bool session_resize(struct session *session, uint32_t id, size_t bytes)
         return false;
     if (session->verify && !intact(old.at, id, old.bytes))
         return broken(session, "contents damaged", id, old.bytes);
-    if (allocator->resize == NULL)
+    if (allocator->resize == NULL || session->always_move)
         return resize_by_copy(session, id, bytes);
+    progress_call("realloc", id, bytes);
     if (counts == NULL) {
         at = allocator->resize(session->heap, old.at, bytes);
     } else {
         at = measured_resize(allocator, session->heap, old.at, bytes, &taken);
+        patience_spend(session, taken);
         if (at == old.at)
             tally_add(&counts->resize, taken, counts->resize_overhead);
     }
@@ -403,7 +454,7 @@ bool session_resize(struct session *session, uint32_t id, size_t bytes)
         return false;
     if (session->verify && !intact(at, id, kept))
         return broken(session, "contents lost in a realloc", id, bytes);
-    session->blocks[id] = (struct block){at, bytes};
+    session->blocks[id] = (struct block){at, bytes, false};
     session->live_bytes += bytes - old.bytes;
     if (session->verify)
         fill(at, id, kept, bytes);

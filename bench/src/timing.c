@@ -41,6 +41,7 @@ static bool step(const struct mem_allocator *allocator, struct mem_instance *hea
     struct block *block = &blocks[op->id];
     void *at;
 
+    progress_call("a timed replay", op->id, op->bytes);
     if (op->kind == TRACE_FREE) {
         if (allocator->frees)
             allocator->free(heap, block->at);
@@ -57,7 +58,7 @@ static bool step(const struct mem_allocator *allocator, struct mem_instance *hea
         at = move(allocator, heap, *block, op->bytes);
     if (at == NULL)
         return false;
-    *block = (struct block){at, op->bytes};
+    *block = (struct block){at, op->bytes, false};
     *block->at = 1;
     return true;
 }

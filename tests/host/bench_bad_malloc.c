@@ -7,6 +7,7 @@
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <unistd.h>
 
 int bench_arena(void *arena, size_t bytes);
 void *malloc(size_t bytes);
@@ -17,6 +18,18 @@ static unsigned char *base;
 static size_t room;
 static size_t used;
 static unsigned calls;
+
+#ifdef SIZED_FREE
+/* The sizes that were requested; frees must tell them. */
+static size_t requested[65536];
+
+void SIZED_FREE(void *block, size_t bytes);
+void SIZED_FREE(void *block, size_t bytes)
+{
+    if (requested[((unsigned char *)block - base) / 16] != bytes)
+        __builtin_trap();
+}
+#endif
 
 int bench_arena(void *arena, size_t bytes)
 {
@@ -30,13 +43,33 @@ int bench_arena(void *arena, size_t bytes)
 /* Every block costs its size rounded up to 16, so a trace's efficiency can be computed by hand. */
 void *malloc(size_t bytes)
 {
+#ifdef BAD_FOUR
+    size_t gross = ((bytes + 3) & ~(size_t)3) + 4;
+#else
     size_t gross = (bytes + 15) & ~(size_t)15;
+#endif
     unsigned char *at;
 
     calls++;
 #ifdef BAD_OVERLAP
     if (calls == 5)
         return base + used - 16;
+#endif
+#ifdef BAD_CRASH
+    if (calls == 5)
+        *(volatile int *)8 = 1;
+#endif
+#ifdef BAD_LOOP
+    while (calls == 5)
+        continue;
+#endif
+#ifdef BAD_SLEEP
+    while (calls == 5)
+        pause();
+#endif
+#ifdef BAD_EXIT
+    if (calls == 5)
+        _exit(2);
 #endif
 #ifdef BAD_OUTSIDE
     if (calls == 5)
@@ -51,6 +84,9 @@ void *malloc(size_t bytes)
         return NULL;
     at = base + used;
     used += gross;
+#ifdef SIZED_FREE
+    requested[(at - base) / 16] = bytes;
+#endif
 #ifdef BAD_MISALIGNED
     if (calls == 5)
         return at + 2;
@@ -64,12 +100,13 @@ void *malloc(size_t bytes)
 
 void free(void *block)
 {
-#ifdef BAD_SCRIBBLE
+#ifdef SIZED_FREE
+    __builtin_trap();
+#elif defined(BAD_SCRIBBLE)
     /* Writes into the following block. */
     ((unsigned char *)block)[40] ^= 1;
-#else
-    (void)block;
 #endif
+    (void)block;
 }
 
 void *realloc(void *block, size_t bytes)

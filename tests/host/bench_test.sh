@@ -101,8 +101,28 @@ refused "realloc of nothing" 'r 3 8\n' 1 "reallocates an id that is not alive"
 $builds/bench/bench64 check "$work/missing.rep" >"$work/log" 2>&1
 same 2 $? "missing file: status"
 printf '7\n# comment\na 0 0\nr 0 20\nm 1 3 64\nf 0\n' >"$work/fine.rep"
-same "fine: 4 operations, peak 23 bytes in 2 blocks, largest request 67" \
+same "fine: 4 operations, peak 23 bytes in 2 blocks, largest request 67, sum 47ccffa2ad29ca6c" \
     "$($builds/bench/bench64 check "$work/fine.rep")" "headers, comments and a request for 0 bytes"
+
+# --- Families: the same operations on every machine
+
+families() # BITS: facts about all families, with two seeds
+{
+    "$builds/bench/bench$1" check $("$builds/bench/bench$1" families |
+        awk '{ print "family:" $1 ":1"; if ($3) print "family:" $1 ":7" }')
+}
+for bits in 64 32; do
+    if [ ! -x $builds/bench/bench$bits ]; then
+        skip "$bits bit: families" "no compiler for it"
+        continue
+    fi
+    same "3519307765 6903" "$(families $bits | cksum)" "$bits bit: every family has the operations that it always had"
+done
+"$builds/bench/bench64" write family:strings-8..40:3 >"$work/strings-8..40-s3.rep"
+same "$("$builds/bench/bench64" check family:strings-8..40:3)" "$("$builds/bench/bench64" check "$work/strings-8..40-s3.rep")" \
+    "a family's trace can be written and read again"
+"$builds/bench/bench64" check family:nonsense:1 >"$work/log" 2>&1
+same 2 $? "an unknown family is an error"
 
 # --- Efficiency: 100 + 50 + 30 bytes cost 112 + 64 + 32 in the bump allocator of the test, peak 150
 
@@ -120,11 +140,11 @@ library()
     $cc -m"$1" -O1 -fno-builtin -fPIC -shared -Wl,-Bsymbolic $3 -o "$work/lib$2$1.so" tests/host/bench_bad_malloc.c
 }
 
-# measure BITS NAME MODE TRACE
+# measure BITS NAME MODE TRACE [OPTION OF THE LIBRARY]
 measure()
 {
-    $builds/bench/bench"$1" "$3" --no-libs --only "$2" --lib "$2=$work/lib$2$1.so" "$work/$4.rep" \
-        2>"$work/log"
+    $builds/bench/bench"$1" "$3" --no-libs --only "$2" --lib "$2=$work/lib$2$1.so${5:-}" --call-seconds 1 \
+        "$work/$4.rep" 2>"$work/log"
 }
 
 for bits in 64 32; do
@@ -158,7 +178,26 @@ misaligned:block misaligned
 behind:wrote behind its arena
 scribble:contents damaged
 realloc:contents lost in a realloc
+crash:ended by signal 11 (Segmentation fault) in malloc (id 4, 32 bytes), call 5$
+loop:endless loop in malloc (id 4, 32 bytes), call 5$
+exit:ended the program with status 2 in malloc (id 4, 32 bytes), call 5$
 END
+
+    # --- Alignment of a library, and sized free
+    library $bits four -DBAD_FOUR
+    same "$(printf 'X\tfour\t-\t%s\tten\tblock misaligned (id 1, 32 bytes)' $bits)" \
+        "$(measure $bits four efficiency ten)" "$bits bit: a library that aligns to 4 is checked for 8"
+    same "$(printf 'E\tfour\t-\t%s\tten\t480\t336\t0\t0' $bits)" \
+        "$(measure $bits four efficiency ten ,align=4)" "$bits bit: and for 4 with align=4"
+    measure $bits good efficiency ten ,align=16 >"$work/out"
+    same 0 $? "$bits bit: align=16"
+    measure $bits good efficiency ten ,align=7 >"$work/out"
+    same 2 $? "$bits bit: align=7 is an error"
+    for free in bench_free free_sized; do
+        library $bits sized -DSIZED_FREE=$free
+        measure $bits sized efficiency ten >"$work/out"
+        same 0 $? "$bits bit: $free gets the size that was requested last"
+    done
 
     # --- Counts: malloc takes 5 or 27 instructions, free 1
     if ! command -v valgrind >/dev/null || [ ! -e $builds/bench/valgrind/built ]; then

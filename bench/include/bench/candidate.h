@@ -16,6 +16,12 @@ struct candidate {
     struct mem_instance *twin_instance; /* NULL: the allocator's own instance */
     void *state;                        /* for init */
     bool bounded;                       /* stays in its arena, so efficiency can be measured */
+    /*
+     * Frees of a block whose owner knows how many bytes it asked for; NULL: plain
+     * free. sized_aligned: this function also takes blocks of aligned requests.
+     */
+    int (*free_sized)(struct mem_instance *self, void *block, size_t bytes);
+    bool sized_aligned;
 };
 
 /* Make a fresh instance in the arena. Returns as the allocator's init. */
@@ -40,9 +46,14 @@ bool own_candidate(size_t index, struct candidate *candidate);
  * also exports
  *     int bench_arena(void *arena, size_t bytes);      0 = success
  * is bounded: this function is called before every replay, and must reset the
- * allocator to an empty state in the arena.
+ * allocator to an empty state in the arena. If it exports
+ *     void bench_free(void *block, size_t bytes);
+ * or, for blocks of malloc and realloc only, C23's
+ *     void free_sized(void *block, size_t bytes);
+ * blocks are freed by it, with the size that was requested last. All blocks must
+ * be aligned to alignment bytes.
  */
-bool library_candidate(const char *name, const char *path, struct candidate *candidate, char *error,
-                       size_t error_bytes);
+bool library_candidate(const char *name, const char *path, size_t alignment,
+                       struct candidate *candidate, char *error, size_t error_bytes);
 
 #endif

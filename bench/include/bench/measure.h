@@ -14,7 +14,7 @@ struct smallest_arena {
     size_t bytes;              /* smallest arena found that completes the trace */
     unsigned holes;            /* larger arenas probed that did not complete */
     unsigned improved;         /* probes below the bisection's answer that completed */
-    char broken[160];
+    char broken[WHY_BYTES];
 };
 
 /*
@@ -57,8 +57,8 @@ extern const struct pattern patterns[];
 /*
  * Run a pattern in an arena. A budget (0: none) refuses requests that would
  * exceed this many live bytes, which keeps the arena loose. Adds to counts;
- * sets *slow at the time limit. Returns false, with the reason in broken (160
- * bytes), if the allocator misbehaved.
+ * sets *slow when patience is over. Returns false, with the reason in broken
+ * (WHY_BYTES), if the allocator misbehaved.
  */
 bool run_pattern(const struct pattern *pattern, const struct candidate *candidate,
                  struct area *area, size_t arena_bytes, size_t budget_bytes, struct counts *counts,
@@ -72,5 +72,30 @@ bool run_pattern(const struct pattern *pattern, const struct candidate *candidat
  */
 void make_pair_trace(struct trace *trace, size_t small, size_t large, bool large_first);
 void make_pair_ceiling(struct trace *trace, size_t small, size_t large);
+
+/*
+ * Arenas to be filled: random requests below a limit that is itself random up to
+ * most_bytes, frees, and reallocs to as much as ten times that, until the first
+ * one is refused.
+ */
+struct filling {
+    const char *name;
+    size_t arena_bytes;
+    uint32_t most_bytes;
+    unsigned rounds;
+};
+
+/* Ends with a NULL name. */
+extern const struct filling fillings[];
+
+/*
+ * Fill an arena `rounds` times with other random numbers. *filled is the mean of
+ * live bytes at the first refusal, divided by the arena. always_move: every
+ * realloc is a new block, a copy and a free. Returns as replay();
+ * REPLAY_REFUSED: the allocator does not take such an arena.
+ */
+enum replay_status fill_arena(const struct filling *filling, const struct candidate *candidate,
+                              struct area *area, unsigned rounds, bool always_move, double *filled,
+                              char *broken);
 
 #endif

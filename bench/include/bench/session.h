@@ -8,6 +8,7 @@
 #define BENCH_SESSION_H
 
 #include "bench/candidate.h"
+#include "bench/helper.h"
 #include "bench/trace.h"
 
 #include <stdint.h>
@@ -35,6 +36,7 @@ struct counts {
 struct block {
     unsigned char *at; /* NULL: not alive */
     size_t bytes;
+    bool aligned; /* came from an aligned request */
 };
 
 /* Memory for arenas, mapped once and reused by every session. */
@@ -48,8 +50,9 @@ struct area {
  * lists does not delay the others for hours. It counts the blocks that the
  * allocator examines, not time: what is left out does not depend on the load of
  * the machine. Every so many requests it asks an allocator that is not
- * constant_time for its last search, and takes it for all of them. An allocator
- * that tells no steps is never cut off.
+ * constant_time for its last search, and takes it for all of them. Of an
+ * allocator that tells no steps, a library, it takes the instructions of each
+ * call, eight to a block; without the counter it knows nothing.
  */
 struct patience {
     unsigned requests; /* so far */
@@ -63,6 +66,7 @@ struct session {
     struct area *area;
     size_t arena_bytes;
     bool verify;           /* fill blocks and check them */
+    bool always_move;      /* every realloc is a new block, a copy and a free */
     struct counts *counts; /* NULL: do not count */
     struct block *blocks;  /* by id */
     uint32_t block_count;
@@ -70,7 +74,7 @@ struct session {
     size_t largest_bytes;     /* a pool's block size; larger requests are refused without a call */
     struct patience patience; /* when it is over, all further requests are refused */
     size_t budget_bytes;      /* limit of live bytes, refused without a call beyond; 0: none */
-    char broken[160];         /* how the allocator misbehaved; empty if it did not */
+    char broken[WHY_BYTES];   /* how the allocator misbehaved; empty if it did not */
 };
 
 /* Map zeroed memory plus room for guard zones. Returns false if the system refuses. */
@@ -123,7 +127,7 @@ enum replay_status { REPLAY_DONE, REPLAY_REFUSED, REPLAY_BROKEN, REPLAY_SLOW };
 
 /*
  * Replay a whole trace in an arena of arena_bytes. On REPLAY_BROKEN the reason
- * is in *broken (160 bytes). counts may be NULL.
+ * is in *broken (WHY_BYTES). counts may be NULL.
  */
 enum replay_status replay(const struct trace *trace, const struct candidate *candidate,
                           struct area *area, size_t arena_bytes, struct counts *counts,
