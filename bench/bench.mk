@@ -5,6 +5,7 @@
 #   make bench TRACES=dir          ... and those in dir (several folders: quote them)
 #   make bench BENCH_QUICK=1       fewer rounds, patterns and pairs
 #   make bench BENCH_LIBS="name=/path/lib.so ..."   also libraries that export malloc and free
+#   make bench JOBS=8              jobs at a time; BENCH_SSH=HOST,... on other machines, too (docs/bench.md)
 #   make bench BENCH_ONLY=heap,glibc BENCH_BITS=64  only these allocators and this word size
 #   make bench-count               only the instruction counter (bench/count)
 
@@ -103,5 +104,8 @@ bench-build: bench-count $(BENCH_BITS:%=$(BENCH_OUT)/bench%)
 bench: bench-build
 	@exec env BENCH_BITS='$(strip $(BENCH_BITS))' BENCH_TRACES='$(strip $(BENCH_TRACES))' \
 	    BENCH_LIBS='$(BENCH_LIBS)' BENCH_ONLY='$(BENCH_ONLY)' BENCH_QUICK='$(BENCH_QUICK)' \
+	    BENCH_SEEDS='$(strip $(BENCH_SEEDS))' BENCH_SSH='$(BENCH_SSH)' JOBS='$(JOBS)' \
+	    BENCH_KINDS='$(BENCH_KINDS)' BENCH_CALL_SECONDS='$(BENCH_CALL_SECONDS)' \
+	    BENCH_BUILD="$$($(BENCH_CC) --version | head -n 1), $(BENCH_CFLAGS)" \
 	    tools/limit.pl $(BENCH_CPU_SECONDS) bench/run.sh $(BENCH_OUT)
 endif

@@ -219,8 +219,11 @@ same 2 $? "an unknown option is an error"
 
 # --- The whole, on one small trace
 
-mkdir -p "$work/one" "$work/whole"
+mkdir -p "$work/one" "$work/whole" "$work/two"
 cp "$work/ten.rep" "$work/one/"
+cp "$work/ten.rep" "$work/two/"
+cp bench/traces/ed.rep "$work/two/large.rep"
+printf 'small-* nobody\nlarge malloc-lab\n' >"$work/two/classes"
 # The same programs once more, not built anew.
 [ -e "$work/whole/bench" ] || {
     mkdir "$work/whole/bench.new"
@@ -228,15 +231,73 @@ cp "$work/ten.rep" "$work/one/"
     (cd "$builds/bench" && cp -a 64 32 bench* flags valgrind "$new/")
     mv "$work/whole/bench.new" "$work/whole/bench"
 }
-make -s -f bench/bench.mk bench BUILD="$work/whole" BENCH_QUICK=1 BENCH_TRACES="$work/one" \
-    BENCH_LIBS="good=$work/libgood64.so" BENCH_ONLY=good,glibc >"$work/out" 2>"$work/log"
+# bench OPTION...: make bench on one small trace; its output is in $work/out and $work/log.
+bench()
+{
+    make -s -f bench/bench.mk bench BUILD="$work/whole" BENCH_QUICK=1 BENCH_BITS=64 BENCH_TRACES="$work/one" BENCH_SEEDS=none \
+        "$@" >"$work/out" 2>"$work/log"
+}
+bench BENCH_LIBS="good=$work/libgood64.so" BENCH_ONLY=good,glibc BENCH_BITS="64 32"
 same 0 $? "make bench: status"
-same "allocator,preset,bits,trace,efficiency,malloc_mean,malloc_max,free_mean,free_max,ns_per_op" \
+same "allocator,preset,bits,trace,efficiency,malloc_mean,malloc_max,free_mean,free_max,ns_per_op,class,verdict" \
     "$(head -n 1 "$work/whole/bench/bench.csv")" "make bench: header of bench.csv"
-same "" "$(awk -F, 'NF != 10' "$work/whole/bench/bench.csv")" "make bench: ten columns in every line"
+same "" "$(awk -F, 'NF != 12' "$work/whole/bench/bench.csv")" "make bench: twelve columns in every line"
 # Peak 320 - 32 + 32 - 32 + 48 = 336 bytes; the bump allocator needs 320 + 64 + 48 = 432.
 same "good,-,64,ten,0.7778" "$(grep '^good,-,64,ten,' "$work/whole/bench/bench.csv" | cut -d, -f1-5)" \
     "make bench: efficiency in bench.csv"
+
+# --- Broken libraries rank last, with what they completed; classes and the number of jobs at a time
+
+# Without the counter and its folder: a second for each run. The lines of a loop take one more.
+mkdir -p "$work/native" "$work/no-parallel"
+rm -rf "$work/native/raw"
+ln -f "$work/whole/bench/bench64" "$work/native/bench64"
+printf '#!/bin/sh\necho another parallel\n' >"$work/no-parallel/parallel"
+chmod +x "$work/no-parallel/parallel"
+native() # VARIABLE=VALUE...: the traces' efficiency of sound and broken libraries
+{
+    env BENCH_BITS=64 BENCH_TRACES="$work/two" BENCH_SEEDS=none BENCH_ONLY=good,crash,overlap,loop,next_fit BENCH_KINDS=trace \
+        BENCH_LIBS="good=$work/libgood64.so,align=16 crash=$work/libcrash64.so overlap=$work/liboverlap64.so loop=$work/libloop64.so" \
+        BENCH_CALL_SECONDS=1 "$@" tools/limit.pl 600 bench/run.sh "$work/native" >"$work/out" 2>"$work/log"
+}
+native JOBS=1
+same 1 $? "make bench: fails if an allocator is broken"
+cp "$work/out" "$work/one.txt"
+rows() # CLASS: the allocators of a class in their order, with their verdicts
+{
+    sed -n "/bit, $1:/,/^\$/p" "$work/one.txt" | sed '1,2d' | awk 'NF { print $1, $2, $3 == "BROKEN" ? $3 " " $4 " of " $6 : "" }'
+}
+same "good 16 
+next_fit 16 
+crash 8 BROKEN 0 of 1
+overlap 8 BROKEN 0 of 1
+loop 8 BROKEN 0 of 1" "$(rows 'recorded small')" "make bench: broken allocators rank last, with the traces they completed"
+same "good 16 
+next_fit 16 
+crash 8 BROKEN 0 of 1
+overlap 8 BROKEN 0 of 1
+loop 8 BROKEN 0 of 1" "$(rows malloc-lab)" "make bench: a trace's class is what its folder says"
+grep -q '^note: loop, 64 bit, ten: BROKEN: endless loop in malloc (id 4, 32 bytes), call 5$' "$work/one.txt"
+report $? "make bench: and the report says how they are broken"
+native JOBS=3
+same "$(cat "$work/one.txt")" "$(cat "$work/out")" "make bench: three jobs at a time find the same as one"
+native JOBS=3 PATH="$PWD/$work/no-parallel:$PATH"
+same "$(cat "$work/one.txt")" "$(cat "$work/out")" "make bench: without GNU parallel, too"
+grep -qF "bench: xargs spreads the jobs over this machine, because GNU parallel (Debian: parallel) is not installed" "$work/log"
+report $? "make bench: and says so"
+
+# A run that is ended while the looping library's job runs, with a line that was cut off.
+rm -rf "$work/native/raw"
+native JOBS=1 &
+run=$!
+until grep -q overlap "$work/native/raw/results" 2>/dev/null || ! kill -0 $run 2>/dev/null; do sleep 0.1; done
+kill $(ps -o pid= --ppid $run) 2>/dev/null || kill $run
+wait $run
+printf '9\tJ\tloop' >>"$work/native/raw/results"
+native JOBS=2
+same "$(cat "$work/one.txt")" "$(cat "$work/out")" "make bench: a run that was ended is continued, and finds the same"
+grep -q '^bench: [1-9] of 10 jobs were done by a run that was ended early$' "$work/log"
+report $? "make bench: and does only what is missing"
 
 # --- What cannot be measured is said in a line, before anything is
 
