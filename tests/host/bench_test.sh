@@ -217,6 +217,77 @@ same 2 $? "a library that cannot be loaded is an error"
 $builds/bench/bench64 efficiency --nonsense "$work/small.rep" >"$work/log" 2>&1
 same 2 $? "an unknown option is an error"
 
+# --- Shims of peers, against declarations that look like theirs
+
+mkdir -p "$work/peers"
+cat >"$work/peers/tlsf.h" <<'END'
+#include <stddef.h>
+typedef void *tlsf_t;
+tlsf_t tlsf_create_with_pool(void *, size_t);
+size_t tlsf_size(void), tlsf_pool_overhead(void);
+void *tlsf_malloc(tlsf_t, size_t), *tlsf_memalign(tlsf_t, size_t, size_t), *tlsf_realloc(tlsf_t, void *, size_t);
+void tlsf_free(tlsf_t, void *);
+END
+cat >"$work/peers/o1heap.h" <<'END'
+#include <stddef.h>
+typedef struct O1HeapInstance O1HeapInstance;
+O1HeapInstance *o1heapInit(void *const, const size_t);
+void *o1heapAllocate(O1HeapInstance *const, const size_t);
+void o1heapFree(O1HeapInstance *const, void *const);
+END
+cat >"$work/peers/dlmalloc.c" <<'END'
+#include <stddef.h>
+#if !ONLY_MSPACES || HAVE_MMAP || HAVE_MORECORE || MALLOC_ALIGNMENT != 8
+#error "not as it is measured"
+#endif
+typedef void *mspace;
+mspace create_mspace_with_base(void *, size_t, int);
+void *mspace_malloc(mspace, size_t), *mspace_memalign(mspace, size_t, size_t), *mspace_realloc(mspace, void *, size_t);
+void mspace_free(mspace, void *);
+END
+# One free block: as much of it as the shim needs.
+cat >"$work/peers/heap_4.c" <<'END'
+#include <stdlib.h>
+#include "FreeRTOS.h"
+#include "task.h"
+typedef struct A_BLOCK_LINK {
+    struct A_BLOCK_LINK *pxNextFreeBlock;
+    size_t xBlockSize;
+} BlockLink_t;
+static const size_t xHeapStructSize = (sizeof(BlockLink_t) + portBYTE_ALIGNMENT_MASK) & ~(size_t)portBYTE_ALIGNMENT_MASK;
+PRIVILEGED_DATA static BlockLink_t xStart, *pxEnd;
+PRIVILEGED_DATA static size_t xFreeBytesRemaining, xMinimumEverFreeBytesRemaining;
+static void *pvPortMalloc(size_t bytes)
+{
+    BlockLink_t *block = xStart.pxNextFreeBlock;
+    size_t gross = (bytes + xHeapStructSize + portBYTE_ALIGNMENT_MASK) & ~(size_t)portBYTE_ALIGNMENT_MASK;
+    vTaskSuspendAll();
+    if (block == pxEnd || block->xBlockSize < gross + xHeapStructSize)
+        return (void)xTaskResumeAll(), NULL;
+    xStart.pxNextFreeBlock = (BlockLink_t *)((uint8_t *)block + gross);
+    *xStart.pxNextFreeBlock = (BlockLink_t){pxEnd, block->xBlockSize - gross};
+    xFreeBytesRemaining -= gross;
+    xMinimumEverFreeBytesRemaining = xFreeBytesRemaining;
+    return (uint8_t *)block + xHeapStructSize;
+}
+static void vPortFree(void *block)
+{
+    (void)block;
+}
+END
+for bits in 64 32; do
+    [ -x $builds/bench/bench$bits ] || continue
+    for shim in bench/adapters/peers/*.c; do
+        $cc -m$bits -std=c11 -Wall -Wextra -Werror -fPIC -fno-builtin -O1 -c -I"$work/peers" -Ibench/adapters/peers/freertos \
+            -o "$work/peers/$(basename "$shim").o" "$shim" >"$work/log" 2>&1
+        report $? "$bits bit: $shim compiles"
+    done
+    $cc -m$bits -shared -Wl,-Bsymbolic -o "$work/libheap_4$bits.so" "$work/peers/heap_4.c.o"
+    # Blocks of 100, 50 and 30 bytes with headers of two words, the end's header, and the rest that a block must leave.
+    same "$(printf 'E\theap_4\t-\t%s\tsmall\t%s\t150\t0\t0' $bits $((bits == 64 ? 272 : 232)))" \
+        "$(measure $bits heap_4 efficiency small)" "$bits bit: FreeRTOS' list is set up in the benchmark's arena"
+done
+
 # --- The whole, on one small trace
 
 mkdir -p "$work/one" "$work/whole" "$work/two"
