@@ -78,7 +78,7 @@ build-goals:
 endif
 
 list-sources:
-	@echo $(sort $(KERNEL_SRCS) $(OWN_HEAP_ALL_SRCS) labs/mem/own_heap.c bench/adapters/user_heap.c) $(KTEST_RUNTIME_SRCS) $(BENCH_OWN_SRCS) \
+	@echo $(sort $(KERNEL_SRCS) $(OWN_HEAP_ALL_SRCS) labs/mem/own_heap.c) $(KTEST_RUNTIME_SRCS) $(BENCH_OWN_SRCS) $(BENCH_SHIM_SRCS) \
 	    $(RECORD_LIBRARY_SRCS) $(RECORD_PROGRAM_SRCS) $(HOST_OWN_NAMES:%=tests/host/test_%.c) \
 	    $(HOST_HEAP_TEST_PARTS:%=tests/host/mem_heap_%.c)
 

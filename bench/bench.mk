@@ -20,6 +20,9 @@ BENCH_OWN_SRCS := $(addprefix bench/src/,efficiency.c families.c fill.c helper.c
     random.c session.c timing.c trace.c) \
     bench/adapters/library.c bench/adapters/own.c
 
+# Of libraries that are built elsewhere: by `make judge`, and by users of allocators that are not part of this project.
+BENCH_SHIM_SRCS := bench/adapters/user_heap.c $(addprefix bench/adapters/peers/,dlmalloc.c heap_4.c o1heap.c tlsf.c)
+
 BENCH_OUT := $(BUILD)/bench
 .PHONY: bench bench-build bench-count
 ifneq ($(LOCKED),$(BENCH_OUT))

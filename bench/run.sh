@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: MIT
 # Measure everything and print the report. Called by `make bench`, which builds the programs.
 #   bench/run.sh OUTPUT_FOLDER
-# Environment: BENCH_BITS ("64 32"), BENCH_TRACES (folders), BENCH_SEEDS (of the families: 1,2; none: no families), BENCH_LIBS
-# (NAME=PATH[,align=N] ...), BENCH_ONLY (names, comma-separated), BENCH_KINDS (of jobs, and "time"; without it all),
+# Environment: BENCH_BITS ("64 32"), BENCH_TRACES (folders), BENCH_SEEDS (of the families: 1,2; a quick run takes the first;
+# none: no families), BENCH_LIBS (NAME=PATH[,align=N] ...), BENCH_ONLY (names, comma-separated), BENCH_KINDS (of jobs, and
+# "time"; without it all),
 # BENCH_CALL_SECONDS (of CPU time in one call), BENCH_QUICK (1: fewer measurements), JOBS (at a time), BENCH_SSH (machines, as
 # parallel's --sshlogin). Exit status: 0 success, 1 an allocator misbehaved, 2 a file could not be read or a program could
 # not run.
@@ -92,6 +93,7 @@ done
 first=1 # families without a seed come once
 seeds=$(echo "${BENCH_SEEDS:-none}" | tr ',' ' ')
 [ "$seeds" != none ] || seeds=
+[ "$quick" = 0 ] || seeds=${seeds%% *}
 for seed in $seeds; do
     case $seed in *[!0-9]*) complain "BENCH_SEEDS: $seed is not a number" ;; esac
     "$out/bench$any" families | while IFS=$tab read -r family class_name seeded; do
@@ -109,22 +111,23 @@ paste "$raw/traces" "$raw/checked" |
 # jobs BITS ALLOCATOR BOUNDED LIBRARY: print this allocator's jobs without numbers.
 jobs()
 {
-    if [ "$3" = 1 ]; then
-        echo "pairs $1 $2 - $4 $quick $call_seconds"
-        echo "fixed $1 $2 - $4 $quick $call_seconds"
-        for name in talc-64KiB talc-250KB talc-128MiB; do echo "fill $1 $2 $name $4 $quick $call_seconds"; done
-    fi
-    for name in comb classes growth sawtooth drain churn; do echo "pattern $1 $2 pattern-$name $4 $quick $call_seconds"; done
-    # Without an arena a family says nothing; and in a quick run, only the heap's default preset runs them.
-    families=$3
-    case $quick-$2 in
-    1-*/default) ;;
-    1-*/*) families=0 ;;
+    # Without an arena there is nothing to be measured but instructions. A quick run takes the generated workloads only to
+    # the heap, to best fit, and to what the user named.
+    most=$3
+    case $quick,$2,$4,${BENCH_ONLY:+named} in
+    0,* | 1,heap/default,* | 1,best_fit,* | *,named | *=*) ;;
+    *) most=0 ;;
     esac
     cut -f 1 "$raw/traces" | while read -r trace; do
-        case $families-$trace in 0-family:*) continue ;; esac
+        case $most-$trace in 0-family:*) continue ;; esac
         echo "trace $1 $2 $trace $4 $quick $call_seconds"
     done
+    if [ $most = 1 ]; then
+        echo "pairs $1 $2 - $4 $quick $call_seconds"
+        for name in talc-64KiB talc-250KB talc-128MiB; do echo "fill $1 $2 $name $4 $quick $call_seconds"; done
+    fi
+    [ "$3" = 0 ] || echo "fixed $1 $2 - $4 $quick $call_seconds"
+    for name in comb classes growth sawtooth drain churn; do echo "pattern $1 $2 pattern-$name $4 $quick $call_seconds"; done
 }
 
 for bits in $BENCH_BITS; do
