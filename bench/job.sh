@@ -66,6 +66,14 @@ fault() # whether a line says that the allocator is broken or slow
     grep -q '^[SX]' "$work"/*.out
 }
 
+instructions_wanted() # of generated traces, those of the heap and of the user's libraries
+{
+    case $quick,$allocator,$library,$what in
+    0,heap/*,family:* | 0,*=*,family:*) return 0 ;;
+    *,family:*) return 1 ;;
+    esac
+}
+
 counter=
 case $kind in
 trace)
@@ -74,10 +82,8 @@ trace)
     if [ "$library" = - ] || ! fault; then
         rm -f "$work/gate.out"
         measure efficiency.out efficiency --patience $patience "$what"
-        grep -q '^X' "$work/efficiency.out" || case $quick-$what in
-        1-family:*) ;;
-        *) counted count.out count --arenas "$work/efficiency.out" --patience $counted_patience "$what" ;;
-        esac
+        grep -q '^X' "$work/efficiency.out" || ! instructions_wanted ||
+            counted count.out count --arenas "$work/efficiency.out" --patience $counted_patience "$what"
     fi
     ;;
 pattern) counted patterns.out patterns --patterns "$what" --patience $counted_patience ;;

@@ -111,21 +111,23 @@ paste "$raw/traces" "$raw/checked" |
 # jobs BITS ALLOCATOR BOUNDED LIBRARY: print this allocator's jobs without numbers.
 jobs()
 {
-    # Without an arena there is nothing to be measured but instructions. A quick run takes the generated workloads only to
-    # the heap, to best fit, and to what the user named.
+    # Without an arena there is nothing to be measured but instructions. Generated workloads are for the heap's default
+    # preset, as the others place blocks alike, and for other allocators; in a quick run only for best fit of these, and
+    # for what the user named.
     most=$3
-    case $quick,$2,$4,${BENCH_ONLY:+named} in
-    0,* | 1,heap/default,* | 1,best_fit,* | *,named | *=*) ;;
-    *) most=0 ;;
+    pairs=$3
+    case $2,$quick,$4,${BENCH_ONLY:+named} in
+    heap/default,*) ;;
+    heap/*) most=0 && pairs=$(($3 && !quick)) ;;
+    best_fit,* | *,0,* | *,named | *=*) ;;
+    *) most=0 && pairs=0 ;;
     esac
     cut -f 1 "$raw/traces" | while read -r trace; do
         case $most-$trace in 0-family:*) continue ;; esac
         echo "trace $1 $2 $trace $4 $quick $call_seconds"
     done
-    if [ $most = 1 ]; then
-        echo "pairs $1 $2 - $4 $quick $call_seconds"
-        for name in talc-64KiB talc-250KB talc-128MiB; do echo "fill $1 $2 $name $4 $quick $call_seconds"; done
-    fi
+    [ $pairs = 0 ] || echo "pairs $1 $2 - $4 $quick $call_seconds"
+    [ $most = 0 ] || for name in talc-64KiB talc-250KB talc-128MiB; do echo "fill $1 $2 $name $4 $quick $call_seconds"; done
     [ "$3" = 0 ] || echo "fixed $1 $2 - $4 $quick $call_seconds"
     for name in comb classes growth sawtooth drain churn; do echo "pattern $1 $2 pattern-$name $4 $quick $call_seconds"; done
 }
