@@ -24,6 +24,8 @@ no warnings 'portable';    # 64-bit addresses
 #   moves          may transfer control; each must also match one of the next six, else it is an error
 #   calls, jumps   transfer control to their operand; a call returns
 #   calls_through, jumps_through   transfer control to the address in register $1
+#   pairs          (may be missing) computes in register $1 the upper part of an address, $2 pages behind the instruction; the
+#                  lower part is an offset in the instruction that goes there, or is added later
 #   opaque         unknown to objdump
 #   stays          returns to the caller or the interrupted program, or transfers no control
 #   switch         sub (register, instruction that computed it): whether C uses such a jump for a switch
@@ -34,7 +36,8 @@ no warnings 'portable';    # 64-bit addresses
 #                  must match "pushes" ($1 bytes) or "pops"
 #   addends        whether relocations contain the offset from their symbol; if not, the relocated word does
 #   relocations    "goes": in an instruction that transfers control there; "near": the same, relative to the instruction;
-#                  "takes": the address is computed or stored; "none": no reference
+#                  "takes": the address is computed or stored; "pairs": at the first of a pair of instructions that goes
+#                  there, a call if its register is $link; "none": no reference
 my %machines = (
     aarch64 => {
         format        => qr/^elf64-(?:little|big)?aarch64$/,
@@ -89,6 +92,34 @@ my %machines = (
             R_MIPS_NONE => 'none',
         },
     },
+    riscv => {
+        format        => qr/^elf(?:32|64)-littleriscv$/,
+        moves         => qr/^(?:[bj]|[msu]?ret\b)/,
+        calls         => qr/^jal /,
+        jumps         => qr/^(?:j|b\w+) /,
+        calls_through => qr/^jalr (?:-?\w+\()?(\w+)\)?$/,
+        jumps_through => qr/^jr (?:-?\w+\()?(\w+)\)?$/,
+        pairs         => qr/^auipc (\w+), (\w+)$/,
+        opaque        => qr/^(?:<unknown>|\.(?:word|[248]byte|insn))/,
+        stays         => qr/^[msu]?ret\b/,
+        switch        => sub { return 0 },    # -fno-jump-tables
+        makes         => qr/^(?!)/,
+        takes         => qr/^(?!)/,
+        ends          => qr/^(?:(?:j|jr) |[msu]?ret\b)/,
+        slots         => 0,
+        writes_sp     => qr/^(?!s[bhwd])\w+ sp, /,
+        frames        => qr/^(?:(?:addi?|sub) sp, (?:sp|s0), |mv sp, s0)/,
+        pushes        => qr/^addi? sp, sp, -(\w+)$/,
+        pops          => qr/^addi? sp, sp, \d\w*$/,
+        addends       => 1,
+        relocations   => {
+            (map { +"R_RISCV_$_" => 'pairs' } qw(CALL CALL_PLT)),
+            (map { +"R_RISCV_$_" => 'goes' } qw(JAL BRANCH)),
+            (map { +"R_RISCV_$_" => 'takes' } qw(64 32 PCREL_HI20 HI20 LO12_I LO12_S)),
+            # They name the label of the instruction with the upper half.
+            (map { +"R_RISCV_$_" => 'none' } qw(NONE PCREL_LO12_I PCREL_LO12_S)),
+        },
+    },
 );
 # Sections that describe the program and are not part of it.
 my $about = qr/^\.(?:debug|eh_frame|pdr|mdebug|comment|note)/;
@@ -125,7 +156,7 @@ sub begin_object {
 }
 sub read_symbol {
     my ($address, $flags, $in, $name) = @_;
-    return if $flags =~ /[dfO]$/ || $in =~ /^\*/ || $name =~ /^\$/;    # "$x" marks where code begins
+    return if $flags =~ /[dfO]$/ || $in =~ /^\*/ || $name =~ /^(?:\$|\.L)/;    # "$x" marks where code begins
     $address = hex $address;
     my $symbols = $names->{symbols};
     $symbols->{$name} = [$in, $address, $flags !~ /^l/ || 0, $flags =~ /F$/ || 0];
@@ -155,6 +186,9 @@ sub title_of {
 # --- Code ---------------------------------------------------------------------------------------------------------------
 
 my ($section, $title, %made, $runs_on, $slots, $at);
+# By register: what a pair has computed so far, '' once a relocation tells where it goes; and the latest one.
+my (%pair, $latest);
+my $link = 'ra';
 my $going;    # the last instruction's target, unless a relocation follows: [calls, jumps or takes, section, address]
 
 sub go_to {
@@ -178,6 +212,7 @@ sub begin_label {
     return if defined $title && $new eq $title;
     $falls{$title}{$new} = file() if defined $title && !$is_c && $runs_on;
     ($title, $runs_on, $slots, %made) = ($new, 1, 0);
+    %pair = ();
     # In FILE.su, gcc does not number the copies of a function: f.constprop.0 and .1 are both "f.constprop", and
     # f.constprop.0.isra.0 is "f.constprop.isra".
     my $frame = $names->{frames}{$label} // $names->{frames}{$label =~ s/\.\d+(?=\.|$)//gr};
@@ -194,11 +229,29 @@ sub begin_label {
 sub address_of {
     my ($target, $text) = @_;
     return $at + $1 if $target eq '' && $text =~ /#(-?\d+)$/;
+    return hex $1 if $machine->{pairs} && $text =~ /\b(?:0x)?([0-9a-f]+)$/;    # labels in functions have names there
     my ($name, $offset) = $target =~ /^(.*?)(?:\+0x([0-9a-f]+))?$/;
     my $symbol = $names->{symbols}{$name};
     return ($symbol ? $symbol->[1] : 0) + hex($offset // 0);
 }
-sub note_move {
+# An instruction that goes to an address made by a pair. Returns false if it is none.
+sub note_pair {
+    my ($text) = @_;
+    return 0 unless $machine->{pairs};
+    if ($text =~ $machine->{pairs}) {
+        my ($register, $pages) = ($1, $2);
+        $pages = hex $pages if $pages =~ /^0x/;
+        $pages -= 1 << 20 if $pages >= 1 << 19;
+        $pair{$latest = $register} = $at + 4096 * $pages;
+        return 1;
+    }
+    return 0 unless $text =~ $machine->{calls_through} || $text =~ $machine->{jumps_through};
+    my $base = delete $pair{$1} // return 0;
+    my ($offset) = $text =~ / (-?\w+)\(/;
+    $going = [$text =~ $machine->{calls_through} ? 'calls' : 'jumps', $section, $base + ($offset // 0)] if $base ne '';
+    return 1;
+}
+sub note_goal {
     my ($text, $target) = @_;
     my ($how) = grep { $text =~ $machine->{$_} } qw(calls jumps takes);
     if ($how) {
@@ -211,6 +264,10 @@ sub note_move {
     } elsif ($text =~ $machine->{moves} && $text !~ $machine->{stays} && $text !~ $machine->{jumps_through}) {
         not_known("$title() has an unknown instruction:", $text);
     }
+}
+sub note_move {
+    my ($text, $target) = @_;
+    note_goal($text, $target) unless note_pair($text);
     if ($text =~ $machine->{ends}) {
         ($runs_on, $slots) = (0, $machine->{slots});
     } elsif ($slots > 0) {
@@ -234,7 +291,7 @@ sub note_registers {
 }
 sub read_instruction {
     my ($text) = @_;
-    $text =~ s{\s*//.*}{};
+    $text =~ s{\s*//.*|\s+# [0-9a-f]+(?: <[^>]*>)?$}{};
     my $target = $text =~ s/\s+<([^>]*)>$// ? $1 : '';
     $text = $text =~ s/\s+/ /r =~ s/,\s*/, /gr;
     note_move($text, $target);
@@ -259,6 +316,12 @@ sub read_relocation {
     my $kind = $machine->{relocations}{$type} // not_known("$holder has an unknown relocation: $type");
     return if $kind eq 'none';
     $going = undef if $kind eq 'takes';
+    delete $pair{$latest} if $kind eq 'takes' && defined $latest;
+    return if $kind eq 'goes' && $going && $to =~ /^\.L/;    # the instruction shows the address
+    if ($kind eq 'pairs') {
+        $pair{$latest} = '';
+        $going = [$latest eq $link ? 'calls' : 'jumps', $section, $at];
+    }
     my ($name, $addend) = $to =~ /^(.*?)(?:[+-]0x([0-9a-f]+))?$/;
     return take($holder, $name, hex($addend // 0)) if $kind eq 'takes';
     fail("$holder has $type at an instruction that transfers no control") unless $in_code && $going;
