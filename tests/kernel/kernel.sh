@@ -1,19 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # The kernels that tests boot.
-#   kernel.sh -l                                            name them all, BOARD-TOOLCHAIN: every board with every compiler
+#   kernel.sh -l                                            name them, BOARD-TOOLCHAIN: every board with every compiler, except
+#                                                           boards of which `make test` tests a sample (BOARD_TESTED := sample)
+#   kernel.sh -s                                            name those that -l leaves out
 #   kernel.sh [-r] BOARD-TOOLCHAIN [SUFFIX KNOB=VALUE...]   build one and print its path
 # With a suffix, one with other knobs in a build folder of its own, beside the usual one.
 # -r: it is to be run. Status 77 when this machine lacks the compiler or, with -r, the emulator; what is missing is printed.
-# TESTS_BUILT=1 says that the usual kernels are up to date: nothing is built twice in a run of all tests.
+# TESTS_BUILT=1 says that the kernels of -l are up to date: nothing is built twice in a run of all tests.
 set -eu
 export LC_ALL=C
 cd "$(dirname "$0")/../.."
 setting() { # NAME FILE
     sed -n "s/^$1 := //p" "$2"
 }
-if [ "$1" = -l ]; then
+if [ "$1" = -l ] || [ "$1" = -s ]; then
+    wanted=
+    [ "$1" = -l ] || wanted=sample
     for board in boards/*/board.mk; do
+        [ "$(setting BOARD_TESTED "$board")" = "$wanted" ] || continue
         board=${board%/board.mk}
         printf '%s\n' "${board#boards/}-clang" "${board#boards/}-gcc"
     done
@@ -53,7 +58,7 @@ build() {
 }
 builds=${TEST_BUILD:-build}
 folder=$builds/$name
-[ -n "${TESTS_BUILT:-}" ] || build
+case ${TESTS_BUILT:-}$(setting BOARD_TESTED "boards/$board/board.mk") in 1) ;; *) build ;; esac
 if [ -n "$suffix" ]; then
     tests/kernel/seed.sh "$folder" "$folder$suffix"
     build BUILD_SUFFIX="$suffix" "$@"

@@ -4,7 +4,8 @@
 # early, prints no plan or ends with a wrong status is one more failed test.
 # TEST_KNOBS="SUFFIX KNOB=VALUE...": kernels with other knobs, in separate build folders.
 # TEST_LEAVE_OUT="TEST...": not these.
-# Parts: kernels
+# Of the boards that `make check-all` tests in full, the last part is a sample.
+# Parts: kernels qemu-virt-riscv64-clang
 set -u
 export LC_ALL=C
 cd "$(dirname "$0")/../.." || exit 1

@@ -65,7 +65,7 @@ for bits in 64 32; do
         same "$work/host$bits" $bits "this host"
     done
 done
-for name in $(tests/kernel/kernel.sh -l); do
+for name in $(tests/kernel/kernel.sh -l) $(tests/kernel/kernel.sh -s | grep clang); do
     use_kernel -r "$name" || continue
     # The class of the ELF file: 1 or 2.
     bits=$(($(od -An -tu1 -j4 -N1 "$kernel") * 32))

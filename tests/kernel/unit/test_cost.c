@@ -38,6 +38,15 @@
 #define LIMIT_IRQ    140u
 #define LIMIT_TICK   375u
 #define LIMIT_CREATE (1200u + THREAD_STACK_SIZE / 6)
+#elif defined(__riscv)
+#define LIMIT_YIELD  38u
+#define LIMIT_SWITCH 105u
+#define LIMIT_BLOCK  178u
+#define LIMIT_MUTEX  73u
+#define LIMIT_SEM    53u
+#define LIMIT_IRQ    245u
+#define LIMIT_TICK   530u
+#define LIMIT_CREATE (1400u + THREAD_STACK_SIZE / sizeof(long) * 2)
 #else
 #define LIMIT_YIELD  40u
 #define LIMIT_SWITCH 100u

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * RISC-V translation: Sv39, or Sv32 on RV32; pages of 4 KiB. The linker script
+ * includes this file.
+ */
+#ifndef ARCH_IMPL_MMU_H
+#define ARCH_IMPL_MMU_H
+
+#define ARCH_PAGE_SIZE         4096u
+#define ARCH_DIRECT_ALIGN      ARCH_PAGE_SIZE
+#define ARCH_HAS_STACK_WINDOW  1
+#define ARCH_HAS_PROBE_TEST    1
+#define ARCH_STACK_GUARD_BYTES 0xc000
+
+#endif
