@@ -5,7 +5,7 @@
 #   tests/run.sh [-a] [PROGRAM...]     only these test programs (host programs: build/host/...)
 # Without programs: those of `make test`; with -a, those of `make check-all`. TEST_BUILD=FOLDER: in place of build/.
 # A program with a line "# Parts: WORD..." accepts these words as arguments and then runs only these parts. Here its parts run
-# side by side. The word kernels stands for all kernels that tests/kernel/kernel.sh knows.
+# side by side. The word kernels stands for those that tests/kernel/kernel.sh -l names, the word sampled for those of -s.
 set -eu
 export LC_ALL=C
 cd "$(dirname "$0")/.."
@@ -49,6 +49,7 @@ parts() {
             case $word in
             .) echo "$program" ;;
             kernels) tests/kernel/kernel.sh -l | sed "s|^|$program |" ;;
+            sampled) tests/kernel/kernel.sh -s | sed "s|^|$program |" ;;
             *) echo "$program $word" ;;
             esac
         done

@@ -4,8 +4,8 @@
 ARCH_SRCS := $(addprefix arch/riscv/src/,start.S machine.S entry.S firmware.S boot.c interrupt.c mmu.c trap.c context.c timer.c) \
     arch/shared/page_table.c
 ARCH_TARGET_clang := --target=riscv$(XLEN)-none-elf
-ARCH_CROSS_gcc := riscv64-unknown-elf-
-ARCH_GCC_PACKAGE := gcc-riscv64-unknown-elf
+ARCH_CROSS_gcc := riscv64-linux-gnu-
+ARCH_GCC_PACKAGE := gcc-riscv64-linux-gnu
 ARCH_CFLAGS := -mabi=$(if $(filter 64,$(XLEN)),lp64,ilp32) -mcmodel=medany -mno-relax -msmall-data-limit=0 -fno-pic -fno-jump-tables \
     -fno-omit-frame-pointer
 ARCH_CFLAGS_clang := -march=rv$(XLEN)ima

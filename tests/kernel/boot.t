@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Other ways to boot: from EL2, with more cores, in a debug build; and, in real time, output lines that preemption does
-# not interleave, and the lab of locks.
+# not interleave, and the lab of locks. RISC-V with firmware and without.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
@@ -57,5 +57,17 @@ for job in memory print thread; do
     [ $debug -ne 0 ] || boot -i "$kernel" test=$job || debug=1
 done
 report $debug "a build with KERNEL_DEBUG=1 passes the same tests, asserts on"
+
+# RISC-V: without firmware and with it, with the CPU's own timer (Sstc) and without.
+if use_kernel -r qemu-virt-riscv64-clang; then
+    for start in "stimecmp:" "SBI:-p rv64,sstc=off" "stimecmp:-o" "SBI:-o -p rv64,sstc=off -c 3" "stimecmp:-c 3"; do
+        # The flags are a list of words.
+        # shellcheck disable=SC2086
+        boot -i ${start#*:} "$kernel" test=tick &&
+            [ "$(grep -c "^\[cpu\] RV64 hart [0-2] in S-mode, .* (Sv39) .*, timer: ${start%%:*}\$" "$log")" -eq 1 ] &&
+            grep -q '^\[mem\] firmware says 131072 KiB: the same$' "$log"
+        report $? "$board ${start#*:}: boots, ticks through ${start%%:*}, and finds the device tree"
+    done
+fi
 echo "1..$count"
 exit $failed

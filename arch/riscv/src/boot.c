@@ -28,14 +28,18 @@ void riscv_boot(uintptr_t hart, uintptr_t device_tree)
     riscv_mmu_enable();
 }
 
+static const char *translation_name(uintptr_t satp)
+{
+    if (satp >> (__riscv_xlen - 1) == 0)
+        return "no translation";
+    return __riscv_xlen == 64 ? "Sv39" : "Sv32";
+}
+
 void arch_cpu_print_state(void (*print)(const char *format, ...))
 {
     uintptr_t satp = READ_CSR(satp);
 
-    print("[cpu] RV%u hart %u in S-mode, satp=0x%lx (%s) sstatus=0x%lx sie=0x%lx\n",
-          (unsigned)__riscv_xlen, cpu_local()->id, (unsigned long)satp,
-          satp >> (__riscv_xlen - 1) == 0 ? "off"
-          : __riscv_xlen == 64            ? "Sv39"
-                                          : "Sv32",
-          (unsigned long)READ_CSR(sstatus), (unsigned long)READ_CSR(sie));
+    print("[cpu] RV%u hart %u in S-mode, satp=0x%lx (%s) sstatus=0x%lx sie=0x%lx, timer: %s\n",
+          (unsigned)__riscv_xlen, cpu_local()->id, (unsigned long)satp, translation_name(satp),
+          (unsigned long)READ_CSR(sstatus), (unsigned long)READ_CSR(sie), riscv_timer_name());
 }

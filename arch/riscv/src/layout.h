@@ -46,6 +46,7 @@
 #define SSTATUS_SIE  0x2
 #define SSTATUS_SPIE 0x20
 #define SSTATUS_SPP  0x100
+#define SSTATUS_FS   0x6000
 
 #ifdef __ASSEMBLER__
 /* Load and store a word. */

@@ -53,4 +53,7 @@ extern const uint8_t riscv_probe_begin[], riscv_probe_end[];
 /* Whether S-mode may use stimecmp (the Sstc extension). Interrupts masked. */
 bool riscv_has_stimecmp(void);
 
+/* What arch_timer_start() will use: the name of a register, or "SBI". Interrupts masked. */
+const char *riscv_timer_name(void);
+
 #endif

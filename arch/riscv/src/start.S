@@ -71,6 +71,8 @@ _start:
     .balign 4
 at_s_mode:
     csrci   sstatus, SSTATUS_SIE
+    li      t0, SSTATUS_FS
+    csrc    sstatus, t0                 // FP traps: the kernel uses none
     csrw    sie, zero
     csrw    satp, zero
     la      t0, riscv_vector

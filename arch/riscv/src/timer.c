@@ -77,6 +77,13 @@ static void set_compare(uint64_t value)
 }
 #endif
 
+const char *riscv_timer_name(void)
+{
+    if (RISCV_HAS_SCYCLECMP)
+        return "scyclecmp";
+    return riscv_has_stimecmp() ? "stimecmp" : "SBI";
+}
+
 unsigned arch_timer_irq(void)
 {
     return RISCV_IRQ_TIMER;

@@ -45,7 +45,7 @@
 #define LIMIT_MUTEX  73u
 #define LIMIT_SEM    53u
 #define LIMIT_IRQ    245u
-#define LIMIT_TICK   530u
+#define LIMIT_TICK   640u
 #define LIMIT_CREATE (1400u + THREAD_STACK_SIZE / sizeof(long) * 2)
 #else
 #define LIMIT_YIELD  40u

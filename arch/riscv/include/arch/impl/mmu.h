@@ -6,10 +6,14 @@
 #ifndef ARCH_IMPL_MMU_H
 #define ARCH_IMPL_MMU_H
 
-#define ARCH_PAGE_SIZE         4096u
-#define ARCH_DIRECT_ALIGN      ARCH_PAGE_SIZE
-#define ARCH_HAS_STACK_WINDOW  1
-#define ARCH_HAS_PROBE_TEST    1
+#define ARCH_PAGE_SIZE        4096u
+#define ARCH_DIRECT_ALIGN     ARCH_PAGE_SIZE
+#define ARCH_HAS_STACK_WINDOW 1
+#define ARCH_HAS_PROBE_TEST   1
+#if __riscv_xlen == 64
 #define ARCH_STACK_GUARD_BYTES 0xc000
+#else
+#define ARCH_STACK_GUARD_BYTES 0x6000
+#endif
 
 #endif

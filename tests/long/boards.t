@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Boards of which `make test` tests a sample, in full: kernel tests, faults, monitor, labs, memory sizes.
+# Parts: sampled
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+shown=$log
+. tests/tap.sh
+
+run() { # DESCRIPTION PROGRAM...
+    what=$1
+    shift
+    "$@" >"$log" 2>&1
+    report $? "$name: $what"
+    ! [ -s "$log" ] || grep -c '^ok ' "$log" | sed 's/^/# passed: /'
+}
+for name in ${*:-$(tests/kernel/kernel.sh -s)}; do
+    use_kernel -r "$name" || continue
+    run "kernel tests" tests/kernel/unit.t "$name"
+    run "faults" tests/kernel/fault.t "$name"
+    run "monitor" tests/kernel/monitor.t "$name"
+    run "labs" labs/run.sh "$board" "$kernel"
+    for kib in 8192 65544 1048576; do
+        boards/boot.sh 20 "$board" -m $kib "$kernel" test=memory >"$log" 2>&1 &&
+            tr -d '\r' <"$log" | grep -q "^\[mem\] probed RAM .*, $kib KiB in all\$"
+        report $? "$name with $kib KiB: exact"
+    done
+done
+echo "1..$count"
+exit $failed
