@@ -22,7 +22,6 @@
 
 #define SBI_TIME 0x54494d45 /* extension TIME, function 0 */
 
-static bool has_stimecmp;
 static uint32_t period_counts;
 static uint64_t deadline;
 
@@ -45,12 +44,25 @@ static uint64_t now(void)
 }
 
 #if RISCV_HAS_SCYCLECMP
-/* 32 bits, compared with the low half of the counter. */
+
 static void set_compare(uint64_t value)
 {
-    WRITE_CSR(0x5c0, (uint32_t)value);
+#if __riscv_xlen == 32
+    /* Compared with the counter's lower half. A deadline behind its overflow is set to the
+     * overflow, which is early by less than a period. */
+    if (value >> 32 != now() >> 32)
+        value = UINT32_MAX;
+#endif
+    WRITE_CSR(0x5c0, value);
 }
+
+const char *riscv_timer_name(void)
+{
+    return "scyclecmp";
+}
+
 #else
+
 static void call_firmware(uint64_t value)
 {
     register uintptr_t a0 __asm__("a0") = (uintptr_t)value;
@@ -61,28 +73,37 @@ static void call_firmware(uint64_t value)
     __asm__ volatile("ecall" : "+r"(a0), "+r"(a1) : "r"(a6), "r"(a7) : "memory");
 }
 
-static void set_compare(uint64_t value)
+static void set_stimecmp(uint64_t value)
 {
-    if (!has_stimecmp) {
-        call_firmware(value);
-        return;
-    }
 #if __riscv_xlen == 64
     WRITE_CSR(0x14d, value);
 #else
     WRITE_CSR(0x14d, UINT32_MAX); /* no value in between is in the past */
-    WRITE_CSR(0x15d, (uint32_t)(value >> 32));
-    WRITE_CSR(0x14d, (uint32_t)value);
+    WRITE_CSR(0x15d, value >> 32);
+    WRITE_CSR(0x14d, value);
 #endif
 }
-#endif
+
+static void set_compare(uint64_t value)
+{
+    static bool asked, has_stimecmp;
+
+    if (!asked) {
+        has_stimecmp = riscv_has_stimecmp();
+        asked = true;
+    }
+    if (has_stimecmp)
+        set_stimecmp(value);
+    else
+        call_firmware(value);
+}
 
 const char *riscv_timer_name(void)
 {
-    if (RISCV_HAS_SCYCLECMP)
-        return "scyclecmp";
     return riscv_has_stimecmp() ? "stimecmp" : "SBI";
 }
+
+#endif
 
 unsigned arch_timer_irq(void)
 {
@@ -93,9 +114,6 @@ void arch_timer_start(unsigned hz)
 {
     bool enabled = arch_interrupts_disable();
 
-#if !RISCV_HAS_SCYCLECMP
-    has_stimecmp = riscv_has_stimecmp();
-#endif
     period_counts = RISCV_TIMER_HZ / hz;
     if (period_counts == 0)
         period_counts = 1; /* faster than the counter: forbidden by the header, but must not hang */

@@ -46,7 +46,7 @@
 #define LIMIT_SEM    53u
 #define LIMIT_IRQ    245u
 #define LIMIT_TICK   640u
-#define LIMIT_CREATE (1400u + THREAD_STACK_SIZE / sizeof(long) * 2)
+#define LIMIT_CREATE (1650u + THREAD_STACK_SIZE / sizeof(long) * 2)
 #else
 #define LIMIT_YIELD  40u
 #define LIMIT_SWITCH 100u
