@@ -59,7 +59,7 @@ BEGIN {
     if ($0 != "")
         previous = $0
     # The last words of a script or emulator that did not run the test to its end.
-    if ($0 != "" && !/^\[exit\] |^Cycles: |^<msim> Alert: XHLT/)
+    if ($0 != "" && !/^\[exit\] |^Cycles: |^<msim> Alert: (XHLT|EHALT)/)
         last_words = $0
 }
 END {

@@ -4,4 +4,8 @@
 
 #include "src/layout.h"
 
+#if CONFIG_COURSE /* no translation, so no page permissions */
+#define IMAGE_ALIGN 16
+#endif
+
 #include "../shared/image.lds.S"

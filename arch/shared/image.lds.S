@@ -5,6 +5,10 @@
  * below each stack lies a guard, which stays unmapped. LINK_BASE comes from the
  * board.
  */
+#ifndef IMAGE_ALIGN
+#define IMAGE_ALIGN PAGE_BYTES
+#endif
+
 ENTRY(_start)
 
 SECTIONS
@@ -13,7 +17,7 @@ SECTIONS
     _kernel_start = .;
     _text_start = .;
     .text : { *(.entry) *(.vectors) *(.text .text.*) }
-    . = ALIGN(PAGE_BYTES);
+    . = ALIGN(IMAGE_ALIGN);
     _text_end = .;
 
     _rodata_start = .;
@@ -30,7 +34,7 @@ SECTIONS
         KEEP(*(.symbols))
         __symbols_end = .;
     }
-    . = ALIGN(PAGE_BYTES);
+    . = ALIGN(IMAGE_ALIGN);
     _rodata_end = .;
 
     _data_start = .;
@@ -41,7 +45,7 @@ SECTIONS
         *(.sbss .sbss.* .bss .bss.* COMMON)
         . = ALIGN(16);
         _bss_end = .;
-        . = ALIGN(PAGE_BYTES);
+        . = ALIGN(IMAGE_ALIGN);
         _data_end = .;
 
         . += ARCH_STACK_GUARD_BYTES;

@@ -13,11 +13,23 @@
 #ifndef RISCV_LAYOUT_H
 #define RISCV_LAYOUT_H
 
+#include <config/course.h>
+
 #define PAGE_BYTES 4096
 
-#if __riscv_xlen == 64
-#define BOOT_STACK_BYTES 16384
-#define IRQ_STACK_BYTES  16384
+/*
+ * In the course preset, memory may be scarce: the last report, after a fault
+ * inside a handler, overwrites the handler's stack.
+ */
+#if CONFIG_COURSE
+#define BOOT_STACK_BYTES      4096
+#define IRQ_STACK_BYTES       2048
+#define EMERGENCY_STACK_BYTES 0
+#define STACK_WINDOW_BASE     0
+#define STACK_WINDOW_BYTES    0
+#elif __riscv_xlen == 64
+#define BOOT_STACK_BYTES      16384
+#define IRQ_STACK_BYTES       16384
 /* For the last report, after a fault inside a handler. */
 #define EMERGENCY_STACK_BYTES 8192
 #define STACK_WINDOW_BASE     0x2000000000

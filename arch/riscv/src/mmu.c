@@ -19,6 +19,49 @@
 #define SATP_MODE (UINT32_C(1) << 31)
 #endif
 
+_Static_assert(ARCH_HAS_STACK_WINDOW == (STACK_WINDOW_BYTES > 0), "layout.h has the window");
+
+struct arch_window arch_stack_window(void)
+{
+    return (struct arch_window){.base = STACK_WINDOW_BASE, .bytes = STACK_WINDOW_BYTES};
+}
+
+#if CONFIG_COURSE
+
+void riscv_mmu_enable(void)
+{
+}
+
+bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind)
+{
+    (void)base;
+    (void)bytes;
+    (void)kind;
+    return true;
+}
+
+void arch_unmap_direct(uintptr_t base, size_t bytes)
+{
+    (void)base;
+    (void)bytes;
+}
+
+bool arch_map_stack(uintptr_t address, uintptr_t backing, size_t bytes)
+{
+    (void)address;
+    (void)backing;
+    (void)bytes;
+    return false;
+}
+
+void arch_unmap_stack(uintptr_t address, size_t bytes)
+{
+    (void)address;
+    (void)bytes;
+}
+
+#else
+
 static void map_image(const uint8_t *start, const uint8_t *end, page_entry_t attributes)
 {
     /* There are more tables than the image can need, so this cannot fail. */
@@ -49,11 +92,6 @@ void arch_unmap_direct(uintptr_t base, size_t bytes)
     page_table_unmap(base, bytes);
 }
 
-struct arch_window arch_stack_window(void)
-{
-    return (struct arch_window){.base = STACK_WINDOW_BASE, .bytes = STACK_WINDOW_BYTES};
-}
-
 bool arch_map_stack(uintptr_t address, uintptr_t backing, size_t bytes)
 {
     return page_table_map(address, backing, bytes, PAGE_DATA);
@@ -63,3 +101,5 @@ void arch_unmap_stack(uintptr_t address, size_t bytes)
 {
     page_table_unmap(address, bytes);
 }
+
+#endif
