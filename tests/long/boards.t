@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Boards of which `make test` tests a sample, in full: kernel tests, faults, monitor, labs, memory sizes.
+# Boards of which `make test` tests a sample, in full: kernel tests, faults, monitor, labs, worst-case stacks, memory sizes,
+# and a soak.
 # Parts: sampled
 set -u
 cd "$(dirname "$0")/../.." || exit 1
@@ -22,11 +23,18 @@ for name in ${*:-$(tests/kernel/kernel.sh -s)}; do
     run "faults" tests/kernel/fault.t "$name"
     run "monitor" tests/kernel/monitor.t "$name"
     run "labs" labs/run.sh "$board" "$kernel"
-    for kib in 8192 65544 1048576; do
+    run "stack report" make --no-print-directory -s stack-report BOARD="$board" TOOLCHAIN="${name##*-}"
+    range=$(sed -n 's/^BOARD_MEM_KB_RANGE := //p' "boards/$board/board.mk")
+    most=${range#*..}
+    for kib in 8192 65544 262144 1048576; do
+        [ $kib -le "${most%/*}" ] || continue
         boards/boot.sh 20 "$board" -m $kib "$kernel" test=memory >"$log" 2>&1 &&
             tr -d '\r' <"$log" | grep -q "^\[mem\] probed RAM .*, $kib KiB in all\$"
         report $? "$name with $kib KiB: exact"
     done
+    [ "${name##*-}" = clang ] || continue
+    tests/kernel/seed.sh "$builds/$name" "$builds/$name-soak"
+    run "make soak, shortened" make --no-print-directory -s soak BOARD="$board" SOAK=2000 SOAK_SECONDS=240
 done
 echo "1..$count"
 exit $failed
