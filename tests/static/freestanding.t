@@ -54,6 +54,7 @@ for board in boards/*/board.mk; do
         [ -z "$full" ] && [ -e "$seen" ] || : >"$seen"
         sources=$(make --no-print-directory -s list-sources BOARD="$board" | tr ' ' '\n' |
             grep -Ev '^(bench|course|tests/host|tools)/' | grep -vxF -f "$seen")
+        [ -n "$sources" ] || continue # a board without a source of its own
         echo "$sources" >>"$seen"
         # shellcheck disable=SC2086
         compile "$board" $toolchain $sources
