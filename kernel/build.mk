@@ -68,6 +68,7 @@ SMALL_OBJS := $(B)/tests/% $(B)/arch/mips32/src/unwind.c.o $(B)/labs/lab.c.o $(B
     $(addprefix kernel/src/,console.c fault.c job.c main.c mm/memory.c monitor.c debug/backtrace.c debug/image.c debug/symbols.c lib/words.c proc/deadlock.c proc/overflow.c proc/ps.c))
 $(SMALL_OBJS): private KERNEL_CFLAGS += $(SMALL_CFLAGS)
 $(B)/tests/kernel/unit/test_cost.c.o: private KERNEL_CFLAGS += -O2
+$(patsubst %,$(B)/tests/kernel/unit/test_%.c.o,cost heap_cost): private KERNEL_CFLAGS += -Itests/kernel/arch/$(ARCH)
 # The deepest path of printk ends in the heap's reports. -Oz inlines almost nothing, and each call there needs stack in every thread.
 $(B)/libmem/src/mem_heap_report.c.o: private KERNEL_CFLAGS += $(if $(filter clang,$(TOOLCHAIN)),-mllvm -inline-threshold=50)
 $(B)/%.c.o: %.c $(B)/flags

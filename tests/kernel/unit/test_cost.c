@@ -2,7 +2,8 @@
 /*
  * The cost of thread operations in instructions: exact if the machine counts
  * them (boards/<board>/run -i). `make bench-kernel` prints the figures; the
- * test checks them against bounds per CPU, for all boards and compilers.
+ * test checks them against bounds per CPU
+ * (tests/kernel/arch/<cpu>/cost_limits.h).
  * Operations whose cost must not depend on other ready threads must take
  * exactly the same.
  *
@@ -18,45 +19,14 @@
 #include <proc/sched.h>
 #include <proc/sem.h>
 
+#include <cost_limits.h> /* of this CPU */
+
 #include "../include/order.h"
 #include "../include/raise.h"
 
 #define BATCH 32u
 #define RUNS  8u
 #define TICKS 16u
-
-/*
- * Bounds in instructions, slightly above the highest figure of all boards and
- * compilers. Filling the stack is most of a creation.
- */
-#ifdef __aarch64__
-#define LIMIT_YIELD  28u
-#define LIMIT_SWITCH 95u
-#define LIMIT_BLOCK  145u
-#define LIMIT_MUTEX  65u
-#define LIMIT_SEM    48u
-#define LIMIT_IRQ    140u
-#define LIMIT_TICK   375u
-#define LIMIT_CREATE (1200u + THREAD_STACK_SIZE / 6)
-#elif defined(__riscv)
-#define LIMIT_YIELD  38u
-#define LIMIT_SWITCH 105u
-#define LIMIT_BLOCK  178u
-#define LIMIT_MUTEX  73u
-#define LIMIT_SEM    53u
-#define LIMIT_IRQ    245u
-#define LIMIT_TICK   640u
-#define LIMIT_CREATE (1650u + THREAD_STACK_SIZE / sizeof(long) * 2)
-#else
-#define LIMIT_YIELD  40u
-#define LIMIT_SWITCH 100u
-#define LIMIT_BLOCK  180u
-#define LIMIT_MUTEX  85u
-#define LIMIT_SEM    65u
-#define LIMIT_IRQ    275u
-#define LIMIT_TICK   670u
-#define LIMIT_CREATE (2200u + THREAD_STACK_SIZE / 2)
-#endif
 
 static mutex_t mutex;
 static sem_t sem;

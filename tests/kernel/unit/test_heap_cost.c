@@ -15,31 +15,14 @@
 #include <mem_heap.h>
 #include <mm/heap.h>
 
+#include <cost_limits.h> /* of this CPU */
+
 #include "../include/tap.h"
 
 #define IDS         300u
 #define ARENA_BYTES (12u * 1024)
 #define ROUNDS      6u
-#define LIMIT       (MEM_HEAP_PRESET <= MEM_HEAP_DEFAULT ? LIMIT_CPU : UINT32_MAX)
-
-/*
- * RETURN_TAKES: cost of a function that does nothing, from its first instruction to its return; on
- * RISC-V it makes a frame record. LIMIT_CPU: RV64IMA finds bits without help from the CPU, in words
- * of 64 bits.
- */
-#if defined(__riscv) && defined(__clang__)
-#define RETURN_TAKES 8u
-#define LIMIT_CPU    470u
-#elif defined(__riscv)
-#define RETURN_TAKES 6u
-#define LIMIT_CPU    470u
-#elif defined(__mips__)
-#define RETURN_TAKES 2u
-#define LIMIT_CPU    450u
-#else
-#define RETURN_TAKES 1u
-#define LIMIT_CPU    450u
-#endif
+#define LIMIT       (MEM_HEAP_PRESET <= MEM_HEAP_DEFAULT ? LIMIT_HEAP : UINT32_MAX)
 
 enum kind { ALLOC, REFUSED, FREE, RESIZE, ALIGNED, KMALLOC, KFREE, KINDS };
 
