@@ -30,7 +30,8 @@ struct cpu_local {
     uintptr_t boot_stack_top;
     uintptr_t boot_stack_base;
     unsigned id;
-    /* Nesting depth of exception handlers; 0 in threads. */
+    /* Nesting depth of exception handlers; 0 in threads. The port counts it, around each upcall of
+     * arch/trap.h: its entry code, or the C function that the entry code calls. */
     unsigned irq_depth;
     /* Owned by the scheduler; NULL until it starts. */
     struct thread *thread;

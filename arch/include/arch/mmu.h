@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Address space. The kernel refers to memory by its direct address, where all
- * RAM is mapped one to one (AArch64: identity; MIPS: kseg0). It maps stacks a
+ * RAM is mapped one to one (AArch64, RISC-V: identity; MIPS: kseg0). It maps stacks a
  * second time in the stack window, so that unmapped pages can lie below a stack
  * without wasting RAM.
  */
@@ -23,7 +23,8 @@
 enum arch_map_kind {
     ARCH_MAP_RW,     /* ordinary memory, cached, never executable */
     ARCH_MAP_DEVICE, /* registers, or memory not known to exist: uncached, no speculation, never
-                        executable */
+                        executable. On CPUs whose pages do not say so, it depends on the physical
+                        address (RISC-V without Svpbmt) or on the virtual one (MIPS) */
 };
 
 /* A range of addresses. */

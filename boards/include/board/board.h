@@ -13,7 +13,11 @@
 /* The board's name as in BOARD=, for the banner. */
 extern const char board_name[];
 
-/* Map and set up console and interrupt controller. Called once, first in kernel_main(). */
+/*
+ * Map and set up console and interrupt controller. Called once, first in kernel_main().
+ * What firmware has left in RAM behind the image, such as a device tree, must be read
+ * or copied here: that RAM is probed next, and then belongs to the heap.
+ */
 void board_init(void);
 
 /*
