@@ -64,9 +64,10 @@ my $waited = 0;
 while (waitpid($qemu, WNOHANG) == 0) {
     if (cpu_seconds() >= $seconds || $waited >= $wall_seconds) {
         my $registers = ask_registers();
-        # MIPS: "pc=0x80001234", "ra 80001234". AArch64: " PC=0000000040201234", "X30=0000000040201234".
-        my ($pc) = $registers =~ /\bpc=(?:0x)?([0-9a-f]+)/i;
-        my ($ra) = $registers =~ /\b(?:ra |X30=)([0-9a-f]+)/;
+        # MIPS: "pc=0x80001234", "ra 80001234". AArch64: " PC=0000000040201234", "X30=0000000040201234". RISC-V:
+        # " pc       0000000080201234", "x1/ra    0000000080201234".
+        my ($pc) = $registers =~ /\bpc(?:=| +)(?:0x)?([0-9a-f]+)/i;
+        my ($ra) = $registers =~ /\b(?:ra +|X30=)([0-9a-f]+)/;
         kill KILL => $qemu;
         waitpid $qemu, 0;
         print "\n[qemu] no end after $seconds seconds", defined $pc ? ", PC=0x$pc" : '', defined $ra ? " ra 0x$ra" : '', "\n";

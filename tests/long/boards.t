@@ -22,6 +22,9 @@ for name in ${*:-$(tests/kernel/kernel.sh -s)}; do
     run "kernel tests" tests/kernel/unit.t "$name"
     run "faults" tests/kernel/fault.t "$name"
     run "monitor" tests/kernel/monitor.t "$name"
+    QEMU_SECONDS=2 MSIM_STEPS=3000000 boards/boot.sh 60 "$board" -i "$kernel" fault=hang >"$log" 2>&1
+    [ $? -eq 124 ] && grep -q '^\[[a-z]*\] no end after .*, PC=0x0*8[0-9a-f]* ra 0x0*8[0-9a-f]*$' "$log"
+    report $? "$name: a kernel that hangs is ended, and the place is printed"
     run "labs" labs/run.sh "$board" "$kernel"
     run "stack report" make --no-print-directory -s stack-report BOARD="$board" TOOLCHAIN="${name##*-}"
     range=$(sed -n 's/^BOARD_MEM_KB_RANGE := //p' "boards/$board/board.mk")
