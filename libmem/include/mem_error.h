@@ -16,6 +16,7 @@ enum mem_error {
     MEM_CORRUPT,        /* the allocator's own data were overwritten */
     MEM_OVERFLOW,       /* the block was written past its end */
     MEM_USE_AFTER_FREE, /* the block was written after it was freed */
+    MEM_WRONG_SIZE,     /* the block has another size */
     MEM_ERROR_COUNT,
 };
 

@@ -125,6 +125,17 @@ void *mem_heap_realloc(struct mem_heap *heap, void *block, size_t bytes);
  */
 int mem_heap_free(struct mem_heap *heap, void *block);
 
+/*
+ * The same with the size, and the alignment, that the owner asked for, as in
+ * C23's free_sized() and free_aligned_sized(). They are only checked: they make
+ * freeing no cheaper, because neighbours are found by the block's header. O(1).
+ * Also MEM_WRONG_SIZE, if no request for `bytes` gives a block of this size (the
+ * debug presets compare exactly), and MEM_INVALID, if the block is not at a
+ * multiple of `align`, or that is no power of two.
+ */
+int mem_heap_free_sized(struct mem_heap *heap, void *block, size_t bytes);
+int mem_heap_free_aligned_sized(struct mem_heap *heap, void *block, size_t align, size_t bytes);
+
 /* Bytes that the owner of a living block may use, at least what was asked for. O(1). */
 size_t mem_heap_usable_size(const struct mem_heap *heap, const void *block);
 

@@ -17,6 +17,7 @@ const char *mem_error_str(int error)
         [MEM_CORRUPT] = "allocator's data overwritten: overflow or use after free?",
         [MEM_OVERFLOW] = "block was written past its end: buffer overflow?",
         [MEM_USE_AFTER_FREE] = "block was written after it was freed",
+        [MEM_WRONG_SIZE] = "block has another size",
     };
 
     _Static_assert(sizeof text / sizeof text[0] == MEM_ERROR_COUNT, "each error needs its text");

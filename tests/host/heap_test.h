@@ -95,6 +95,7 @@ void test_each_invariant(void **state);
 void test_bit_numbers(void **state);
 /* mem_heap_misuse.c */
 void test_misuse(void **state);
+void test_sized_free(void **state);
 void test_trampled_header(void **state);
 void test_damage_behind_a_merge(void **state);
 void test_forged_contents(void **state);

@@ -263,6 +263,53 @@ static void take_trampled(unsigned value, size_t bytes)
     assert_int_not_equal(mem_heap_free(heap, b[3]), MEM_OK);
 }
 
+/* Sizes and alignments are compared with the block; a wrong one changes nothing. */
+void test_sized_free(void **state)
+{
+    struct mem_heap *heap = fresh();
+    unsigned wrong = CHECKED ? MEM_WRONG_SIZE : MEM_OK;
+
+    (void)state;
+    assert_int_equal(mem_heap_free_sized(heap, NULL, 7), MEM_OK);
+    for (size_t bytes = 0; bytes < 200; bytes++) {
+        unsigned char *block = mem_heap_alloc(heap, bytes);
+
+        assert_int_equal(mem_heap_free_sized(heap, block, bytes), MEM_OK);
+    }
+    assert_int_equal(mem_heap_used_bytes(heap), 0);
+    if (!CHECKED)
+        return;
+    heap = fresh();
+    unsigned char *block = mem_heap_alloc(heap, 100);
+    static const size_t others[] = {0, 1, 50, 84, 121, 200, 70000, SIZE_MAX};
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        reports = 0;
+        assert_int_equal(mem_heap_free_sized(heap, block, others[i]), wrong);
+        assert_int_equal(last.error, MEM_WRONG_SIZE);
+        assert_ptr_equal(last.address, block);
+        assert_int_equal(reports, 1);
+        assert_sound(heap);
+    }
+    assert_int_equal(mem_heap_free_sized(heap, block + MEM_HEAP_ALIGN, 100),
+                     mem_heap_free(heap, block + MEM_HEAP_ALIGN)); /* no size to compare with */
+    assert_int_equal(mem_heap_free_sized(heap, block, 100), MEM_OK);
+    assert_int_equal(mem_heap_free_sized(heap, block, 100), MEM_DOUBLE_FREE);
+    assert_int_equal(mem_heap_free_sized(heap, heap, 100), MEM_FOREIGN);
+    /* What realloc leaves is the new size; with alignment. */
+    block = mem_heap_realloc(heap, mem_heap_alloc(heap, 300), 120);
+    assert_int_equal(mem_heap_free_sized(heap, block, 300), MEM_WRONG_SIZE);
+    assert_int_equal(mem_heap_free_sized(heap, block, 120), MEM_OK);
+    block = mem_heap_aligned_alloc(heap, 64, 120);
+    assert_int_equal(mem_heap_free_aligned_sized(heap, block, 0, 120), MEM_INVALID);
+    assert_int_equal(mem_heap_free_aligned_sized(heap, block, 48, 120), MEM_INVALID);
+    assert_int_equal(mem_heap_free_aligned_sized(heap, block + 8, 64, 120), MEM_INVALID);
+    assert_int_equal(mem_heap_free_aligned_sized(heap, block, 64, 300), MEM_WRONG_SIZE);
+    assert_int_equal(mem_heap_free_aligned_sized(heap, NULL, 64, 120), MEM_OK);
+    assert_int_equal(mem_heap_free_aligned_sized(heap, block, 64, 120), MEM_OK);
+    assert_sound(heap);
+}
+
 void test_trampled_header(void **state)
 {
     (void)state;

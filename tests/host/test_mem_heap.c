@@ -503,6 +503,7 @@ int main(void)
         cmocka_unit_test(test_damage_is_found),
         cmocka_unit_test(test_damage_is_survived),
         cmocka_unit_test(test_misuse),
+        cmocka_unit_test(test_sized_free),
         cmocka_unit_test(test_trampled_header),
         cmocka_unit_test(test_damage_behind_a_merge),
         cmocka_unit_test(test_forged_contents),
