@@ -17,7 +17,7 @@
 #define LIMIT_IRQ    245u
 #define LIMIT_TICK   640u
 #define LIMIT_CREATE (1650u + THREAD_STACK_SIZE / sizeof(long) * 2)
-#define LIMIT_HEAP   470u
+#define LIMIT_HEAP   500u
 
 /* An empty function, from its first instruction to its return. */
 #ifdef __clang__
