@@ -97,7 +97,7 @@ seeds=$(echo "${BENCH_SEEDS:-none}" | tr ',' ' ')
 for seed in $seeds; do
     case $seed in *[!0-9]*) complain "BENCH_SEEDS: $seed is not a number" ;; esac
     "$out/bench$any" families | while IFS=$tab read -r family class_name seeded; do
-        [ $seeded = 0 ] && [ $first = 0 ] || printf 'family:%s:%s\t%s\n' "$family" "$seed" "$class_name"
+        [ "$seeded" = 0 ] && [ $first = 0 ] || printf 'family:%s:%s\t%s\n' "$family" "$seed" "$class_name"
     done >>"$raw/traces"
     first=0
 done
@@ -126,8 +126,8 @@ jobs()
         case $most-$trace in 0-family:*) continue ;; esac
         echo "trace $1 $2 $trace $4 $quick $call_seconds"
     done
-    [ $pairs = 0 ] || echo "pairs $1 $2 - $4 $quick $call_seconds"
-    [ $most = 0 ] || for name in talc-64KiB talc-250KB talc-128MiB; do echo "fill $1 $2 $name $4 $quick $call_seconds"; done
+    [ "$pairs" = 0 ] || echo "pairs $1 $2 - $4 $quick $call_seconds"
+    [ "$most" = 0 ] || for name in talc-64KiB talc-250KB talc-128MiB; do echo "fill $1 $2 $name $4 $quick $call_seconds"; done
     [ "$3" = 0 ] || echo "fixed $1 $2 - $4 $quick $call_seconds"
     for name in comb classes growth sawtooth drain churn; do echo "pattern $1 $2 pattern-$name $4 $quick $call_seconds"; done
 }

@@ -308,7 +308,7 @@ bench()
     make -s -f bench/bench.mk bench BUILD="$work/whole" BENCH_QUICK=1 BENCH_BITS=64 BENCH_TRACES="$work/one" BENCH_SEEDS=none \
         "$@" >"$work/out" 2>"$work/log"
 }
-bench BENCH_LIBS="good=$work/libgood64.so" BENCH_ONLY=good,glibc BENCH_BITS="64 32"
+bench BENCH_LIBS="good=$work/libgood64.so" BENCH_ONLY=good,glibc BENCH_KINDS=trace,fixed,time
 same 0 $? "make bench: status"
 same "allocator,preset,bits,trace,efficiency,malloc_mean,malloc_max,free_mean,free_max,ns_per_op,class,verdict" \
     "$(head -n 1 "$work/whole/bench/bench.csv")" "make bench: header of bench.csv"
