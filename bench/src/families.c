@@ -189,9 +189,9 @@ static void lifo_top(struct maker *maker)
 
     for (uint32_t i = 0; i < blocks; i++) {
         take(maker, large);
-        pin(maker, 20);
-        trace_add(maker->trace, TRACE_ALLOC, maker->ids++, small);
-        pin(maker, 20);
+        pin(maker, random_between(&maker->random, 17, 20));
+        pin(maker, small);
+        pin(maker, random_between(&maker->random, 17, 20));
     }
     while (maker->count > 0)
         drop(maker, 0);
@@ -562,7 +562,7 @@ bool family_name(size_t index, const char **name, const char **class_name, bool 
         return false;
     *name = families[index].name;
     *class_name = families[index].class_name;
-    *seeded = strcmp(*class_name, "adversarial") != 0 && families[index].make != lifo_top;
+    *seeded = strcmp(*class_name, "adversarial") != 0;
     return true;
 }
 
