@@ -80,7 +80,8 @@ static void patience_spend(struct session *session, unsigned long taken)
     session->patience.over = session->patience.examined > replay_patience;
 }
 
-static void tally_add(struct tally *tally, unsigned long total, unsigned long overhead)
+/* Returns the instructions of the call itself. */
+static unsigned long tally_add(struct tally *tally, unsigned long total, unsigned long overhead)
 {
     unsigned long taken = total > overhead ? total - overhead : 0;
 
@@ -88,6 +89,7 @@ static void tally_add(struct tally *tally, unsigned long total, unsigned long ov
     tally->sum += taken;
     if (taken > tally->max)
         tally->max = taken;
+    return taken;
 }
 
 /*
@@ -353,8 +355,7 @@ bool session_alloc(struct session *session, uint32_t id, size_t bytes)
         at = allocator->alloc(session->heap, bytes);
     } else {
         at = measured_alloc(allocator, session->heap, bytes, &taken);
-        patience_spend(session, taken);
-        tally_add(&counts->alloc, taken, counts->alloc_overhead);
+        patience_spend(session, tally_add(&counts->alloc, taken, counts->alloc_overhead));
         if (at == NULL)
             tally_add(&counts->refuse, taken, counts->alloc_overhead);
     }
@@ -375,8 +376,7 @@ bool session_aligned(struct session *session, uint32_t id, size_t alignment, siz
         at = allocator->aligned(session->heap, alignment, bytes);
     } else {
         at = measured_aligned(allocator, session->heap, alignment, bytes, &taken);
-        patience_spend(session, taken);
-        tally_add(&counts->aligned, taken, counts->aligned_overhead);
+        patience_spend(session, tally_add(&counts->aligned, taken, counts->aligned_overhead));
     }
     if (!take(session, id, at, bytes, alignment))
         return false;
@@ -403,8 +403,7 @@ bool session_free(struct session *session, uint32_t id)
         refused = free_block(session, block, NULL);
     } else {
         refused = free_block(session, block, &taken);
-        patience_spend(session, taken);
-        tally_add(&counts->free, taken, counts->free_overhead);
+        patience_spend(session, tally_add(&counts->free, taken, counts->free_overhead));
     }
     return refused == 0 || broken(session, "free of a living block refused", id, block.bytes);
 }

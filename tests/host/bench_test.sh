@@ -210,6 +210,10 @@ END
     same "$(printf 'C\tcounted\t-\t%s\tcount\t12.3\t27\t1.0\t1\t0\t0\t0' $bits)" \
         "$(bench/count/run.sh $builds/bench/bench$bits count --no-libs --only counted \
             --lib "counted=$work/counted$bits.so" "$work/count.rep")" "$bits bit: counts are exact"
+    # 27 instructions are taken for three blocks. The next request is not asked.
+    same "$(printf 'S\tcounted\t-\t%s\tcount\tcounts of its beginning only\nC\tcounted\t-\t%s\tcount\t16.0\t27\t1.0\t1\t0\t0\t0' $bits $bits)" \
+        "$(bench/count/run.sh $builds/bench/bench$bits count --no-libs --only counted --patience 2 \
+            --lib "counted=$work/counted$bits.so" "$work/count.rep")" "$bits bit: patience with a library counts its instructions"
 done
 
 $builds/bench/bench64 check --lib "none=$work/none.so" "$work/small.rep" >"$work/log" 2>&1
