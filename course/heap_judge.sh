@@ -61,7 +61,7 @@ bench() {
     gcc -m$bits -O2 -fPIC -fno-builtin -std=c11 -D"USER(f)=${name}_##f" -shared -Wl,-Bsymbolic,-z,defs \
         -o "$work/own.so" bench/adapters/user_heap.c "$work/user.o" 2>>"$work/log" || return
     for kind in efficiency count patterns; do
-        set -- "$build/bench/bench$bits" $kind --lib own="$work/own.so" --only "own,$(echo "${ours% heap}" | tr " " ,),heap/default" --quick \
+        set -- "$build/bench/bench$bits" $kind --lib own="$work/own.so,align=$((bits / 8))" --only "own,$(echo "${ours% heap}" | tr " " ,),heap/default" --quick \
             --patience 10000000
         case $kind in
         efficiency) set -- "$@" bench/traces/*.rep ;;
