@@ -65,6 +65,7 @@ test)
     need prove perl "TAP::Harness runs the tests"
     need clang-format clang-format "checks the layout of the source"
     need valgrind valgrind "counts instructions exactly"
+    need parallel parallel "spreads the jobs of the benchmark"
     need /usr/include/cmocka.h libcmocka-dev "unit tests on the host"
     # Only if the compiler has a 32-bit version; without it the 32-bit tests are skipped. Never gcc-multilib: it removes
     # the cross compilers.
