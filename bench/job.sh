@@ -40,7 +40,9 @@ measure()
     shift 2
     [ "$quick" = 0 ] || set -- --quick "$@"
     [ "$library" = - ] || set -- --lib "$library" "$@"
-    $counter "$out/bench$bits" "$mode" --only "$allocator" --call-seconds "$call_seconds" "$@" >"$file" 2>>"$work/log"
+    set -- "$out/bench$bits" "$mode" --only "$allocator" --call-seconds "$call_seconds" "$@"
+    [ -z "$counter" ] || set -- "$counter" "$@"
+    "$@" >"$file" 2>>"$work/log"
     status=$?
     [ $status -le 1 ] && return
     if [ "$library" != - ] && [ $status != 2 ]; then

@@ -184,7 +184,7 @@ left=$(($(wc -l <"$raw/todo")))
 [ $left = $total ] || echo "bench: $((total - left)) of $total jobs were done by a run that was ended early" >&2
 
 # Each job under a limit for its other service: it ends when what started it is gone, here or on another machine.
-limit="$here/../tools/limit.pl 86400"
+limit=$here/../tools/limit.pl
 at_a_time=${JOBS:-$(nproc)}
 started=$(date +%s)
 if [ $left = 0 ]; then
@@ -194,13 +194,11 @@ elif command -v parallel >/dev/null && parallel --version 2>/dev/null | grep -q 
     set -- -j "$at_a_time" --joblog "$raw/joblog" --halt now,fail=1
     [ -z "${BENCH_SSH:-}" ] || set -- "$@" --sshlogin "$BENCH_SSH" --workdir "$PWD"
     rm -f "$raw/joblog"
-    # shellcheck disable=SC2086
-    parallel "$@" -q $limit "$here/job.sh" "$out" {} <"$raw/todo" >>"$raw/results" || complain "a job could not be done"
+    parallel "$@" -q "$limit" 86400 "$here/job.sh" "$out" {} <"$raw/todo" >>"$raw/results" || complain "a job could not be done"
 else
     [ -z "${BENCH_SSH:-}" ] || complain "BENCH_SSH needs GNU parallel (Debian: parallel)"
     echo "bench: xargs spreads the jobs over this machine, because GNU parallel (Debian: parallel) is not installed" >&2
-    # shellcheck disable=SC2086
-    xargs -P "$at_a_time" -d '\n' -n 1 $limit "$here/job.sh" "$out" <"$raw/todo" >>"$raw/results" ||
+    xargs -P "$at_a_time" -d '\n' -n 1 "$limit" 86400 "$here/job.sh" "$out" <"$raw/todo" >>"$raw/results" ||
         complain "a job could not be done"
 fi
 echo "bench: $left jobs done after $(($(date +%s) - started)) s" >&2

@@ -324,16 +324,16 @@ same "good,-,64,ten,0.7778" "$(grep '^good,-,64,ten,' "$work/whole/bench/bench.c
 # --- Broken libraries rank last, with what they completed; classes and the number of jobs at a time
 
 # Without the counter and its folder: a second for each run. The lines of a loop take one more.
-mkdir -p "$work/native" "$work/no-parallel"
-rm -rf "$work/native/raw"
-ln -f "$work/whole/bench/bench64" "$work/native/bench64"
+mkdir -p "$work/native run" "$work/no-parallel"
+rm -rf "$work/native run/raw"
+ln -f "$work/whole/bench/bench64" "$work/native run/bench64"
 printf '#!/bin/sh\necho another parallel\n' >"$work/no-parallel/parallel"
 chmod +x "$work/no-parallel/parallel"
 native() # VARIABLE=VALUE...: the traces' efficiency of sound and broken libraries
 {
     env BENCH_BITS=64 BENCH_TRACES="$work/two" BENCH_SEEDS=none BENCH_ONLY=good,crash,overlap,loop,next_fit BENCH_KINDS=trace \
         BENCH_LIBS="good=$work/libgood64.so,align=16 crash=$work/libcrash64.so overlap=$work/liboverlap64.so loop=$work/libloop64.so" \
-        BENCH_CALL_SECONDS=1 "$@" tools/limit.pl 600 bench/run.sh "$work/native" >"$work/out" 2>"$work/log"
+        BENCH_CALL_SECONDS=1 "$@" tools/limit.pl 600 bench/run.sh "$work/native run" >"$work/out" 2>"$work/log"
 }
 native JOBS=1
 same 1 $? "make bench: fails if an allocator is broken"
@@ -362,13 +362,13 @@ grep -qF "bench: xargs spreads the jobs over this machine, because GNU parallel 
 report $? "make bench: and says so"
 
 # A run that is ended while the looping library's job runs, with a line that was cut off.
-rm -rf "$work/native/raw"
+rm -rf "$work/native run/raw"
 native JOBS=1 &
 run=$!
-until grep -q overlap "$work/native/raw/results" 2>/dev/null || ! kill -0 $run 2>/dev/null; do sleep 0.1; done
+until grep -q overlap "$work/native run/raw/results" 2>/dev/null || ! kill -0 $run 2>/dev/null; do sleep 0.1; done
 kill $(ps -o pid= --ppid $run) 2>/dev/null || kill $run
 wait $run
-printf '9\tJ\tloop' >>"$work/native/raw/results"
+printf '9\tJ\tloop' >>"$work/native run/raw/results"
 native JOBS=2
 same "$(cat "$work/one.txt")" "$(cat "$work/out")" "make bench: a run that was ended is continued, and finds the same"
 grep -q '^bench: [1-9] of 10 jobs were done by a run that was ended early$' "$work/log"
