@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Device tree lookup by one walk over the structure block. Every offset and
- * length in the blob is checked against the limit before use, because a damaged
- * tree must not prevent booting.
+ * Device tree lookup by walks over the structure block. Every offset and length in
+ * the blob is checked against the limit before use, because a damaged tree must not
+ * prevent booting. Nothing is cached: a machine has few look-ups, all at boot.
  */
 #include <drivers/fdt.h>
-
-#include <stdbool.h>
 
 #define MAGIC        0xd00dfeedu
 #define HEADER_BYTES 40
@@ -69,6 +67,21 @@ static uint32_t next_token(struct cursor *cursor)
 
     cursor->at += 4;
     return token;
+}
+
+/* The property whose PROP token has just been read; moves past it. False if the tree is damaged. */
+static bool take_property(struct cursor *cursor, size_t *name_offset, struct fdt_property *property)
+{
+    if (cursor->struct_bytes - cursor->at < 8)
+        return false;
+    property->bytes = be32(cursor->structs + cursor->at);
+    property->data = cursor->structs + cursor->at + 8;
+    *name_offset = be32(cursor->structs + cursor->at + 4);
+    cursor->at += 8;
+    if (property->bytes > cursor->struct_bytes - cursor->at)
+        return false;
+    cursor->at += (property->bytes + 3) & ~(size_t)3;
+    return true;
 }
 
 /* Whether node name `name` ("memory@4000") is the first component of `path` ("memory/..."); its
@@ -153,19 +166,14 @@ static bool leave_node(struct walk *walk)
  */
 static bool read_property(struct walk *walk, const char *name, struct fdt_property *found)
 {
-    struct cursor *cursor = &walk->cursor;
+    struct fdt_property property;
+    size_t name_offset;
 
-    if (cursor->struct_bytes - cursor->at < 8)
+    if (!take_property(&walk->cursor, &name_offset, &property))
         return false;
-    size_t bytes = be32(cursor->structs + cursor->at);
-    size_t name_offset = be32(cursor->structs + cursor->at + 4);
-
-    cursor->at += 8;
-    if (bytes > cursor->struct_bytes - cursor->at)
-        return false;
-    if (walk->matched == walk->depth && *walk->path == '\0' && same_name(cursor, name_offset, name))
-        *found = (struct fdt_property){cursor->structs + cursor->at, bytes};
-    cursor->at += (bytes + 3) & ~(size_t)3;
+    if (walk->matched == walk->depth && *walk->path == '\0' &&
+        same_name(&walk->cursor, name_offset, name))
+        *found = property;
     return true;
 }
 
@@ -204,4 +212,266 @@ uint64_t fdt_cells(struct fdt_property property, unsigned first, unsigned count)
     for (unsigned i = first; i < first + count; i++)
         value = value << 32 | be32(property.data + i * 4);
     return value;
+}
+
+/* --- One node after the other ------------------------------------------------------------------
+ */
+
+size_t fdt_blob_bytes(const void *blob)
+{
+    const uint8_t *header = blob;
+
+    return be32(header) == MAGIC ? be32(header + 4) : 0;
+}
+
+static struct cursor cursor_at(const struct fdt_node *node)
+{
+    return (struct cursor){.structs = node->structs,
+                           .struct_bytes = node->struct_bytes,
+                           .strings = node->strings,
+                           .string_bytes = node->string_bytes,
+                           .at = node->at};
+}
+
+struct fdt_property fdt_node_property(const struct fdt_node *node, const char *name)
+{
+    struct cursor cursor = cursor_at(node);
+    struct fdt_property property;
+    uint32_t token;
+    size_t offset;
+
+    while ((token = next_token(&cursor)) == PROP || token == NOP) {
+        if (token == NOP)
+            continue;
+        if (!take_property(&cursor, &offset, &property))
+            break;
+        if (same_name(&cursor, offset, name))
+            return property;
+    }
+    return (struct fdt_property){NULL, 0};
+}
+
+/* A property of one cell; `otherwise` if the node has none. */
+static uint32_t cell_or(const struct fdt_node *node, const char *name, uint32_t otherwise)
+{
+    struct fdt_property property = fdt_node_property(node, name);
+
+    return property.bytes == 4 ? be32(property.data) : otherwise;
+}
+
+/* Enter the node whose BEGIN_NODE token ends at `at`. False if the tree is damaged. */
+static bool enter(struct fdt_node *node, size_t at)
+{
+    size_t room = node->struct_bytes - at;
+    size_t length = bounded_length((const char *)node->structs + at, room);
+
+    if (length == room)
+        return false;
+    node->name = (const char *)node->structs + at;
+    node->at = at + ((length + 4) & ~(size_t)3);
+    node->depth++;
+    if (node->depth <= FDT_LEVELS)
+        node->levels[node->depth - 1] = (struct fdt_level){
+            .address_cells = cell_or(node, "#address-cells", 2), /* defaults: section 2.3.5 */
+            .size_cells = cell_or(node, "#size-cells", 1),
+            .ranges = fdt_node_property(node, "ranges"),
+        };
+    return true;
+}
+
+/* One step of fdt_next(): past a token. Sets *entered at the beginning of a node. */
+static bool step(struct fdt_node *node, bool *entered)
+{
+    struct cursor cursor = cursor_at(node);
+    struct fdt_property property;
+    size_t offset;
+    bool good = true;
+
+    switch (next_token(&cursor)) {
+    case BEGIN_NODE:
+        *entered = true;
+        return enter(node, cursor.at);
+    case END_NODE:
+        good = node->depth > 1;
+        node->depth--;
+        break;
+    case PROP:
+        good = take_property(&cursor, &offset, &property);
+        break;
+    case NOP:
+        break;
+    default:
+        good = false;
+    }
+    node->at = cursor.at;
+    return good;
+}
+
+bool fdt_next(struct fdt_node *node)
+{
+    bool entered = false;
+
+    while (!entered || node->depth > FDT_LEVELS) {
+        entered = false;
+        if (!step(node, &entered))
+            return false;
+    }
+    return true;
+}
+
+bool fdt_first(const void *blob, size_t limit, struct fdt_node *node)
+{
+    struct cursor cursor;
+
+    if (!open_blob(&cursor, blob, limit))
+        return false;
+    *node = (struct fdt_node){.structs = cursor.structs,
+                              .struct_bytes = cursor.struct_bytes,
+                              .strings = cursor.strings,
+                              .string_bytes = cursor.string_bytes};
+    return fdt_next(node);
+}
+
+static bool is_text(struct fdt_property property, const char *text)
+{
+    size_t i = 0;
+
+    for (; i < property.bytes && property.data[i] == (uint8_t)text[i]; i++) {
+        if (text[i] == '\0')
+            return true;
+    }
+    return false;
+}
+
+bool fdt_is_compatible(const struct fdt_node *node, const char *compatible)
+{
+    struct fdt_property list = fdt_node_property(node, "compatible");
+
+    while (list.bytes > 0) {
+        size_t length = bounded_length((const char *)list.data, list.bytes);
+
+        if (is_text(list, compatible))
+            return true;
+        length += length < list.bytes;
+        list.data += length;
+        list.bytes -= length;
+    }
+    return false;
+}
+
+bool fdt_is_enabled(const struct fdt_node *node)
+{
+    struct fdt_property status = fdt_node_property(node, "status");
+
+    return status.data == NULL || is_text(status, "okay") || is_text(status, "ok");
+}
+
+bool fdt_next_compatible(struct fdt_node *node, const char *compatible)
+{
+    while (fdt_next(node)) {
+        if (fdt_is_compatible(node, compatible) && fdt_is_enabled(node))
+            return true;
+    }
+    return false;
+}
+
+/* Translate an address of the children of levels[level] to one of its own bus. False: it cannot be
+ * reached. */
+static bool translate(const struct fdt_node *node, unsigned level, uint64_t *address)
+{
+    const struct fdt_level *child = &node->levels[level];
+    unsigned above = node->levels[level - 1].address_cells;
+    unsigned each = child->address_cells + above + child->size_cells;
+
+    if (child->ranges.data == NULL || above > 2)
+        return false;
+    if (child->ranges.bytes == 0)
+        return true; /* the same addresses (section 2.3.8) */
+    for (unsigned at = 0; child->ranges.bytes / 4 - at >= each; at += each) {
+        uint64_t base = fdt_cells(child->ranges, at, child->address_cells);
+        uint64_t to = fdt_cells(child->ranges, at + child->address_cells, above);
+        uint64_t bytes =
+            fdt_cells(child->ranges, at + child->address_cells + above, child->size_cells);
+
+        if (*address >= base && *address - base < bytes) {
+            *address = *address - base + to;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool fdt_reg(const struct fdt_node *node, unsigned index, struct fdt_range *range)
+{
+    struct fdt_property reg = fdt_node_property(node, "reg");
+
+    if (node->depth < 2 || reg.data == NULL)
+        return false;
+    const struct fdt_level *parent = &node->levels[node->depth - 2];
+    size_t each = (size_t)parent->address_cells + parent->size_cells;
+
+    if (parent->address_cells - 1 > 1 || parent->size_cells > 2 || reg.bytes / 4 / each <= index)
+        return false;
+    *range = (struct fdt_range){
+        .base = fdt_cells(reg, (unsigned)each * index, parent->address_cells),
+        .bytes = fdt_cells(reg, (unsigned)each * index + parent->address_cells, parent->size_cells),
+    };
+    for (unsigned level = node->depth - 2; level > 0; level--) {
+        const struct fdt_level *bus = &node->levels[level];
+
+        if (bus->address_cells - 1 > 1 || bus->size_cells > 2 ||
+            !translate(node, level, &range->base))
+            return false;
+    }
+    return true;
+}
+
+static bool is_named(const struct fdt_node *node, const char *name)
+{
+    size_t i = 0;
+
+    while (name[i] != '\0' && node->name[i] == name[i])
+        i++;
+    return name[i] == '\0' && (node->name[i] == '\0' || node->name[i] == '@');
+}
+
+/* Entry `index` of the blob's own list, which ends with a range of no bytes. */
+static bool reserve_entry(const uint8_t *blob, size_t limit, unsigned index,
+                          struct fdt_range *range)
+{
+    size_t at = be32(blob + 16);
+
+    if (at > limit || (limit - at) / 16 <= index)
+        return false;
+    const struct fdt_property entry = {blob + at + 16 * (size_t)index, 16};
+
+    range->base = fdt_cells(entry, 0, 2);
+    range->bytes = fdt_cells(entry, 2, 2);
+    return range->bytes != 0;
+}
+
+bool fdt_reserved(const void *blob, size_t limit, unsigned index, struct fdt_range *range)
+{
+    struct cursor cursor;
+    struct fdt_node node;
+    unsigned listed = 0;
+
+    if (!open_blob(&cursor, blob, limit))
+        return false;
+    while (listed < index && reserve_entry(blob, limit, listed, range))
+        listed++;
+    if (reserve_entry(blob, limit, listed, range))
+        return true;
+    index -= listed;
+    bool inside = false;
+
+    for (bool more = fdt_first(blob, limit, &node); more; more = fdt_next(&node)) {
+        if (node.depth <= 2)
+            inside = node.depth == 2 && is_named(&node, "reserved-memory");
+        for (unsigned i = 0; inside && node.depth == 3 && fdt_reg(&node, i, range); i++) {
+            if (index-- == 0)
+                return true;
+        }
+    }
+    return false;
 }
