@@ -64,6 +64,9 @@ SECTIONS
         _heap_end = .;
     }
     _kernel_end = .;
+    /* For the header of the image (start.S). */
+    _image_offset = LINK_BASE & 0x1fffff;
+    _image_bytes = _kernel_end - _kernel_start;
 
     /DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.ARM.exidx*) }
 }

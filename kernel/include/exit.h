@@ -13,6 +13,7 @@ enum exit_status {
     EXIT_NESTED = 4,    /* an exception inside an exception handler */
     EXIT_USAGE = 5,     /* the boot arguments name an unknown job, or are wrong for theirs */
     EXIT_DEADLOCK = 6,  /* deadlock, or no thread that could run */
+    EXIT_MACHINE = 7,   /* the machine lacks a device that the kernel needs, or is not known */
 };
 
 #endif

@@ -51,7 +51,7 @@ refuses "there is no knob IT'S" "IT'S=1"
 # Ranges of boards.
 refuses 'MEM_KB=262148 is wrong; it may be 4 to 262144 in steps of 4 KiB, .*, on msim\.' BOARD=msim MEM_KB=262148
 refuses 'MEM_KB=30 is wrong' BOARD=msim MEM_KB=30
-refuses 'MEM_KB=4M is wrong; it may be 8192 to ' BOARD=qemu-virt-aarch64 MEM_KB=4M
+refuses 'MEM_KB=2M is wrong; it may be 4096 to ' BOARD=qemu-virt-aarch64 MEM_KB=2M
 refuses 'MEM_KB=512M is wrong; it may be 64 to 262144' BOARD=malta MEM_KB=512M
 refuses 'TICK_HZ=100000 is wrong; it may be 1 to 4000' BOARD=msim TICK_HZ=100000
 refuses 'THREAD_STACK_BYTES=128K is wrong' BOARD=malta THREAD_STACK_BYTES=128K

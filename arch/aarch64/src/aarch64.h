@@ -35,7 +35,7 @@ extern uint8_t _emergency_stack_base[], _emergency_stack_top[];
 void aarch64_mmu_enable(void);
 
 /* From start.S. */
-void aarch64_boot(uintptr_t device_tree);
+void aarch64_boot(uintptr_t device_tree, unsigned entry_level);
 
 /* From entry.S, on the exception stack. vector: 0 synchronous, 2 FIQ, 3 SError. */
 void aarch64_irq(void);

@@ -5,6 +5,7 @@
  */
 #include <arch/context.h>
 #include <arch/cpu.h>
+#include <arch/impl/boot.h>
 
 #include "aarch64.h"
 
@@ -13,9 +14,13 @@ struct cpu_local aarch64_cpu;
 /* Registers of kernel_main() when an exception interrupts it before there are threads. */
 static struct arch_context boot_context;
 
-void aarch64_boot(uintptr_t device_tree)
+uintptr_t aarch64_device_tree;
+unsigned aarch64_entry_level;
+
+void aarch64_boot(uintptr_t device_tree, unsigned entry_level)
 {
-    (void)device_tree; /* the board reads it at the start of RAM, for ELF and Image boots */
+    aarch64_device_tree = device_tree;
+    aarch64_entry_level = entry_level;
     aarch64_cpu = (struct cpu_local){
         .context = &boot_context,
         .irq_stack_top = (uintptr_t)_irq_stack_top,
@@ -26,6 +31,11 @@ void aarch64_boot(uintptr_t device_tree)
     aarch64_mmu_enable();
 }
 
+uint64_t aarch64_affinity(void)
+{
+    return READ_SYSREG(mpidr_el1) & UINT64_C(0xff00ffffff);
+}
+
 void arch_cpu_print_state(void (*print)(const char *format, ...))
 {
     uint64_t sctlr = READ_SYSREG(sctlr_el1);
@@ -34,4 +44,7 @@ void arch_cpu_print_state(void (*print)(const char *format, ...))
           (unsigned long)sctlr, (unsigned)(sctlr >> 2 & 1), (unsigned)(sctlr >> 12 & 1),
           (unsigned)(sctlr & 1), (unsigned)(sctlr >> 19 & 1),
           (unsigned)(READ_SYSREG(CurrentEL) >> 2 & 3), (unsigned)(READ_SYSREG(SPSel) & 1));
+    print("[cpu] MIDR_EL1=0x%08x, affinity 0x%lx, entered at EL%u, counter at %lu Hz\n",
+          (unsigned)READ_SYSREG(midr_el1), (unsigned long)aarch64_affinity(), aarch64_entry_level,
+          (unsigned long)aarch64_timer_hz());
 }

@@ -10,6 +10,7 @@
  * has PXN set, and SCTLR_EL1.WXN enforces it. Memory that may be absent is
  * mapped as Device memory only, so that no speculative access can reach it.
  */
+#include <arch/cache.h>
 #include <arch/cpu.h>
 #include <arch/mmu.h>
 
@@ -151,10 +152,7 @@ static void map_image(const uint8_t *start, const uint8_t *end, uint64_t attribu
 
 void aarch64_mmu_enable(void)
 {
-    uintptr_t below = (uintptr_t)_text_start & ~(uintptr_t)0x3fffffff;
-
-    /* Below the image: the device tree, read-only. */
-    map_image((const uint8_t *)below, _text_start, RODATA);
+    /* Nothing else is mapped: a speculative read may go wherever memory is mapped as Normal. */
     map_image(_text_start, _text_end, TEXT);
     map_image(_rodata_start, _rodata_end, RODATA);
     map_image(_data_start, _data_end, DATA);
@@ -169,15 +167,28 @@ void aarch64_mmu_enable(void)
     WRITE_SYSREG(tcr_el1, TCR_VALUE | (range > 5 ? 5 : range) << 32);
     WRITE_SYSREG(ttbr0_el1, (uintptr_t)root);
     isb();
+    /*
+     * What was stored with the MMU off is in memory. Lines of it that were speculatively loaded or
+     * left by firmware are stale (Arm ARM, B2.8, D7.5.9).
+     */
+    arch_cache_invalidate((uintptr_t)_data_start, (size_t)(_emergency_stack_top - _data_start));
     __asm__ volatile("tlbi vmalle1\n\tic iallu\n\tdsb sy\n\tisb" : : : "memory");
-    /* Set M, C, I and WXN in addition to the RES1 bits from start.S; alignment checks are off. */
-    WRITE_SYSREG(sctlr_el1, UINT64_C(0x30d00800) | 1u << 0 | 1u << 2 | 1u << 12 | 1u << 19);
+    /* Set M, C, SA, I and WXN in addition to the RES1 bits from start.S. SA: a misaligned stack
+     * pointer traps (Arm ARM, D17.2.118); alignment checks of other accesses are off. */
+    WRITE_SYSREG(sctlr_el1,
+                 UINT64_C(0x30d00800) | 1u << 0 | 1u << 2 | 1u << 3 | 1u << 12 | 1u << 19);
     isb();
 }
 
 bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind)
 {
-    return map(base, base, bytes, kind == ARCH_MAP_DEVICE ? DEVICE : DATA);
+    static const uint64_t attributes[] = {
+        [ARCH_MAP_RO] = RODATA,
+        [ARCH_MAP_RW] = DATA,
+        [ARCH_MAP_DEVICE] = DEVICE,
+    };
+
+    return map(base, base, bytes, attributes[kind]);
 }
 
 void arch_unmap_direct(uintptr_t base, size_t bytes)

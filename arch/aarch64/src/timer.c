@@ -5,16 +5,29 @@
  */
 #include <arch/timer.h>
 
+#include <arch/impl/boot.h>
+
 #include "aarch64.h"
 
 /* Private peripheral interrupt of the EL1 virtual timer (SBSA). */
 #define VIRTUAL_TIMER_IRQ 27
 
 static uint64_t period_counts;
+static unsigned timer_irq = VIRTUAL_TIMER_IRQ;
 
 unsigned arch_timer_irq(void)
 {
-    return VIRTUAL_TIMER_IRQ;
+    return timer_irq;
+}
+
+void aarch64_timer_set_irq(unsigned irq)
+{
+    timer_irq = irq;
+}
+
+uint64_t aarch64_timer_hz(void)
+{
+    return READ_SYSREG(cntfrq_el0);
 }
 
 void arch_timer_start(unsigned hz)
@@ -48,17 +61,27 @@ unsigned arch_timer_acknowledge(void)
     return periods + 1;
 }
 
+/* Start the cycle counter, for EL1 (Arm ARM, D11). False: this CPU has none. */
+static bool start_cycles(void)
+{
+    unsigned version = (unsigned)(READ_SYSREG(id_aa64dfr0_el1) >> 8) & 0xf;
+
+    if (version == 0 || version == 0xf) /* PMUVer: no such registers (Arm ARM, D17.2.59) */
+        return false;
+    WRITE_SYSREG(pmcr_el0, 0x47);
+    WRITE_SYSREG(pmccfiltr_el0, 0);
+    WRITE_SYSREG(pmcntenset_el0, UINT64_C(1) << 31);
+    isb();
+    return true;
+}
+
 uint32_t arch_instructions(void)
 {
-    static bool started;
+    static bool asked, has_cycles;
 
-    if (!started) {
-        /* PMU: reset and enable the cycle counter, counting at EL1 (Arm ARM, D7). */
-        WRITE_SYSREG(pmcr_el0, 0x47);
-        WRITE_SYSREG(pmccfiltr_el0, 0);
-        WRITE_SYSREG(pmcntenset_el0, UINT64_C(1) << 31);
-        isb();
-        started = true;
+    if (!asked) {
+        has_cycles = start_cycles();
+        asked = true;
     }
-    return (uint32_t)READ_SYSREG(pmccntr_el0);
+    return (uint32_t)(has_cycles ? READ_SYSREG(pmccntr_el0) : READ_SYSREG(cntvct_el0));
 }

@@ -21,6 +21,7 @@
 #include <arch/impl/mmu.h>
 
 enum arch_map_kind {
+    ARCH_MAP_RO,     /* as ARCH_MAP_RW, but read only on CPUs whose direct addresses have tables */
     ARCH_MAP_RW,     /* ordinary memory, cached, never executable */
     ARCH_MAP_DEVICE, /* registers, or memory not known to exist: uncached, no speculation, never
                         executable. On CPUs whose pages do not say so, it depends on the physical

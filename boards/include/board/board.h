@@ -17,8 +17,13 @@ extern const char board_name[];
  * Map and set up console and interrupt controller. Called once, first in kernel_main().
  * What firmware has left in RAM behind the image, such as a device tree, must be read
  * or copied here: that RAM is probed next, and then belongs to the heap.
+ * If the machine lacks what the kernel needs, prints one sentence about it, wherever
+ * that can be read, and ends the machine with BOARD_EXIT_MACHINE.
  */
 void board_init(void);
+
+/* EXIT_MACHINE of the kernel's exit statuses. */
+#define BOARD_EXIT_MACHINE 7
 
 /*
  * Send bytes to the console; "\n" is sent as "\r\n" if a terminal needs it.
@@ -57,7 +62,8 @@ void board_enter_debugger(void);
 
 /*
  * The direct addresses that RAM may occupy: [base, limit). RAM is one
- * contiguous block that contains the kernel image; probing finds its end.
+ * contiguous block that contains the kernel image, reserved ranges included; probing
+ * finds its end.
  */
 struct board_ram_window {
     uintptr_t base;
@@ -65,6 +71,32 @@ struct board_ram_window {
     bool watched; /* accesses to absent memory are reported: touch at most its first page */
 };
 struct board_ram_window board_ram_window(void);
+
+/* A range of direct addresses. */
+struct board_range {
+    uintptr_t base;
+    size_t bytes;
+};
+
+/*
+ * Entry `index` of the ranges that belong to firmware, to another processor or to the
+ * device tree. The kernel neither probes nor maps them, nor gives them to the heap. Any
+ * order; they may overlap, have any alignment, and lie outside of RAM. False when there
+ * are no more. A board that has any sets BOARD_HAS_RESERVED to 1 in its BOARD_CFLAGS.
+ */
+#ifndef BOARD_HAS_RESERVED
+#define BOARD_HAS_RESERVED 0
+#endif
+#if BOARD_HAS_RESERVED
+bool board_reserved(unsigned index, struct board_range *range);
+#else
+static inline bool board_reserved(unsigned index, struct board_range *range)
+{
+    (void)index;
+    (void)range;
+    return false;
+}
+#endif
 
 /* The size of RAM in bytes according to firmware, or 0 if there is none to ask. */
 uint64_t board_ram_claimed_bytes(void);

@@ -9,11 +9,15 @@
 
 /*
  * Find the end of RAM by probing above the kernel image, and map the RAM found.
- * Prints the result and the firmware's claim. Once, at boot, interrupts masked.
+ * Neither touches nor maps ranges that the board reserves. Prints the result and the
+ * firmware's claim. Once, at boot, interrupts masked.
  */
 void memory_init(void);
 
-/* Start and size of the RAM found above the image. */
+/*
+ * Start and size of the RAM found above the image; if the board reserves ranges of it, of
+ * the largest piece between them.
+ */
 uintptr_t memory_base(void);
 size_t memory_bytes(void);
 

@@ -21,6 +21,8 @@
 
 extern uint8_t _kernel_start[], _heap_start[], _heap_end[];
 
+/* The largest piece of free RAM. */
+static uintptr_t found_base;
 static size_t found_bytes;
 static struct mem_bump early_heap;
 
@@ -47,11 +49,14 @@ static bool probe_test(void *context, uintptr_t address)
 #define PROBE_TEST NULL
 #endif
 
+static uintptr_t align_up(uintptr_t address)
+{
+    return (address + ARCH_DIRECT_ALIGN - 1) & ~(uintptr_t)(ARCH_DIRECT_ALIGN - 1);
+}
+
 uintptr_t memory_base(void)
 {
-    uintptr_t end = kernel_get_image_end();
-
-    return (end + ARCH_DIRECT_ALIGN - 1) & ~(uintptr_t)(ARCH_DIRECT_ALIGN - 1);
+    return found_base;
 }
 
 size_t memory_bytes(void)
@@ -64,16 +69,17 @@ size_t debug_get_base_memory_size(void)
     return found_bytes;
 }
 
-static void print_found(const struct board_ram_window *window, uintptr_t base)
+static void print_found(const struct board_ram_window *window, uintptr_t image_end, uintptr_t end)
 {
-    uintptr_t end = base + found_bytes;
     uint64_t total = end - window->base;
     uint64_t claimed = board_ram_claimed_bytes();
 
     printk("[mem] kernel image %p-%p, %zu KiB, RAM starts at %p\n", (void *)_kernel_start,
-           (void *)base, (size_t)(base - (uintptr_t)_kernel_start) >> 10, (void *)window->base);
-    printk("[mem] probed RAM   %p-%p, %zu KiB free above the image, %lu KiB in all\n", (void *)base,
-           (void *)end, found_bytes >> 10, (unsigned long)(total >> 10));
+           (void *)image_end, (size_t)(image_end - (uintptr_t)_kernel_start) >> 10,
+           (void *)window->base);
+    printk("[mem] probed RAM   %p-%p, %zu KiB free above the image, %lu KiB in all\n",
+           (void *)found_base, (void *)(found_base + found_bytes), found_bytes >> 10,
+           (unsigned long)(total >> 10));
     if (claimed == 0)
         printk("[mem] firmware says nothing about memory\n");
     else
@@ -81,24 +87,77 @@ static void print_found(const struct board_ram_window *window, uintptr_t base)
                claimed == total ? "the same" : "DIFFERENT from what was probed");
 }
 
+/* Measure the RAM from base on, at most up to limit, through an uncached mapping; leaves it
+ * unmapped. */
+static size_t probe(const struct board_ram_window *window, uintptr_t base, uintptr_t limit)
+{
+    const struct mem_probe_ops ops = {.read = probe_read, .write = probe_write, .test = PROBE_TEST};
+    size_t bytes;
+
+    panic_if(!arch_map_direct(base, limit - base, ARCH_MAP_DEVICE),
+             "no page tables for the memory window %p-%p", (void *)base, (void *)limit);
+    /* Two calls, not one through a pointer, so that stack use can be computed. */
+    if (window->watched)
+        bytes = mem_probe_walk(&ops, base, limit, ARCH_PAGE_SIZE);
+    else
+        bytes = mem_probe_end(&ops, base, limit, ARCH_PAGE_SIZE);
+    arch_unmap_direct(base, limit - base);
+    return bytes;
+}
+
+/* The lowest reserved range above `at` and below `limit`, in whole pages; at `limit` if there is
+ * none. */
+static struct board_range next_reserved(uintptr_t at, uintptr_t limit)
+{
+    struct board_range lowest = {limit, 0};
+    struct board_range range;
+
+    for (unsigned i = 0; board_reserved(i, &range); i++) {
+        uintptr_t first = range.base & ~(uintptr_t)(ARCH_DIRECT_ALIGN - 1);
+        uintptr_t last = range.base + range.bytes - 1;
+
+        if (range.bytes == 0 || last < at || first >= lowest.base)
+            continue;
+        lowest.base = first < at ? at : first;
+        lowest.bytes = align_up(last + 1) - lowest.base;
+    }
+    return lowest;
+}
+
+/*
+ * RAM goes on behind a reserved range if it has reached up to it: firmware reserves
+ * memory only where there is some. Each piece between ranges is measured for itself.
+ * Returns the end of RAM.
+ */
+static uintptr_t measure(const struct board_ram_window *window, uintptr_t at)
+{
+    for (;;) {
+        struct board_range hole = next_reserved(at, window->limit);
+        size_t bytes = hole.base > at ? probe(window, at, hole.base) : 0;
+
+        if (bytes > found_bytes) {
+            found_base = at;
+            found_bytes = bytes;
+        }
+        at += bytes;
+        if (at != hole.base || hole.bytes == 0)
+            return at;
+        printk("[mem] reserved     %p-%p, %zu KiB: left alone\n", (void *)hole.base,
+               (void *)(hole.base + hole.bytes), hole.bytes >> 10);
+        at += hole.bytes;
+    }
+}
+
 void memory_init(void)
 {
     struct board_ram_window window = board_ram_window();
-    uintptr_t base = memory_base();
-    const struct mem_probe_ops ops = {.read = probe_read, .write = probe_write, .test = PROBE_TEST};
+    uintptr_t base = align_up(kernel_get_image_end());
+    uintptr_t end = measure(&window, base);
 
-    panic_if(!arch_map_direct(base, window.limit - base, ARCH_MAP_DEVICE),
-             "no page tables for the memory window %p-%p", (void *)base, (void *)window.limit);
-    /* Two calls, not one through a pointer, so that stack use can be computed. */
-    if (window.watched)
-        found_bytes = mem_probe_walk(&ops, base, window.limit, ARCH_PAGE_SIZE);
-    else
-        found_bytes = mem_probe_end(&ops, base, window.limit, ARCH_PAGE_SIZE);
-    arch_unmap_direct(base, window.limit - base);
     panic_if(found_bytes == 0, "the kernel image ends at or past the end of memory");
-    panic_if(!arch_map_direct(base, found_bytes, ARCH_MAP_RW),
+    panic_if(!arch_map_direct(found_base, found_bytes, ARCH_MAP_RW),
              "no page tables for %zu KiB of memory", found_bytes >> 10);
-    print_found(&window, base);
+    print_found(&window, base, end);
 }
 
 void *kmem_alloc_aligned(size_t bytes, size_t align)
