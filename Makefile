@@ -116,13 +116,17 @@ lab:
 
 include tools/stack/stack.mk tools/record/record.mk tests/host/host.mk bench/bench.mk
 
-.PHONY: test check-all format format-check
+.PHONY: test matrix check-all format format-check
 # The tests are no part of this make: it passes on neither its knobs nor its jobs, but -jN means JOBS=N.
 run_tests = @exec env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL JOBS='$(or $(JOBS),$(patsubst -j%,%,$(filter -j%,$(MAKEFLAGS))))' \
     TEST_BUILD='$(filter-out build,$(BUILD))' TEST_VERBOSE='$(or $(filter 1,$(TEST_VERBOSE)),$(VERBOSE_BEFORE))' tests/run.sh
 test:
 	@scripts/bootstrap.sh test
 	$(run_tests)
+# Every machine of docs/machines.md.
+matrix:
+	@scripts/bootstrap.sh test
+	@exec tests/kernel/matrix.t full
 check-all:
 	@scripts/bootstrap.sh test
 	$(run_tests) -a
