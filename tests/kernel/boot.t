@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Other ways to boot: from EL2, with more cores, in a debug build; and, in real time, output lines that preemption does
-# not interleave, and the lab of locks. RISC-V with firmware and without.
+# Other ways to boot: from EL2, with more cores, with reserved memory, with too little in the device tree, in a debug build;
+# and, in real time, output lines that preemption does not interleave, and the lab of locks. RISC-V with firmware and without.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
@@ -50,6 +50,43 @@ done
 boot "$kernel" lab=sync
 why=$(awk -v status=$status -v cpu="$(boards/cpu.sh $board)" -f labs/judge.awk labs/sync/expect "$log")
 report $? "the lab of locks shows the same figures in real time" "$why"
+
+# Memory that the device tree reserves: in its own list, at the end of RAM and where probing would look, and as nodes.
+work=$(mktemp -d)
+trap 'rm -rf "$work" "$log" "$log.lines"' EXIT
+qemu-system-aarch64 -M virt,gic-version=3,dumpdtb="$work/plain" -cpu cortex-a72 -m 64M -nographic -nic none \
+    >"$log" 2>&1
+tests/kernel/edit_tree.pl "$work/plain" list:43ff0000:10000 list:0:1000 node:40800000:1234 node:40a00000:400000 \
+    node:40a01000:1000 >"$work/reserved"
+perl -e 'print "\xa5" x 1048576 for 1 .. 64' >"$work/memory"
+left_alone() { # OFFSET BYTES
+    [ "$(dd if="$work/memory" bs=4096 skip=$(($1 / 4096)) count=$((($2 + 4095) / 4096)) 2>/dev/null | tr -d '\245' | wc -c)" -eq 0 ]
+}
+boot -i -m 65536 -t "$work/reserved" -f "$work/memory" "$kernel" test=attributes &&
+    [ "$(grep -c '^\[mem\] reserved .*: left alone' "$log")" -eq 3 ] &&
+    grep -q '^\[mem\] probed RAM   0x40e00000-0x43ff0000, .* 65536 KiB in all' "$log" &&
+    grep -q '^\[mem\] firmware says 65536 KiB: the same' "$log"
+report $? "reserved memory is no part of the heap, and the memory behind it is found"
+left_alone 0x3ff0000 0x10000 && left_alone 0x800000 0x2000 && left_alone 0xa00000 0x400000
+report $? "not a byte of it has changed, while all other memory was written"
+left_alone 0x2000000 4096 && status=1 || status=0
+report $status "a written byte would be seen"
+
+# Trees that lack something: one sentence, and status 7.
+lacks() { # CHANGE SENTENCE
+    tests/kernel/edit_tree.pl "$work/plain" "$1" >"$work/tree"
+    boot -i -t "$work/tree" "$kernel" test=memory
+    [ $status -eq 7 ] && grep -q "^\[board\] this machine is not supported: .*$2" "$log"
+    report $? "a tree with $1: $2"
+}
+lacks s/arm,pl011/arm,pl666/ 'no console that this kernel drives'
+lacks s/arm,gic-v3/arm,gic-v9/ 'no interrupt controller that this kernel drives'
+lacks s/armv8-timer/armv9-timer/ 'no virtual timer'
+# Without semihosting too: the console is where QEMU has it.
+tests/kernel/edit_tree.pl "$work/plain" s/arm,pl011/arm,pl666/ >"$work/tree"
+boot -n -t "$work/tree" "$kernel" test=memory
+grep -q '^\[board\] this machine is not supported: .*no console' "$log" && [ "$(tail -n 1 "$log")" = "[exit] status=7" ]
+report $? "a tree without a console, and no semihosting: told on the usual console"
 
 debug=0
 kernel=$(tests/kernel/kernel.sh $board-clang -debug KERNEL_DEBUG=1 2>"$log") || debug=1

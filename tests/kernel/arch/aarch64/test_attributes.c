@@ -10,6 +10,7 @@
 #include <arch/mmu.h>
 #include <board/board.h>
 #include <job.h>
+#include <lib/string.h>
 #include <mm/heap.h>
 #include <mm/memory.h>
 #include <proc/thread.h>
@@ -26,6 +27,9 @@ extern uint8_t _text_start[], _text_end[], _rodata_start[], _rodata_end[];
 extern uint8_t _data_start[], _data_end[], _kernel_end[];
 extern uint8_t _boot_stack_base[], _boot_stack_top[], _irq_stack_base[], _irq_stack_top[];
 extern uint8_t _emergency_stack_base[];
+
+/* Memory of this size is filled in no time. */
+#define FILL_MAX ((size_t)64 << 20)
 
 enum kind { ABSENT, READ_ONLY, WRITABLE, REGISTERS, STRANGE };
 
@@ -143,12 +147,36 @@ static void test_own_stack(void)
     tap_ok(page != 0, "the pages below it are not mapped");
 }
 
+/* Take all memory and write it; whoever checks the reserved memory then sees a shared byte change.
+ */
+static void test_fill(void)
+{
+    enum { BLOCK = 16384 };
+    void **blocks = NULL, **next;
+    size_t filled = 0;
+
+    while ((next = kmalloc(BLOCK)) != NULL) {
+        memset(next, 0x3c, BLOCK);
+        *next = blocks;
+        blocks = next;
+        filled += BLOCK;
+    }
+    for (; blocks != NULL; blocks = next) {
+        next = *blocks;
+        kfree(blocks);
+    }
+    tap_ok(filled > memory_bytes() / 10 * 9, "%zu of %zu KiB of free memory are written",
+           filled >> 10, memory_bytes() >> 10);
+}
+
 static int test_attributes(void)
 {
     test_image();
     test_rest();
     test_heap_pages();
     test_own_stack();
+    if (memory_bytes() <= FILL_MAX)
+        test_fill();
     return tap_done();
 }
 
