@@ -8,8 +8,8 @@ targets
   make lab           run every lab in the emulator and judge it (installs what is missing); LAB=mem ARGS="seed=3 live=50
                      sizes=16..512 arena=64K csv=1": one lab with parameters (labs/*/README.md)
   make test          run the tests (installs what is missing); ends with "N passed, N failed"
-  make matrix        boot every machine of docs/machines.md
   make check-all     the same, and those that take long (docs/testing.md)
+  make matrix        boot every machine of docs/machines.md
   make               build the kernel
   make run           boot it on this terminal, with the knobs it was last built with; leave QEMU with Ctrl-A X
   make debug         the same, waiting for gdb; prints the command to attach

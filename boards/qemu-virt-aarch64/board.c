@@ -58,12 +58,12 @@ _Noreturn void board_exit(int status)
 {
     const uint64_t reason_and_code[2] = {ADP_STOPPED_APPLICATION_EXIT, (uint64_t)status};
 
-    aarch64_semihosting(SEMIHOSTING_EXIT, reason_and_code);
+    (void)aarch64_semihosting(SEMIHOSTING_EXIT, reason_and_code);
     board_print_exit(status);
     if (conduit == CONDUIT_HVC)
-        aarch64_hvc(PSCI_SYSTEM_OFF);
+        (void)aarch64_hvc(PSCI_SYSTEM_OFF);
     else if (conduit == CONDUIT_SMC)
-        aarch64_smc(PSCI_SYSTEM_OFF);
+        (void)aarch64_smc(PSCI_SYSTEM_OFF);
     arch_halt();
 }
 
@@ -81,7 +81,7 @@ static void say(const char *text)
     if (uart != 0)
         board_console_write(text, length_of(text));
     else
-        aarch64_semihosting(SEMIHOSTING_WRITE0, (const uint64_t *)(const void *)text);
+        (void)aarch64_semihosting(SEMIHOSTING_WRITE0, (const uint64_t *)(const void *)text);
 }
 
 /* Whether a PL011 answers there: its identification (DDI 0183, 3.3.13 and 3.3.14). */

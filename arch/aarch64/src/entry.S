@@ -51,15 +51,22 @@ aarch64_vectors:
     b       thread_fiq
     .balign 128
     b       thread_serror
-    // Current EL with SP_EL1: a fault inside a handler. Lower ELs (AArch64, AArch32) run no code;
-    // they are handled alike.
-    .rept   3
+    // Current EL with SP_EL1: a fault inside a handler.
     .irp    vector, 0, 1, 2, 3          // synchronous, IRQ, FIQ, SError
     .balign 128
     msr     tpidr_el0, x0               // EL0 is not used, so its thread registers are scratch
     mov     x0, #\vector
     b       nested
     .endr
+    // A lower EL, AArch64: no code runs at EL0. Where the kernel was entered at EL2, these are EL2's vectors
+    // too, and a hypervisor call gets the answer that nobody is there.
+    .balign 128
+    mov     x0, #-1                     // NOT_SUPPORTED (SMC Calling Convention, 5.2)
+    eret
+    // Others cannot occur.
+    .rept   7
+    .balign 128
+    b       .
     .endr
     .balign 128
 

@@ -5,7 +5,7 @@
  * could not resume an exception inside a handler.
  */
     .text
-    // void aarch64_NAME(uint64_t operation, ...)
+    // aarch64_NAME(uint64_t operation, ...): x0 = the result, or -1
     .macro attempt name, instruction:vararg
     .globl  \name
     .type   \name, %function
@@ -34,6 +34,7 @@ skipping_vectors:
     b       skip
     .org    skipping_vectors + 0x200
 skip:
+    mov     x0, #-1
     mrs     x9, elr_el1
     add     x9, x9, #4
     msr     elr_el1, x9

@@ -85,6 +85,9 @@ at_el2:
     msr     cntvoff_el2, xzr
     msr     vttbr_el2, xzr              // VMID 0: EL1's TLB entries are tagged with it (Arm ARM, D8.14)
     msr     hstr_el2, xzr
+    adrp    x1, aarch64_vectors         // for HVC
+    add     x1, x1, :lo12:aarch64_vectors
+    msr     vbar_el2, x1
     mrs     x1, midr_el1
     msr     vpidr_el2, x1
     mrs     x1, mpidr_el1
