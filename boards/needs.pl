@@ -15,15 +15,16 @@ die "usage: needs.pl KERNEL [BINARY]\n" unless defined $kernel;
 open my $in, '<:raw', $kernel or die "$kernel: $!\n";
 my $elf = do { local $/; <$in> };
 my ($magic, $class, $order) = unpack 'a4 C C', $elf;
-die "$kernel is no ELF file of a little-endian machine\n" unless $magic eq "\177ELF" && $order == 1;
+die "$kernel is no ELF file\n" unless $magic eq "\177ELF";
 my $is_64 = $class == 2;
-my ($entry, $headers) = unpack $is_64 ? 'Q< Q<' : 'V V', substr $elf, 24;
-my ($bytes, $count) = unpack 'v v', substr $elf, $is_64 ? 54 : 42;
+my $e = $order == 1 ? '<' : '>';    # the order of bytes
+my ($entry, $headers) = unpack $is_64 ? "(Q2)$e" : "(L2)$e", substr $elf, 24;
+my ($bytes, $count) = unpack "(S2)$e", substr $elf, $is_64 ? 54 : 42;
 
 my ($end, $image) = (0, '');
 for my $header (map { substr $elf, $headers + $_ * $bytes, $bytes } 0 .. $count - 1) {
     my ($type, $offset, $address, $file_bytes, $memory_bytes) =
-        $is_64 ? (unpack 'V V Q< Q< Q< Q< Q<', $header)[0, 2, 3, 5, 6] : (unpack 'V V V V V V', $header)[0, 1, 2, 4, 5];
+        $is_64 ? (unpack "(L2 Q5)$e", $header)[0, 2, 3, 5, 6] : (unpack "(L6)$e", $header)[0, 1, 2, 4, 5];
     next unless $type == PT_LOAD && $memory_bytes;
     $address %= RAM_ALIGNMENT;
     $end = $address + $memory_bytes if $address + $memory_bytes > $end;

@@ -42,7 +42,7 @@ KERNEL_CFLAGS := -std=c11 -ffreestanding $(NO_LIBRARY) -fno-builtin -fno-common 
 ifeq ($(TOOLCHAIN),gcc)
 KERNEL_CFLAGS += -fcallgraph-info=su
 endif
-KERNEL_LDFLAGS := $(ARCH_LDFLAGS) --gc-sections --build-id=none -z max-page-size=4096 -nostdlib -static
+KERNEL_LDFLAGS := $(ARCH_LDFLAGS) $(BOARD_LDFLAGS) --gc-sections --build-id=none -z max-page-size=4096 -nostdlib -static
 
 # V=1 prints the full commands.
 Q := $(if $(filter 1,$(V)),,@)

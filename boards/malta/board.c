@@ -50,7 +50,10 @@
 #define PMCNTRL     4       /* in I/O space */
 #define PMCNTRL_OFF 0x2000u /* suspend, of type 0: soft off */
 
-const char board_name[] = "malta";
+#ifndef BOARD_NAME
+#define BOARD_NAME "malta"
+#endif
+const char board_name[] = BOARD_NAME;
 
 void board_init(void)
 {
@@ -95,14 +98,25 @@ static bool is_semihosted(void)
     return mips32_boot_registers[0] == ARGC_ASK_UHI;
 }
 
+/* The system controller's own registers and PCI are little endian. It swaps what it passes on as
+ * configuration data. */
+static uint32_t little(uint32_t value)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return value >> 24 | (value >> 8 & 0xff00) | (value << 8 & 0xff0000) | value << 24;
+#else
+    return value;
+#endif
+}
+
 /* Real hardware also needs a special PCI cycle. */
 static void power_off(void)
 {
-    mmio_write32(PCI_ADDRESS, PIIX4_POWER(PMBA));
+    mmio_write32(PCI_ADDRESS, little(PIIX4_POWER(PMBA)));
     mmio_write32(PCI_DATA, POWER_BASE);
-    mmio_write32(PCI_ADDRESS, PIIX4_POWER(PMREGMISC));
+    mmio_write32(PCI_ADDRESS, little(PIIX4_POWER(PMREGMISC)));
     mmio_write32(PCI_DATA, 1);
-    mmio_write32(ISA_IO + POWER_BASE + PMCNTRL, PMCNTRL_OFF);
+    mmio_write32(ISA_IO + POWER_BASE + PMCNTRL, little(PMCNTRL_OFF));
 }
 
 /* Without semihosting, its instruction would enter a debug exception in the ROM. */
