@@ -13,6 +13,7 @@
 #define IMSC  0x38
 #define ICR   0x44
 
+#define FR_BUSY         (1u << 3)
 #define FR_RX_EMPTY     (1u << 4)
 #define FR_TX_FULL      (1u << 5)
 #define LCR_FIFO_8BIT   (1u << 4 | 3u << 5)
@@ -22,6 +23,10 @@
 
 void pl011_init(uintptr_t base)
 {
+    /* While it is off, a character that firmware has sent is lost in the middle, and a change of
+     * LCR_H is not allowed while it is being sent (DDI 0183, 3.3.8). */
+    while ((mmio_read32(base + FR) & FR_BUSY) != 0)
+        ;
     mmio_write32(base + CR, 0);
     mmio_write32(base + ICR, 0x7ff);
     mmio_write32(base + LCR_H, LCR_FIFO_8BIT);

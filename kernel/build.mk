@@ -63,7 +63,7 @@ $(B)/objects: FORCE
 # Compiled for size, to leave more of a small machine's memory to the heap: tests (except the one that counts its own
 # instructions), labs, teaching allocators, and code that prints for people. Not the code that printk calls, whose stack
 # use would grow.
-SMALL_OBJS := $(B)/tests/% $(patsubst %,$(B)/arch/mips32/src/%.c.o,mmu unwind) $(B)/boards/exit_line.c.o $(B)/labs/lab.c.o $(B)/labs/mem/% $(B)/labs/stack/% $(B)/labs/sync/% $(patsubst %,$(B)/%.o,$(LIBMEM_TEACHING_SRCS) \
+SMALL_OBJS := $(B)/tests/% $(patsubst %,$(B)/arch/mips32/src/%.c.o,mmu report unwind) $(B)/boards/exit_line.c.o $(B)/labs/lab.c.o $(B)/labs/mem/% $(B)/labs/stack/% $(B)/labs/sync/% $(patsubst %,$(B)/%.o,$(LIBMEM_TEACHING_SRCS) \
     $(addprefix libmem/src/,mem_allocators.c mem_frag.c mem_heap_report.c mem_probe.c) \
     $(addprefix kernel/src/,console.c fault.c job.c main.c mm/memory.c monitor.c debug/backtrace.c debug/image.c debug/symbols.c lib/words.c proc/deadlock.c proc/overflow.c proc/ps.c))
 $(SMALL_OBJS): private KERNEL_CFLAGS += $(SMALL_CFLAGS)

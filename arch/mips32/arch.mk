@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Build settings for MIPS32, little endian unless the board adds -EB. The code is mips2, because MSIM's R4000 executes mips32's own instructions
-# wrongly; there is no small-data section, because $gp is not set up.
-ARCH_SRCS := $(addprefix arch/mips32/src/,vectors.S start.S cpu.c mmu.c trap.c context.c timer.c unwind.c)
+# Build settings for MIPS32, little endian unless the board adds -EB. The code is mips2, because MSIM's R4000 executes
+# mips32's own instructions wrongly; there is no small-data section, because $gp is not set up.
+ARCH_SRCS := $(addprefix arch/mips32/src/,vectors.S start.S cache.S cpu.c mmu.c trap.c context.c timer.c report.c unwind.c)
 ARCH_TARGET_clang := --target=mipsel-none-elf
 ARCH_CROSS_gcc := mipsel-linux-gnu-
 ARCH_GCC_PACKAGE := gcc-mipsel-linux-gnu

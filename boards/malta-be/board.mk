@@ -2,7 +2,7 @@
 # QEMU's MIPS Malta, big endian: the files of boards/malta, and the same compilers with -EB.
 ARCH := mips32
 BOARD_SRCS := boards/malta/board.c boards/exit_line.c drivers/ns16550.c drivers/i8259.c
-BOARD_CFLAGS := -EB -Iboards/malta/include -DBOARD_NAME='"malta-be"' -DIMAGE_HOLE_END=0x4000 -DMIPS32_TLB_ENTRIES=16 -DMIPS32_HAS_WAIT=1 \
+BOARD_CFLAGS := -EB -Iboards/malta/include -DBOARD_NAME='"malta-be"' -DIMAGE_HOLE_END=0x4000 -DMIPS32_HAS_WAIT=1 -DMIPS32_EARLY_UART=0xb80003f8 \
     -DMIPS32_COUNT_HZ=166666666u -DMIPS32_INSTRUCTIONS_PER_COUNT=6
 BOARD_LDFLAGS := -EB
 LINK_BASE := 0x80000000

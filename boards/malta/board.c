@@ -62,6 +62,13 @@ void board_init(void)
     /* With an edge-triggered line, a handler that leaves bytes unread would not be called again. */
     mmio_write8(ELCR, 1u << UART_LINE);
     mips32_irq_enable(PIC_LINE);
+    if (mips32_tlb_pairs() == 0) {
+        static const char text[] = "[board] this machine is not supported: the CPU has no TLB, "
+                                   "which guarded stacks need\n";
+
+        board_console_write(text, sizeof text - 1);
+        board_exit(BOARD_EXIT_MACHINE);
+    }
 }
 
 void board_console_write(const char *text, size_t bytes)

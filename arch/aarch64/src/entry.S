@@ -174,21 +174,31 @@ arch_context_switch:
 
     // bool arch_probe_read(uintptr_t address, uintptr_t *value)
     //
-    // If the access at the label faults, the trap handler returns false to the caller.
-    .globl arch_probe_read, arch_probe_write, aarch64_probe_load, aarch64_probe_store
+    // If the access faults, the trap handler continues at the end, with x0 = 0. A bus may report the error
+    // late, as an SError: these are unmasked around the access, and dsb and isb wait for it (Arm ARM,
+    // D1.3.3; a load also completes by the use of its value).
+    .globl arch_probe_read, arch_probe_write, aarch64_probe_begin, aarch64_probe_end
     .type arch_probe_read, %function
     .type arch_probe_write, %function
 arch_probe_read:
-aarch64_probe_load:
+    mrs     x3, daif
+    mov     x4, x1
+aarch64_probe_begin:
+    msr     daifclr, #4
     ldr     x2, [x0]
-    dsb     sy                          // a bus error must be raised here, not later
-    str     x2, [x1]
+    dsb     sy
+    isb
+    str     x2, [x4]
     mov     x0, #1
-    ret
+    b       aarch64_probe_end
     // bool arch_probe_write(uintptr_t address, uintptr_t value)
 arch_probe_write:
-aarch64_probe_store:
+    mrs     x3, daif
+    msr     daifclr, #4
     str     x1, [x0]
     dsb     sy
+    isb
     mov     x0, #1
+aarch64_probe_end:
+    msr     daif, x3
     ret

@@ -23,8 +23,8 @@
 
 struct arch_context aarch64_nested_context;
 
-/* The access inside arch_probe_read() and arch_probe_write(): entry.S. */
-extern const uint8_t aarch64_probe_load[], aarch64_probe_store[];
+/* The accesses of arch_probe_read() and arch_probe_write(), and the end of both: entry.S. */
+extern const uint8_t aarch64_probe_begin[], aarch64_probe_end[];
 
 struct class_name {
     unsigned char code;
@@ -117,14 +117,16 @@ static struct arch_trap decode(unsigned vector, struct arch_context *context)
 }
 
 /* If a probing function's access failed, make that function return false. */
-static bool mend_probe(struct arch_context *context)
+static bool mend_probe(unsigned vector, struct arch_context *context)
 {
-    if (EC(READ_SYSREG(esr_el1)) != EC_DATA_ABORT ||
-        (context->pc != (uintptr_t)aarch64_probe_load &&
-         context->pc != (uintptr_t)aarch64_probe_store))
+    bool is_access = vector == VECTOR_SERROR ||
+                     (vector == VECTOR_SYNC && EC(READ_SYSREG(esr_el1)) == EC_DATA_ABORT);
+
+    if (!is_access || context->pc < (uintptr_t)aarch64_probe_begin ||
+        context->pc >= (uintptr_t)aarch64_probe_end)
         return false;
     context->x[0] = 0;
-    context->pc = context->x[30];
+    context->pc = (uintptr_t)aarch64_probe_end;
     return true;
 }
 
@@ -141,7 +143,7 @@ void aarch64_trap(unsigned vector)
 {
     struct cpu_local *local = cpu_local();
 
-    if (vector == VECTOR_SYNC && mend_probe(local->context))
+    if (mend_probe(vector, local->context))
         return;
     struct arch_trap trap = decode(vector, local->context);
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The per-CPU block, boot values, interrupt lines, and the CPU state in the
- * banner.
+ * The per-CPU block, boot values and interrupt lines.
  */
 #include <arch/context.h>
 #include <arch/cpu.h>
@@ -18,6 +17,10 @@ static struct arch_context boot_context;
 _Alignas(64) struct cpu_local mips32_cpu;
 
 uint32_t mips32_boot_registers[4];
+
+#ifndef MIPS32_TLB_ENTRIES
+uint32_t mips32_tlb_entries;
+#endif
 
 /*
  * The enabled lines, as bits of Status. The end of every interrupt copies them to
@@ -49,6 +52,8 @@ static uintptr_t place_stack(const uint8_t *base, const uint8_t *top, unsigned p
 #if STACK_WINDOW_BYTES > 0
     uintptr_t address = STACK_WINDOW_BASE + page * ARCH_PAGE_SIZE;
 
+    if (mips32_tlb_entries == 0) /* the board refuses the machine, on this stack */
+        return (uintptr_t)base;
     /* Cannot fail: the page table is linear. */
     (void)arch_map_stack(address, (uintptr_t)base, (size_t)(top - base));
     return address;
@@ -57,6 +62,11 @@ static uintptr_t place_stack(const uint8_t *base, const uint8_t *top, unsigned p
     (void)page;
     return (uintptr_t)base;
 #endif
+}
+
+uint32_t mips32_tlb_pairs(void)
+{
+    return mips32_tlb_entries;
 }
 
 uintptr_t mips32_boot(void)
@@ -103,18 +113,6 @@ int mips32_irq_pending(void)
             return line;
     }
     return -1;
-}
-
-void arch_cpu_print_state(void (*print)(const char *format, ...))
-{
-    uint32_t id, config;
-
-    MIPS32_READ_CP0(15, id);
-    MIPS32_READ_CP0(16, config);
-    print(
-        "[cpu] PRId=0x%08x Config=0x%08x K0=%u, Status=0x%08x, TLB of %u pairs, kernel in kseg0\n",
-        (unsigned)id, (unsigned)config, (unsigned)(config & 7), (unsigned)mips32_read_status(),
-        MIPS32_TLB_ENTRIES);
 }
 
 _Noreturn void arch_halt(void)

@@ -49,6 +49,8 @@
 
 /* The page table costs 4 bytes per page of the window, which must be a multiple of 64 KiB (lui). */
 #define STACK_WINDOW_BASE 0xc0000000
+/* From a direct address to its uncached alias. */
+#define KSEG1_OFFSET 0x20000000
 /* The first pages: guard, boot stack, guard, exception stack. cpu.c asserts that the guards fit. */
 #define BOOT_STACK_PAGE   3
 #define IRQ_STACK_PAGE    7
@@ -69,7 +71,23 @@
 #define CONTEXT_STATUS          136
 #define CONTEXT_BYTES           140
 
+/*
+ * Completes a CP0 write before the next instruction. ehb does it on Release 2 and later; it is
+ * a nop before, where instructions in between must do it: a board whose CPU has such hazards
+ * (R4000, Release 1) sets MIPS32_HAZARD_NOPS to their number.
+ */
+#ifndef MIPS32_HAZARD_NOPS
+#define MIPS32_HAZARD_NOPS 0
+#endif
+/* clang-format off */
+#define MIPS32_HAZARD_BARRIER .rept MIPS32_HAZARD_NOPS; sll $0, $0, 0; .endr; sll $0, $0, 3
+/* clang-format on */
+
+/* CP0 Config.K0: kseg0 is uncached. */
+#define KSEG0_UNCACHED 2
+
 /* CP0 Status. */
+#define STATUS_BEV      0x400000
 #define STATUS_IE       0x1
 #define STATUS_EXL      0x2
 #define STATUS_IM_SHIFT 8

@@ -7,11 +7,22 @@
 
 #include <stdint.h>
 
+#include <arch/cpu.h>
+
 #include "layout.h"
 
 #define MIPS32_READ_CP0(number, value) __asm__ volatile("mfc0 %0, $" #number : "=r"(value))
 #define MIPS32_WRITE_CP0(number, value) \
-    __asm__ volatile("mtc0 %0, $" #number "\n\tsll $0, $0, 3" : : "r"(value) : "memory")
+    __asm__ volatile("mtc0 %0, $" #number "\n\t" MIPS32_HAZARD : : "r"(value) : "memory")
+
+/* The size of the TLB; 0: there is none. Boards with older CPUs state it. */
+#ifdef MIPS32_TLB_ENTRIES
+#define MIPS32_HAS_CACHE   0
+#define mips32_tlb_entries ((uint32_t)MIPS32_TLB_ENTRIES)
+#else
+#define MIPS32_HAS_CACHE 1
+extern uint32_t mips32_tlb_entries;
+#endif
 
 /* From the linker script. */
 extern uint8_t _boot_stack_base[], _boot_stack_top[], _irq_stack_base[], _irq_stack_top[];

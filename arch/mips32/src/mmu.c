@@ -3,12 +3,13 @@
  * The stack window: a linear table of TLB entries, which the refill handler in
  * vectors.S reads with one index.
  *
- * The kernel writes stacks through the same window as their threads. On a
- * virtually indexed cache, no line of a stack is therefore cached under two
- * addresses, except lines written through kseg0 before the RAM became a stack.
- * These are not flushed: neither emulator has a cache, and `cache` is fatal on
- * MSIM.
+ * A page of the window has another colour than the same RAM in kseg0: on a virtually
+ * indexed cache with ways larger than a page (24K, 34K, 74K: 8 KiB) the two would be
+ * cached twice. It is therefore used through one of them at a time, and when that
+ * changes, the lines of the other are written back and dropped. A page is as cacheable
+ * as kseg0, whose cacheability the loader chose (Config.K0).
  */
+#include <arch/cache.h>
 #include <arch/cpu.h>
 #include <arch/mmu.h>
 
@@ -44,10 +45,10 @@ struct arch_window arch_stack_window(void)
 
 #if STACK_WINDOW_BYTES > 0
 
-/* EntryLo (MIPS32 PRA III, 9.5): valid, writable, cacheable noncoherent. */
+/* EntryLo (MIPS32 PRA III, 9.5): valid, writable, cacheability, frame. */
 #define ENTRYLO_V         0x2u
 #define ENTRYLO_D         0x4u
-#define ENTRYLO_CACHED    (3u << 3)
+#define ENTRYLO_C_SHIFT   3
 #define ENTRYLO_PFN_SHIFT 6
 #define INDEX_NO_MATCH    0x80000000u
 
@@ -67,24 +68,28 @@ static void drop(uintptr_t address)
     uint32_t index;
 
     MIPS32_WRITE_CP0(10, address & ~((uintptr_t)2 * PAGE_BYTES - 1));
-    __asm__ volatile("tlbp\n\tsll $0, $0, 3" : : : "memory");
+    __asm__ volatile("tlbp\n\t" MIPS32_HAZARD : : : "memory");
     MIPS32_READ_CP0(0, index);
     if ((index & INDEX_NO_MATCH) == 0) {
         /* As at boot: a kseg0 address that no other entry has. */
         MIPS32_WRITE_CP0(2, 0);
         MIPS32_WRITE_CP0(3, 0);
         MIPS32_WRITE_CP0(10, 0x80000000u + (index << PAIR_SHIFT));
-        __asm__ volatile("tlbwi\n\tsll $0, $0, 3" : : : "memory");
+        __asm__ volatile("tlbwi\n\t" MIPS32_HAZARD : : : "memory");
     }
 }
 
 /* Set the entries of a range: to RAM from `backing` on, or to invalid. */
 static void set_range(uintptr_t address, uintptr_t backing, size_t bytes, bool valid)
 {
+    uint32_t config;
+
+    MIPS32_READ_CP0(16, config);
     for (size_t at = 0; at < bytes; at += PAGE_BYTES) {
         size_t page = (address + at - STACK_WINDOW_BASE) >> PAGE_SHIFT;
         uint32_t frame = ((backing + at) & 0x1fffffff) >> PAGE_SHIFT; /* kseg0 to physical */
-        uint32_t entry = frame << ENTRYLO_PFN_SHIFT | ENTRYLO_CACHED | ENTRYLO_D | ENTRYLO_V;
+        uint32_t entry =
+            frame << ENTRYLO_PFN_SHIFT | (config & 7) << ENTRYLO_C_SHIFT | ENTRYLO_D | ENTRYLO_V;
         bool enabled = arch_interrupts_disable();
 
         mips32_page_table[page / 2][page % 2] = valid ? entry : 0;
@@ -95,12 +100,16 @@ static void set_range(uintptr_t address, uintptr_t backing, size_t bytes, bool v
 
 bool arch_map_stack(uintptr_t address, uintptr_t backing, size_t bytes)
 {
+    if (MIPS32_HAS_CACHE)
+        arch_cache_clean_invalidate(backing, bytes);
     set_range(address, backing, bytes, true);
     return true;
 }
 
 void arch_unmap_stack(uintptr_t address, size_t bytes)
 {
+    if (MIPS32_HAS_CACHE)
+        arch_cache_clean_invalidate(address, bytes);
     set_range(address, 0, bytes, false);
 }
 

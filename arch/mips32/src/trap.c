@@ -15,7 +15,6 @@
 #define EXCCODE(cause)    ((unsigned)((cause) >> 2) & 0x1f)
 #define EXCCODE_INTERRUPT 0
 #define EXCCODE_DATA_BUS  7
-#define CAUSE_BD          0x80000000u
 
 struct arch_context mips32_nested_context;
 const struct arch_context *mips32_reported;
@@ -35,7 +34,7 @@ static const struct cause_name cause_names[] = {
     {"ADEL", READ, "misaligned or forbidden load or fetch"},
     {"ADES", WRITE, "misaligned or forbidden store"},
     {"IBE", NO_ADDRESS, "bus error on a fetch"},
-    {"DBE", NO_ADDRESS, "bus error on a load or store"},
+    {"DBE", NO_ADDRESS, "bus error on a load or store, perhaps an earlier one"},
     {"SYS", NO_ADDRESS, "system call"},
     {"BP", NO_ADDRESS, "breakpoint"},
     {"RI", NO_ADDRESS, "reserved instruction"},
@@ -109,29 +108,4 @@ _Noreturn void mips32_nested_exception(uint32_t cause, uintptr_t bad_address)
     trap.nested = true;
     kernel_trap(&trap);
     arch_halt();
-}
-
-void arch_trap_print(const struct arch_trap *trap, void (*print)(const char *format, ...))
-{
-    static const char names[32][3] = {"ze", "at", "v0", "v1", "a0", "a1", "a2", "a3",
-                                      "t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7",
-                                      "s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7",
-                                      "t8", "t9", "k0", "k1", "gp", "sp", "fp", "ra"};
-    const struct arch_context *context = trap->context;
-
-    print("[EXC] %s (%s)%s%s Cause=0x%08x EPC=0x%08x BadVAddr=0x%08x Status=0x%08x\n",
-          trap->long_name, trap->short_name,
-          !trap->has_address ? ""
-          : trap->is_write   ? " write"
-                             : " read",
-          (trap->syndrome & CAUSE_BD) != 0 ? ", in a delay slot" : "", (unsigned)trap->syndrome,
-          (unsigned)context->pc, (unsigned)(trap->has_address ? trap->address : 0),
-          (unsigned)context->status);
-    for (unsigned i = 1; i < 32; i++) {
-        print("%s %s %08x", i % 8 == 0 || i == 1 ? "[EXC] " : "", names[i],
-              (unsigned)MIPS32_REG(context, i));
-        if (i % 8 == 7)
-            print("\n");
-    }
-    print("[EXC]  hi %08x lo %08x\n", (unsigned)context->hi, (unsigned)context->lo);
 }

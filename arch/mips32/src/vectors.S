@@ -36,8 +36,7 @@
 #define CP0_CAUSE $13
 #define CP0_EPC $14
 
-/* ehb: completes a CP0 write; a nop on CPUs without this hazard. */
-#define HAZARD sll zero, zero, 3
+#define HAZARD MIPS32_HAZARD_BARRIER
 
 
     .set    noreorder
@@ -192,13 +191,18 @@ resume_called:
 
     // bool arch_probe_read(uintptr_t address, uintptr_t *value)
     //
-    // If an access in these functions faults, mips32_exception() makes the function return false.
+    // The direct address is accessed through kseg1, because a write-back cache would keep what absent
+    // memory cannot. If an access in these functions faults, mips32_exception() makes the function return
+    // false. A bus error may be imprecise: sync waits for it, so that it arrives inside.
     .globl  arch_probe_read, arch_probe_write, arch_probe_test, mips32_probe_begin, mips32_probe_end
     .type   arch_probe_read, @function
     .ent    arch_probe_read
 mips32_probe_begin:
 arch_probe_read:
-    lw      t0, 0(a0)
+    lui     t1, KSEG1_OFFSET >> 16
+    addu    t1, a0, t1
+    lw      t0, 0(t1)
+    sync
     sw      t0, 0(a1)
     jr      ra
     addiu   v0, zero, 1
@@ -208,7 +212,10 @@ arch_probe_read:
     .type   arch_probe_write, @function
     .ent    arch_probe_write
 arch_probe_write:
-    sw      a1, 0(a0)
+    lui     t1, KSEG1_OFFSET >> 16
+    addu    t1, a0, t1
+    sw      a1, 0(t1)
+    sync
     jr      ra
     addiu   v0, zero, 1
     .end    arch_probe_write
@@ -219,6 +226,8 @@ arch_probe_write:
     .type   arch_probe_test, @function
     .ent    arch_probe_test
 arch_probe_test:
+    lui     t0, KSEG1_OFFSET >> 16
+    addu    a0, a0, t0
     lw      t0, 0(a0)
     lw      t1, -4(a0)
     lui     $10, 0x5555

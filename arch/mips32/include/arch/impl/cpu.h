@@ -8,8 +8,13 @@
 
 #define MIPS32_STATUS_IE 0x1u
 
-/* Completes a CP0 write before the next instruction (ehb); a nop on CPUs without this hazard. */
-#define MIPS32_HAZARD "sll $0, $0, 3\n\t"
+/* As MIPS32_HAZARD_BARRIER in layout.h. */
+#ifndef MIPS32_HAZARD_NOPS
+#define MIPS32_HAZARD_NOPS 0
+#endif
+#define MIPS32_TEXT(n) #n
+#define MIPS32_NOPS(n) ".rept " MIPS32_TEXT(n) "\n\tsll $0, $0, 0\n\t.endr\n\t"
+#define MIPS32_HAZARD  MIPS32_NOPS(MIPS32_HAZARD_NOPS) "sll $0, $0, 3\n\t"
 
 extern struct cpu_local mips32_cpu;
 
