@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Programs of `make test` with what they leave out there: more sizes, presets, rounds, boards, compilers and optimisation.
-# Parts: memory_sizes matrix heap_builds threads concurrent freestanding libmem labs same_figures stack_graph stack_report locales
+# Parts: memory_sizes matrix new_board heap_builds threads concurrent freestanding libmem labs same_figures stack_graph stack_report locales
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 log=$(mktemp)
@@ -9,10 +9,11 @@ trap 'rm -f "$log"' EXIT
 shown=$log
 . tests/tap.sh
 
-for part in ${*:-memory_sizes matrix heap_builds threads concurrent freestanding libmem labs same_figures stack_graph stack_report locales}; do
+for part in ${*:-memory_sizes matrix new_board heap_builds threads concurrent freestanding libmem labs same_figures stack_graph stack_report locales}; do
     case $part in
     memory_sizes) program="tests/kernel/memory_sizes.t full" ;;
     matrix) program="tests/kernel/matrix.t full" ;;
+    new_board) program="tests/kernel/new_board.t full" ;;
     heap_builds) program="tests/kernel/heap_builds.t tiny paranoid" ;;
     threads) program="tests/kernel/threads.t full" ;;
     concurrent) program="tests/static/concurrent.t 3" ;;
