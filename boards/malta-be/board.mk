@@ -5,7 +5,9 @@ BOARD_SRCS := boards/malta/board.c boards/exit_line.c drivers/ns16550.c drivers/
 BOARD_CFLAGS := -EB -Iboards/malta/include -DBOARD_NAME='"malta-be"' -DIMAGE_HOLE_END=0x4000 -DMIPS32_HAS_WAIT=1 -DMIPS32_EARLY_UART=0xb80003f8 \
     -DMIPS32_COUNT_HZ=166666666u -DMIPS32_INSTRUCTIONS_PER_COUNT=6
 BOARD_LDFLAGS := -EB
-LINK_BASE := 0x80000000
+# The vectors lie at the image's start, and EBase points there: a monitor that loads the image is not overwritten.
+LINK_BASE = $(shell printf '0x%x' $$((0x80000000 + $(LOW_KB) * 1024)))
+BOARD_LOW_KB_RANGE := 0..65536/4
 BOARD_MEM_KB := 131072
 BOARD_COURSE_MEM_KB := 4096
 BOARD_MEM_KB_RANGE := 64..262144/8

@@ -88,6 +88,18 @@ boot -n -t "$work/tree" "$kernel" test=memory
 grep -q '^\[board\] this machine is not supported: .*no console' "$log" && [ "$(tail -n 1 "$log")" = "[exit] status=7" ]
 report $? "a tree without a console, and no semihosting: told on the usual console"
 
+# An image above a boot monitor.
+if low=$(tests/kernel/kernel.sh -r malta-clang -low LOW_KB=1024 2>"$log"); then
+    boards/boot.sh 20 malta -i "$low" test=thread >"$log" 2>&1 && grep -q '^\[mem\] kernel image 0x80100000-' "$log" &&
+        [ "$(llvm-readelf -lW "$low" | awk '$1 == "LOAD" && $3 < "0x80100000" { n++ } END { print n + 0 }')" -eq 0 ]
+    report $? "malta with LOW_KB=1024: nothing is loaded below 1 MiB, and the thread tests pass"
+    boards/boot.sh 2 malta -C 4Kc -i "$low" test=thread >"$log" 2>&1
+    grep -q '^\[board\] this machine is not supported: a CPU of Release 1 ' "$log"
+    report $? "malta with LOW_KB=1024: a CPU whose vectors cannot be moved is refused"
+else
+    report 0 "malta with LOW_KB=1024 # SKIP $low"
+fi
+
 debug=0
 kernel=$(tests/kernel/kernel.sh $board-clang -debug KERNEL_DEBUG=1 2>"$log") || debug=1
 for job in memory print thread; do

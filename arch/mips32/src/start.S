@@ -34,11 +34,18 @@ _start:
     srl     $8, $10, 10
     andi    $8, $8, 7                   // Config.AR: 0 Release 1, 1 Release 2 to 5, 2 Release 6
     sltiu   $9, $8, 2
-    beqz    $9, release6
-    nop
-    beqz    $8, 1f                      // Release 1 has no EBase: its vectors are where EBase = 0 puts them
+    lui     $12, %hi(release6_text)
+    beqz    $9, refuse
+    addiu   $12, $12, %lo(release6_text)
     lui     $9, %hi(mips32_vectors)
     addiu   $9, $9, %lo(mips32_vectors)
+    bnez    $8, 0f
+    lui     $11, 0x8000
+    beq     $9, $11, 1f                 // Release 1 has no EBase: its vectors are at the start of kseg0
+    lui     $12, %hi(release1_text)
+    b       refuse
+    addiu   $12, $12, %lo(release1_text)
+0:
     .word   0x40897801                  // mtc0 $9, EBase: a monitor may have moved it
 1:
 #endif
@@ -112,16 +119,14 @@ _start:
 
 #ifndef MIPS32_TLB_ENTRIES
     // Release 6 has no jr, mult and others that compilers use for mips2: nothing but this can run. The
-    // sentence goes to the board's 16550; semihosting, if the loader offers it, ends the machine.
-release6:
+    // sentence ($12) goes to the board's 16550; semihosting, if the loader offers it, ends the machine.
+refuse:
 #ifdef MIPS32_EARLY_UART
-    lui     $8, %hi(release6_text)
-    addiu   $8, $8, %lo(release6_text)
     lui     $9, MIPS32_EARLY_UART >> 16
     ori     $9, $9, MIPS32_EARLY_UART & 0xffff
-8:  lbu     $10, 0($8)
+8:  lbu     $10, 0($12)
     beq     $10, $0, 10f
-    addiu   $8, $8, 1
+    addiu   $12, $12, 1
 9:  lbu     $11, 5($9)                  // LSR: the transmitter is empty
     andi    $11, $11, 0x20
     beq     $11, $0, 9b
@@ -136,14 +141,16 @@ release6:
     nop
     addiu   $25, $0, 1                  // UHI exit, with EXIT_MACHINE
     addiu   $4, $0, 7
-    .word   0x0000004e                  // sdbbp 1, as Release 6 encodes it
+    .word   0x0000004e                  // sdbbp 1, as Release 6 encodes it: others raise an exception
     b       7b
     nop
 #endif
     .end    _start
 
-#ifdef MIPS32_EARLY_UART
-    .section .rodata.release6_text, "a"
+#ifndef MIPS32_TLB_ENTRIES
+    .section .rodata.refusals, "a"
 release6_text:
     .asciz  "[board] this machine is not supported: a CPU of Release 6, which lacks instructions that the kernel uses\r\n"
+release1_text:
+    .asciz  "[board] this machine is not supported: a CPU of Release 1 has no EBase, which LOW_KB needs\r\n"
 #endif
