@@ -13,3 +13,5 @@ BOARD_COURSE_MEM_KB := 4096
 BOARD_MEM_KB_RANGE := 64..262144/8
 BOARD_EMULATOR := qemu-system-mips
 BOARD_PACKAGES := qemu-system-mips
+# `make test` runs a sample of its tests: they are those of a board with the same CPU.
+BOARD_TESTED := sample

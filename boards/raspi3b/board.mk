@@ -10,3 +10,5 @@ BOARD_MEM_KB := 1048576
 BOARD_MEM_KB_RANGE := 1048576..1048576
 BOARD_EMULATOR := qemu-system-aarch64
 BOARD_PACKAGES := qemu-system-arm
+# `make test` runs a sample of its tests: they are those of a board with the same CPU.
+BOARD_TESTED := sample

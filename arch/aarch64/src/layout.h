@@ -2,13 +2,15 @@
 /*
  * Where things lie in memory, for C and assembly of this port.
  *
+ *   QEMU's virt; other boards have RAM and devices elsewhere:
  *   0x00_0000_0000  devices (the board maps the pages it uses)
  *   0x00_4000_0000  RAM, one to one:
  *                     +0         device tree, read-only
  *                     +2 MiB     kernel image (LINK_BASE): text, rodata, data,
  *                                bss, guarded boot and exception stacks,
  *                                early heap up to _kernel_end
- *                     ...        probed RAM: kernel heap
+ *                     ...        probed RAM: kernel heap; what is reserved stays
+ *                                unmapped
  *   0x40_0000_0000  stack window: thread stacks, each with unmapped pages below
  *   0x7f_ffff_ffff  end of the 39-bit space
  */
