@@ -16,7 +16,7 @@ extern const char board_name[];
 /*
  * Map and set up console and interrupt controller. Called once, first in kernel_main().
  * What firmware has left in RAM behind the image, such as a device tree, must be read
- * or copied here: that RAM is probed next, and then belongs to the heap.
+ * or copied here: that RAM is probed next, and then belongs to the heap, unless it is reserved.
  * If the machine lacks what the kernel needs, prints one sentence about it, wherever
  * that can be read, and ends the machine with BOARD_EXIT_MACHINE.
  */
