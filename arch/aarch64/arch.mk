@@ -2,7 +2,8 @@
 # Build settings for AArch64. -mstrict-align: the MMU is off at first, and device memory never allows unaligned
 # accesses. -mno-outline: clang's -Oz would move code of several functions into one without a name in the source, which
 # backtraces and the stack report would show.
-ARCH_SRCS := $(addprefix arch/aarch64/src/,start.S entry.S firmware.S cache.S boot.c mmu.c trap.c context.c timer.c)
+ARCH_SRCS := $(addprefix arch/aarch64/src/,start.S entry.S firmware.S cache.S boot.c mmu.c trap.c context.c timer.c) \
+    arch/shared/page_table.c
 ARCH_TARGET_clang := --target=aarch64-none-elf
 ARCH_CROSS_gcc := aarch64-linux-gnu-
 ARCH_GCC_PACKAGE := gcc-aarch64-linux-gnu

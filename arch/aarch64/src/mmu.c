@@ -1,33 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tables: three levels of 512 entries over 512 GiB (4 KiB granule, Arm ARM
- * D5). Tables come from a small array inside the image, so mapping needs no
- * allocator and can run before the MMU is on. Large blocks are used where both
- * ends allow. Tables are never freed: the array is sized for the mappings of
- * one boot, and exhaustion is reported to the caller.
- *
- * No page is both writable and executable: text is read-only, everything else
- * has PXN set, and SCTLR_EL1.WXN enforces it. Memory that may be absent is
- * mapped as Device memory only, so that no speculative access can reach it.
+ * The kernel's mappings. No page is both writable and executable: text is read-only,
+ * everything else has PXN set, and SCTLR_EL1.WXN enforces it. Memory that may be
+ * absent is mapped as Device memory only, so that no speculative access can reach
+ * it.
  */
 #include <arch/cache.h>
 #include <arch/cpu.h>
 #include <arch/mmu.h>
 
+#include "../../shared/page_table.h"
 #include "aarch64.h"
 #include "layout.h"
 
 _Static_assert(ARCH_HAS_STACK_WINDOW == (STACK_WINDOW_BYTES > 0), "layout.h has the window");
-
-#define ENTRIES 512
-#define TABLES  40
-
-#define DESC_VALID   UINT64_C(1)
-#define DESC_TABLE   UINT64_C(3)
-#define DESC_BLOCK   UINT64_C(1)
-#define DESC_PAGE    UINT64_C(3)
-#define DESC_KIND    UINT64_C(3)
-#define DESC_ADDRESS UINT64_C(0x0000fffffffff000)
 
 #define ATTR_INDEX(n)        ((uint64_t)(n) << 2)
 #define ATTR_READ_ONLY       (UINT64_C(1) << 7)
@@ -50,104 +36,10 @@ _Static_assert(ARCH_HAS_STACK_WINDOW == (STACK_WINDOW_BYTES > 0), "layout.h has 
     ((UINT64_C(25) << 0) | (UINT64_C(1) << 8) | (UINT64_C(1) << 10) | (UINT64_C(3) << 12) | \
      (UINT64_C(1) << 23) | (UINT64_C(2) << 30))
 
-static uint64_t root[ENTRIES] __attribute__((aligned(PAGE_BYTES)));
-static uint64_t tables[TABLES][ENTRIES] __attribute__((aligned(PAGE_BYTES)));
-static unsigned tables_used;
-
-static unsigned level_shift(unsigned level)
-{
-    return 39 - 9 * level; /* level 1: 30, level 2: 21, level 3: 12 */
-}
-
-static void table_barrier(void)
-{
-    __asm__ volatile("dsb ishst\n\tisb" : : : "memory");
-}
-
-static void tlb_flush(void)
-{
-    __asm__ volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" : : : "memory");
-}
-
-/*
- * The table below an entry, created if missing; NULL iff the array is used up
- * or a block is mapped there.
- */
-static uint64_t *descend(uint64_t *entry)
-{
-    if ((*entry & DESC_VALID) == 0) {
-        if (tables_used == TABLES)
-            return NULL;
-        *entry = (uint64_t)(uintptr_t)tables[tables_used++] | DESC_TABLE;
-    }
-    if ((*entry & DESC_KIND) != DESC_TABLE)
-        return NULL; /* a block is mapped there: unmap it first */
-    return (uint64_t *)(uintptr_t)(*entry & DESC_ADDRESS);
-}
-
-/* Map one page or block at `virt`, the largest that alignment and `bytes` allow; returns its size,
- * 0 = no table. */
-static size_t map_one(uintptr_t virt, uintptr_t phys, size_t bytes, uint64_t attributes)
-{
-    uint64_t *table = root;
-
-    for (unsigned level = 1;; level++) {
-        size_t span = (size_t)1 << level_shift(level);
-        uint64_t *entry = &table[(virt >> level_shift(level)) % ENTRIES];
-        bool fits = ((virt | phys) & (span - 1)) == 0 && bytes >= span;
-        bool has_table = level < 3 && (*entry & DESC_KIND) == DESC_TABLE;
-
-        if (fits && !has_table) {
-            *entry = phys | attributes | (level == 3 ? DESC_PAGE : DESC_BLOCK);
-            return span;
-        }
-        table = descend(entry);
-        if (table == NULL)
-            return 0;
-    }
-}
-
-static bool map(uintptr_t virt, uintptr_t phys, size_t bytes, uint64_t attributes)
-{
-    while (bytes > 0) {
-        size_t done = map_one(virt, phys, bytes, attributes);
-
-        if (done == 0)
-            return false;
-        virt += done;
-        phys += done;
-        bytes -= done;
-    }
-    table_barrier();
-    return true;
-}
-
-static void unmap(uintptr_t virt, size_t bytes)
-{
-    while (bytes > 0) {
-        uint64_t *table = root;
-        unsigned level = 1;
-        uint64_t *entry = &table[(virt >> level_shift(level)) % ENTRIES];
-
-        while (level < 3 && (*entry & DESC_KIND) == DESC_TABLE) {
-            table = (uint64_t *)(uintptr_t)(*entry & DESC_ADDRESS);
-            level++;
-            entry = &table[(virt >> level_shift(level)) % ENTRIES];
-        }
-        *entry = 0;
-        size_t span = ((size_t)1 << level_shift(level));
-
-        span -= virt & (span - 1);
-        virt += span;
-        bytes -= span < bytes ? span : bytes;
-    }
-    tlb_flush();
-}
-
 static void map_image(const uint8_t *start, const uint8_t *end, uint64_t attributes)
 {
     /* The array holds more tables than the image can need, so this cannot fail. */
-    (void)map((uintptr_t)start, (uintptr_t)start, (size_t)(end - start), attributes);
+    (void)page_table_map((uintptr_t)start, (uintptr_t)start, (size_t)(end - start), attributes);
 }
 
 void aarch64_mmu_enable(void)
@@ -165,7 +57,7 @@ void aarch64_mmu_enable(void)
 
     WRITE_SYSREG(mair_el1, MAIR_VALUE);
     WRITE_SYSREG(tcr_el1, TCR_VALUE | (range > 5 ? 5 : range) << 32);
-    WRITE_SYSREG(ttbr0_el1, (uintptr_t)root);
+    WRITE_SYSREG(ttbr0_el1, (uintptr_t)page_table_root);
     isb();
     /*
      * What was stored with the MMU off is in memory. Lines of it that were speculatively loaded or
@@ -188,12 +80,12 @@ bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind)
         [ARCH_MAP_DEVICE] = DEVICE,
     };
 
-    return map(base, base, bytes, attributes[kind]);
+    return page_table_map(base, base, bytes, attributes[kind]);
 }
 
 void arch_unmap_direct(uintptr_t base, size_t bytes)
 {
-    unmap(base, bytes);
+    page_table_unmap(base, bytes);
 }
 
 struct arch_window arch_stack_window(void)
@@ -203,10 +95,10 @@ struct arch_window arch_stack_window(void)
 
 bool arch_map_stack(uintptr_t address, uintptr_t backing, size_t bytes)
 {
-    return map(address, backing, bytes, DATA);
+    return page_table_map(address, backing, bytes, DATA);
 }
 
 void arch_unmap_stack(uintptr_t address, size_t bytes)
 {
-    unmap(address, bytes);
+    page_table_unmap(address, bytes);
 }
