@@ -64,12 +64,21 @@ static void read_tree(void)
     size_t bytes = FDT_LIMIT + ARCH_PAGE_SIZE; /* it need not begin at a page */
     const void *tree = (const void *)riscv_device_tree;
 
-    if (riscv_device_tree < RAM_BASE || !arch_map_direct(page, bytes, ARCH_MAP_RW))
+    if (riscv_device_tree < RAM_BASE || !arch_map_direct(page, bytes, ARCH_MAP_RO))
         return;
     /* #address-cells = #size-cells = 2 at the root of this machine's tree. */
     claimed_bytes = fdt_cells(fdt_find(tree, FDT_LIMIT, "/memory", "reg"), 2, 2);
     copy_args(fdt_find(tree, FDT_LIMIT, "/chosen", "bootargs"));
     arch_unmap_direct(page, bytes);
+}
+
+static void say(const char *text)
+{
+    size_t bytes = 0;
+
+    while (text[bytes] != '\0')
+        bytes++;
+    board_console_write(text, bytes);
 }
 
 void board_init(void)
@@ -79,6 +88,11 @@ void board_init(void)
     (void)arch_map_direct(TEST_BASE, ARCH_PAGE_SIZE, ARCH_MAP_DEVICE);
     ns16550_init(UART_BASE);
     console_ready = true;
+    if (!riscv_can_translate()) {
+        say("[board] this machine is not supported: its CPU has no Sv39, or with 32 bits no "
+            "Sv32\n");
+        board_exit(BOARD_EXIT_MACHINE);
+    }
     read_tree();
     plic.context = 2 * cpu_local()->id + 1; /* S-mode of this hart */
     for (unsigned i = 0; i < PLIC_PAGES; i++)

@@ -109,7 +109,7 @@ report $debug "a build with KERNEL_DEBUG=1 passes the same tests, asserts on"
 
 # RISC-V: without firmware and with it, with the CPU's own timer (Sstc) and without.
 if use_kernel -r qemu-virt-riscv64-clang; then
-    for start in "stimecmp:" "SBI:-p rv64,sstc=off" "stimecmp:-o" "SBI:-o -p rv64,sstc=off -c 3" "stimecmp:-c 3"; do
+    for start in "stimecmp:" "SBI:-C rv64,sstc=off" "stimecmp:-o" "SBI:-o -C rv64,sstc=off -c 3" "stimecmp:-c 3"; do
         # The flags are a list of words.
         # shellcheck disable=SC2086
         boot -i ${start#*:} "$kernel" test=tick &&

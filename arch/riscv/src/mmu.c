@@ -9,6 +9,8 @@
  */
 #include <arch/mmu.h>
 
+#include <arch/impl/boot.h>
+
 #include "../../shared/page_table.h"
 #include "layout.h"
 #include "riscv.h"
@@ -30,6 +32,11 @@ struct arch_window arch_stack_window(void)
 
 void riscv_mmu_enable(void)
 {
+}
+
+bool riscv_can_translate(void)
+{
+    return true;
 }
 
 bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind)
@@ -81,10 +88,15 @@ void riscv_mmu_enable(void)
     page_table_changed(true);
 }
 
+/* A mode that the CPU does not have cannot be written (Privileged Architecture 1.12, 4.1.11). */
+bool riscv_can_translate(void)
+{
+    return READ_CSR(satp) != 0;
+}
+
 bool arch_map_direct(uintptr_t base, size_t bytes, enum arch_map_kind kind)
 {
-    (void)kind;
-    return page_table_map(base, base, bytes, PAGE_DATA);
+    return page_table_map(base, base, bytes, kind == ARCH_MAP_RO ? PAGE_RODATA : PAGE_DATA);
 }
 
 void arch_unmap_direct(uintptr_t base, size_t bytes)
