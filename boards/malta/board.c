@@ -12,7 +12,7 @@
 
 #include <arch/cpu.h>
 #include <arch/impl/boot.h>
-#include <arch/impl/interrupt.h>
+#include <arch/irq.h>
 #include <board/exit_line.h>
 #include <drivers/i8259.h>
 #include <drivers/mmio.h>
@@ -24,8 +24,8 @@
 #define ELCR      (ISA_IO + 0x4d0) /* bit n: ISA line n is level-triggered */
 #define UART_BASE (ISA_IO + 0x3f8) /* COM1 */
 #define UART_LINE 4
-#define PIC_LINE  2 /* of the CPU */
-#define FIRST_ISA 8 /* IRQ number of ISA line 0 */
+#define PIC_LINE  2              /* of the CPU */
+#define FIRST_ISA ARCH_IRQ_COUNT /* IRQ number of ISA line 0 */
 #define RAM_BASE  0x80000000u
 #define RAM_LIMIT 0x90000000u /* devices start at 256 MiB */
 
@@ -61,7 +61,7 @@ void board_init(void)
     i8259_init(PIC_BASE);
     /* With an edge-triggered line, a handler that leaves bytes unread would not be called again. */
     mmio_write8(ELCR, 1u << UART_LINE);
-    mips32_irq_enable(PIC_LINE);
+    arch_irq_enable(PIC_LINE);
     if (mips32_tlb_pairs() == 0) {
         static const char text[] = "[board] this machine is not supported: the CPU has no TLB, "
                                    "which guarded stacks need\n";
@@ -220,7 +220,7 @@ void board_console_enable_receive(void)
 
 int board_irq_claim(void)
 {
-    int line = mips32_irq_pending();
+    int line = arch_irq_pending();
 
     if (line != PIC_LINE)
         return line;
@@ -238,7 +238,7 @@ void board_irq_complete(int irq)
 void board_irq_enable(unsigned irq)
 {
     if (irq < FIRST_ISA)
-        mips32_irq_enable(irq);
+        arch_irq_enable(irq);
     else
         i8259_enable(PIC_BASE, irq - FIRST_ISA);
 }
@@ -246,7 +246,7 @@ void board_irq_enable(unsigned irq)
 void board_irq_disable(unsigned irq)
 {
     if (irq < FIRST_ISA)
-        mips32_irq_disable(irq);
+        arch_irq_disable(irq);
     else
         i8259_disable(PIC_BASE, irq - FIRST_ISA);
 }

@@ -9,7 +9,7 @@
 #include <board/board.h>
 
 #include <arch/cpu.h>
-#include <arch/impl/interrupt.h>
+#include <arch/irq.h>
 #include <arch/mmu.h>
 #include <board/exit_line.h>
 #include <drivers/mmio.h>
@@ -99,7 +99,7 @@ void board_console_enable_receive(void)
 
 int board_irq_claim(void)
 {
-    return riscv_irq_pending();
+    return arch_irq_pending();
 }
 
 void board_irq_complete(int irq)
@@ -109,10 +109,10 @@ void board_irq_complete(int irq)
 
 void board_irq_enable(unsigned irq)
 {
-    riscv_irq_enable(irq);
+    arch_irq_enable(irq);
 }
 
 void board_irq_disable(unsigned irq)
 {
-    riscv_irq_disable(irq);
+    arch_irq_disable(irq);
 }

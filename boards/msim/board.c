@@ -10,7 +10,7 @@
 #include <arch/cpu.h>
 #include <arch/impl/boot.h>
 #include <arch/impl/end.h>
-#include <arch/impl/interrupt.h>
+#include <arch/irq.h>
 #include <board/exit_line.h>
 #include <drivers/mmio.h>
 
@@ -85,7 +85,7 @@ void board_console_enable_receive(void)
 
 int board_irq_claim(void)
 {
-    return mips32_irq_pending();
+    return arch_irq_pending();
 }
 
 void board_irq_complete(int irq)
@@ -95,10 +95,10 @@ void board_irq_complete(int irq)
 
 void board_irq_enable(unsigned irq)
 {
-    mips32_irq_enable(irq);
+    arch_irq_enable(irq);
 }
 
 void board_irq_disable(unsigned irq)
 {
-    mips32_irq_disable(irq);
+    arch_irq_disable(irq);
 }

@@ -12,7 +12,7 @@
 #include <arch/cpu.h>
 #include <arch/impl/boot.h>
 #include <arch/impl/firmware.h>
-#include <arch/impl/interrupt.h>
+#include <arch/irq.h>
 #include <arch/mmu.h>
 #include <board/exit_line.h>
 #include <board/impl/irq.h>
@@ -25,7 +25,7 @@
 #define TEST_PASS 0x5555u
 #define PLIC_BASE 0x0c000000u
 #define UART_BASE 0x10000000u
-#define UART_IRQ  (RISCV_IRQ_COUNT + 10)
+#define UART_IRQ  (ARCH_IRQ_COUNT + 10)
 #define RAM_BASE  0x80000000u
 #if __riscv_xlen == 64
 #define RAM_LIMIT ((uintptr_t)0x2000000000) /* the stack window */
@@ -97,8 +97,8 @@ void board_init(void)
     plic.context = 2 * cpu_local()->id + 1; /* S-mode of this hart */
     for (unsigned i = 0; i < PLIC_PAGES; i++)
         (void)arch_map_direct(plic_page(&plic, i), ARCH_PAGE_SIZE, ARCH_MAP_DEVICE);
-    plic_init(&plic, BOARD_IRQ_COUNT - RISCV_IRQ_COUNT - 1);
-    riscv_irq_enable(RISCV_IRQ_EXTERNAL);
+    plic_init(&plic, BOARD_IRQ_COUNT - ARCH_IRQ_COUNT - 1);
+    arch_irq_enable(RISCV_IRQ_EXTERNAL);
 }
 
 void board_console_write(const char *text, size_t bytes)
@@ -162,34 +162,34 @@ void board_console_enable_receive(void)
 
 int board_irq_claim(void)
 {
-    int irq = riscv_irq_pending();
+    int irq = arch_irq_pending();
 
     if (irq != RISCV_IRQ_EXTERNAL)
         return irq;
     unsigned source = plic_claim(&plic);
 
-    return source == 0 ? -1 : (int)(RISCV_IRQ_COUNT + source);
+    return source == 0 ? -1 : (int)(ARCH_IRQ_COUNT + source);
 }
 
 void board_irq_complete(int irq)
 {
-    if ((unsigned)irq >= RISCV_IRQ_COUNT)
-        plic_complete(&plic, (unsigned)irq - RISCV_IRQ_COUNT);
+    if ((unsigned)irq >= ARCH_IRQ_COUNT)
+        plic_complete(&plic, (unsigned)irq - ARCH_IRQ_COUNT);
     /* An interrupt of the CPU's own is cleared at its source. */
 }
 
 void board_irq_enable(unsigned irq)
 {
-    if (irq < RISCV_IRQ_COUNT)
-        riscv_irq_enable(irq);
+    if (irq < ARCH_IRQ_COUNT)
+        arch_irq_enable(irq);
     else
-        plic_enable(&plic, irq - RISCV_IRQ_COUNT);
+        plic_enable(&plic, irq - ARCH_IRQ_COUNT);
 }
 
 void board_irq_disable(unsigned irq)
 {
-    if (irq < RISCV_IRQ_COUNT)
-        riscv_irq_disable(irq);
+    if (irq < ARCH_IRQ_COUNT)
+        arch_irq_disable(irq);
     else
-        plic_disable(&plic, irq - RISCV_IRQ_COUNT);
+        plic_disable(&plic, irq - ARCH_IRQ_COUNT);
 }

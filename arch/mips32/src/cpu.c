@@ -5,7 +5,7 @@
 #include <arch/context.h>
 #include <arch/cpu.h>
 #include <arch/impl/boot.h>
-#include <arch/impl/interrupt.h>
+#include <arch/irq.h>
 #include <arch/mmu.h>
 
 #include "mips32.h"
@@ -26,7 +26,7 @@ uint32_t mips32_tlb_entries;
  * The enabled lines, as bits of Status. The end of every interrupt copies them to
  * Status. Code that was interrupted between reading and writing Status may then
  * write back older lines; this lasts until the next interrupt ends, and
- * mips32_irq_pending() ignores those lines.
+ * arch_irq_pending() ignores those lines.
  */
 uint32_t mips32_irq_lines;
 
@@ -91,17 +91,17 @@ static void set_irq_lines(uint32_t lines)
     arch_interrupts_restore(enabled);
 }
 
-void mips32_irq_enable(unsigned line)
+void arch_irq_enable(unsigned line)
 {
     set_irq_lines(mips32_irq_lines | 1u << (STATUS_IM_SHIFT + line));
 }
 
-void mips32_irq_disable(unsigned line)
+void arch_irq_disable(unsigned line)
 {
     set_irq_lines(mips32_irq_lines & ~(1u << (STATUS_IM_SHIFT + line)));
 }
 
-int mips32_irq_pending(void)
+int arch_irq_pending(void)
 {
     uint32_t cause;
 

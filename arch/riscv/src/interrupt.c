@@ -3,21 +3,21 @@
  * sie and sip. A context does not contain sie, so a change holds everywhere at
  * once.
  */
-#include <arch/impl/interrupt.h>
+#include <arch/irq.h>
 
 #include "riscv.h"
 
-void riscv_irq_enable(unsigned irq)
+void arch_irq_enable(unsigned irq)
 {
     __asm__ volatile("csrs sie, %0" : : "r"((uintptr_t)1 << irq) : "memory");
 }
 
-void riscv_irq_disable(unsigned irq)
+void arch_irq_disable(unsigned irq)
 {
     __asm__ volatile("csrc sie, %0" : : "r"((uintptr_t)1 << irq) : "memory");
 }
 
-int riscv_irq_pending(void)
+int arch_irq_pending(void)
 {
     uintptr_t pending = READ_CSR(sip) & READ_CSR(sie);
 

@@ -8,7 +8,7 @@
  */
 #include <arch/timer.h>
 
-#include <arch/impl/interrupt.h>
+#include <arch/irq.h>
 
 #include "riscv.h"
 
