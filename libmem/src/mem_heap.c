@@ -96,8 +96,8 @@
 
 /*
  * Optimized for speed, a function that several others use (SHARED) is inlined into each, and second
- * halves are functions of their own (OUT_OF_LINE). The halves of allocate() are only where calls
- * pass many arguments in registers (SPLIT). The general way to allocate is rare then, and compiled
+ * halves are functions of their own (OUT_OF_LINE). The halves of allocate() are only where a size
+ * class takes much code (SPLIT). The general way to allocate is rare then, and compiled
  * for size. Optimized for size (SMALL), all code exists once, and all rests are inserted second.
  */
 #define ALWAYS_INLINE static inline __attribute__((always_inline, unused))
@@ -119,11 +119,7 @@
 #else
 #define RARE __attribute__((cold))
 #endif
-#ifdef __i386__ /* passes few arguments in registers */
-#define SPLIT 0
-#else
-#define SPLIT (!SMALL)
-#endif
+#define SPLIT (!SMALL && !MEM_HEAP_CLZ)
 #if SPLIT
 #define HALF static NOINLINE
 #else

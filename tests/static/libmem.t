@@ -38,6 +38,7 @@ for source in libmem/src/*.c; do
     case $module in
     mem_allocators) besides='mem_(bump|pool|(first|next|best|worst)_fit|buddy|slab|heap)_[a-z_]*' ;; # the table
     mem_next_fit | mem_best_fit | mem_worst_fit) besides='mem_first_fit_[a-z_]*' ;; # first fit with another search
+    mem_heap_sized) besides=mem_heap_free ;;
     *) besides= ;;
     esac
     : >"$work/why"
@@ -86,7 +87,7 @@ report $? "a name that exists twice is noticed"
 printf '#define MEM_HEAP_PRESET MEM_HEAP_TINY\n#define MEM_ASSERTS 1\n' >"$work/settings.h"
 gcc $flags -DMEM_HEAP_PRESET=0 -DMEM_ASSERTS=1 -E -P libmem/src/mem_heap.c >"$work/given" 2>"$work/why" &&
     gcc $flags "-DMEM_CONFIG=\"$work/settings.h\"" -E -P libmem/src/mem_heap.c 2>"$work/why" | cmp - "$work/given" >>"$work/why" 2>&1
-check $? "MEM_CONFIG names a header with settings"
+report $? "MEM_CONFIG names a header with settings"
 
 # traps FILE: how many there are in an x86 object.
 traps() {
