@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Freeing with the size and the alignment that the owner asked for, as C23 has it. In files of
- * their own, because most programs do without. Both only read, and leave the rest to
+ * Freeing with the size and the alignment that the owner asked for, as C23 has it. In a file of its
+ * own, because most programs do without. Both functions only read, and leave the rest to
  * mem_heap_free().
  */
 #include "mem_heap_layout.h"
 
 /*
- * Whether a used block starts here that no request for `bytes` can have got. With a request remains
- * less than the smallest block. Other misuse is left to mem_heap_free().
+ * Whether a used block starts here that no request for `bytes` can have got. A block may exceed its
+ * request by less than the smallest block. Other misuse is left to mem_heap_free().
  */
 static bool has_other_size(const struct mem_heap *heap, const void *block, size_t bytes)
 {
